@@ -1,0 +1,114 @@
+/// Which promise a unit's numbers keep.
+public struct Numerics: Hashable, Codable, Sendable {
+  /// Whose kernels compute.
+  public enum Mode: String, Codable, Sendable {
+    /// The same bytes on every x86-64 CPU with AVX2 and FMA.
+    case portable
+    /// The CPU's own kernels; their names are part of the key.
+    case native
+  }
+
+  /// Raised when a pinned hash changes on purpose.
+  public static let currentRevision = 1
+
+  /// Whose kernels compute.
+  public var mode: Mode
+  /// The revision of the numerics that made the unit.
+  public var revision: Int
+  /// The kernels' names; `nil` in portable mode.
+  public var kernels: String?
+
+  /// Makes a promise; portable and of the current revision by default.
+  public init(mode: Mode = .portable, revision: Int = currentRevision, kernels: String? = nil) {
+    (self.mode, self.revision, self.kernels) = (mode, revision, kernels)
+  }
+}
+
+/// How numbers are computed.
+public enum ComputeType: String, Codable, Sendable {
+  /// 32-bit floating point.
+  case f32
+}
+
+/// How a source's attention maps are stored, and to what its injectable sites round.
+public enum MapsPrecision: String, Codable, Sendable {
+  /// 16 bits; every injectable site rounds to them, in every run.
+  case f16
+  /// 32 bits; nothing is rounded.
+  case f32
+}
+
+/// Which solver walks from noise to picture.
+public enum SamplerKind: String, Codable, Sendable, CaseIterable {
+  /// Song et al. 2021, η = 0.
+  case ddim
+}
+
+/// A source, resolved: everything that decides its bytes.
+public struct SourceSpec: Hashable, Codable, Sendable {
+  /// The model, by the hash of its files.
+  public var model: Digest
+  /// The prompt, white space normalised.
+  public var prompt: String
+  /// The negative prompt, white space normalised; empty for none.
+  public var negative: String
+  /// Seed of the noise.
+  public var seed: UInt64
+  /// The solver.
+  public var sampler: SamplerKind
+  /// Steps of the solver.
+  public var steps: Int
+  /// Guidance scale; at most 1 means that there is no unconditional branch.
+  public var guidance: Double
+  /// Picture width in pixels.
+  public var width: Int
+  /// Picture height in pixels.
+  public var height: Int
+  /// How numbers are computed.
+  public var compute: ComputeType
+  /// How maps are stored.
+  public var maps: MapsPrecision
+  /// Side of the largest self-attention sites that may be injected; `nil` is the control resolution.
+  public var selfMax: Int?
+  /// Which promise the numbers keep.
+  public var numerics: Numerics
+
+  /// Makes a source.
+  public init(
+    model: Digest, prompt: String, negative: String = "", seed: UInt64,
+    sampler: SamplerKind = .ddim,
+    steps: Int, guidance: Double, width: Int, height: Int, compute: ComputeType = .f32,
+    maps: MapsPrecision = .f16, selfMax: Int? = nil, numerics: Numerics = Numerics()
+  ) {
+    (self.model, self.prompt, self.negative, self.seed) = (model, prompt, negative, seed)
+    (self.sampler, self.steps, self.guidance) = (sampler, steps, guidance)
+    (self.width, self.height, self.compute, self.maps) = (width, height, compute, maps)
+    (self.selfMax, self.numerics) = (selfMax, numerics)
+  }
+
+  /// The canonical form that is hashed.
+  public var canonicalForm: CanonicalForm {
+    var form = CanonicalForm()
+    form.set("format", 1)
+    form.set("kind", "source")
+    form.set("model", model.description)
+    form.set("prompt", prompt)
+    form.set("negative", negative)
+    form.set("seed", String(seed))
+    form.set("sampler", sampler.rawValue)
+    form.set("steps", steps)
+    form.set("guidance", guidance)
+    form.set("width", width)
+    form.set("height", height)
+    form.set("compute", compute.rawValue)
+    form.set("maps", maps.rawValue)
+    form.set("self_max", selfMax.map(String.init) ?? "control")
+    form.set("numerics.mode", numerics.mode.rawValue)
+    form.set("numerics.revision", numerics.revision)
+    if let kernels = numerics.kernels { form.set("numerics.kernels", kernels) }
+    return form
+  }
+
+  /// The source's key.
+  public var key: Key { Key(canonicalForm.digest) }
+}

@@ -1,0 +1,119 @@
+/// A position on an axis of a sweep: its name and the canonical text of its value.
+public struct Coordinate: Hashable, Codable, Sendable {
+  /// The axis, e.g. `tau` or `w:crown`.
+  public var axis: String
+  /// The value's canonical text, e.g. `0.5`.
+  public var value: String
+
+  /// Makes a coordinate.
+  public init(axis: String, value: String) { (self.axis, self.value) = (axis, value) }
+}
+
+/// An axis of a sweep with its values in order; the first is X, the second Y, further ones pages.
+public struct SweepAxis: Hashable, Codable, Sendable {
+  /// The axis, e.g. `tau` or `w:crown`.
+  public var name: String
+  /// Canonical texts, in the order of the grid.
+  public var values: [String]
+
+  /// Makes an axis.
+  public init(name: String, values: [String]) { (self.name, self.values) = (name, values) }
+}
+
+/// A planned sweep, every cell resolved and checked: what is written to the job table in one go.
+public struct Submission: Sendable, Codable {
+  /// A source that some cell needs.
+  public struct Source: Sendable, Codable, Hashable {
+    /// Its key.
+    public var key: Key
+    /// What it is.
+    public var spec: SourceSpec
+
+    /// Makes a source.
+    public init(_ spec: SourceSpec) { (key, self.spec) = (spec.key, spec) }
+  }
+
+  /// A variant that some cell points at.
+  public struct Variant: Sendable, Codable, Hashable {
+    /// Its key.
+    public var key: Key
+    /// Its source's key.
+    public var source: Key
+    /// What it is.
+    public var edit: ResolvedEdit
+
+    /// Makes a variant.
+    public init(source: Key, edit: ResolvedEdit) {
+      (key, self.source, self.edit) = (edit.key(source: source), source, edit)
+    }
+  }
+
+  /// What a cell is for.
+  public enum Role: String, Codable, Sendable {
+    /// A place in the grid.
+    case cell
+    /// The plain re-prompt beside the grid.
+    case reprompt
+  }
+
+  /// A sweep's coordinates, pointing at a variant.
+  public struct Cell: Sendable, Codable, Hashable {
+    /// What it is for.
+    public var role: Role
+    /// Its identity within the sweep, sorted by axis name.
+    public var coordinates: [Coordinate]
+    /// Presentation: row from 0.
+    public var row: Int
+    /// Presentation: column from 0.
+    public var column: Int
+    /// Presentation: page from 0 (third and further axes).
+    public var page: Int
+    /// The variant's key.
+    public var variant: Key
+    /// The words of its weights, e.g. `crown` → `2`, as typed; for people.
+    public var label: String
+
+    /// Makes a cell.
+    public init(
+      role: Role = .cell, coordinates: [Coordinate], row: Int, column: Int, page: Int,
+      variant: Key, label: String
+    ) {
+      (self.role, self.coordinates, self.row, self.column) = (role, coordinates, row, column)
+      (self.page, self.variant, self.label) = (page, variant, label)
+    }
+  }
+
+  /// The sweep's name, `[a-z0-9._-]`, at most 64 characters.
+  public var name: String
+  /// The axes in order.
+  public var axes: [SweepAxis]
+  /// The request in canonical JSON, which the same `--key` must repeat.
+  public var request: String
+  /// The hash of `request`.
+  public var requestHash: Digest
+  /// The client's key for idempotent submission.
+  public var clientKey: String?
+  /// −100…100; higher first.
+  public var priority: Int
+  /// The model's facts and folder.
+  public var model: ModelFacts
+  /// The model's folder, absolute.
+  public var modelFolder: String
+  /// The sources, each once.
+  public var sources: [Source]
+  /// The variants, each once.
+  public var variants: [Variant]
+  /// The cells in grid order, then the re-prompts.
+  public var cells: [Cell]
+
+  /// Makes a submission.
+  public init(
+    name: String, axes: [SweepAxis], request: String, clientKey: String? = nil, priority: Int = 0,
+    model: ModelFacts, modelFolder: String, sources: [Source], variants: [Variant], cells: [Cell]
+  ) {
+    (self.name, self.axes, self.request) = (name, axes, request)
+    (requestHash, self.clientKey) = (Digest(of: request.utf8), clientKey)
+    (self.priority, self.model, self.modelFolder) = (priority, model, modelFolder)
+    (self.sources, self.variants, self.cells) = (sources, variants, cells)
+  }
+}
