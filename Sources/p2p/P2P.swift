@@ -1,0 +1,43 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+
+/// The command line: enqueue, sweep, watch, look.
+@main struct P2P: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "p2p",
+    abstract: "Batch prompt-to-prompt image editing with Stable Diffusion.",
+    discussion: """
+      A source picture is generated once; its edits share its noise and its attention maps.
+      Work is written to a job table; p2pd does it. A verb that waits starts p2pd itself where none
+      runs.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Enqueue.self, Sweep.self, Status.self, Watch.self, Wait.self, Results.self, Cancel.self,
+      Retry.self, Grid.self, Tokens.self, Latents.self, Maps.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try await asyncParseAsRoot(nil)
+      if var waiting = command as? any AsyncParsableCommand {
+        try await waiting.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as EditError {
+      Terminal.report(error)
+      Foundation.exit(error.status.rawValue)
+    } catch let stop as Stop {
+      Foundation.exit(stop.status.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// Ends the program with a status after everything was said.
+struct Stop: Error {
+  var status: ExitStatus
+}
