@@ -1,0 +1,77 @@
+/// Makes the bytes of a safetensors file; equal tensors and metadata give equal bytes.
+///
+/// Tensors stand by size of element, widest first, then by name, so that all are aligned. The header
+/// is padded with spaces to a multiple of eight bytes. Writing them to a disk is the caller's.
+public struct SafetensorsWriter: Sendable {
+  private struct Part: Sendable {
+    var name: String
+    var type: StoredType
+    var shape: [Int]
+    var bytes: [UInt8]
+  }
+
+  private var parts: [Part] = []
+  private let metadata: [String: String]
+
+  /// Begins a file with the given `__metadata__`.
+  public init(metadata: [String: String] = [:]) { self.metadata = metadata }
+
+  /// Adds a tensor from its stored bytes; names are unique and sizes fit (`precondition`).
+  public mutating func add(_ name: String, _ type: StoredType, shape: [Int], bytes: [UInt8]) {
+    precondition(
+      bytes.count == shape.reduce(type.byteCount, *), "\(name): \(bytes.count) bytes for \(shape)")
+    precondition(
+      name != "__metadata__" && !parts.contains { $0.name == name }, "the name \(name) is taken")
+    parts.append(Part(name: name, type: type, shape: shape, bytes: bytes))
+  }
+
+  /// Adds a float32 tensor.
+  public mutating func add(_ name: String, shape: [Int], _ values: [Float]) {
+    add(name, .float32, shape: shape, bytes: values.withUnsafeBytes { Array($0) })
+  }
+
+  /// The header, then the data of each tensor: written one after the other they are the file.
+  public func chunks() -> [[UInt8]] {
+    let order = parts.sorted {
+      ($1.type.byteCount, $0.name) < ($0.type.byteCount, $1.name)
+    }
+    return [header(order)] + order.map(\.bytes)
+  }
+
+  /// The whole file.
+  public func bytes() -> [UInt8] { Array(chunks().joined()) }
+
+  private func header(_ order: [Part]) -> [UInt8] {
+    var fields: [String] = []
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
+      fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    var end = 0
+    for part in order {
+      let shape = part.shape.map(String.init).joined(separator: ",")
+      let offsets = "[\(end),\(end + part.bytes.count)]"
+      fields.append(
+        "\(quoted(part.name)):{\"dtype\":\"\(part.type.rawValue)\",\"shape\":[\(shape)],"
+          + "\"data_offsets\":\(offsets)}")
+      end += part.bytes.count
+    }
+    var json = Array("{\(fields.joined(separator: ","))}".utf8)
+    while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
+    return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
+  }
+
+  private func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": result += "\\\(scalar)"
+      case _ where scalar.value < 32:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
