@@ -77,19 +77,20 @@ let package = Package(
     library("Planner", ["PromptAlignment", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
     library("Imaging", ["CPNG", "CPangoCairo"]),
+    library("SweepPages", ["JobStore", "Imaging", "Planner", "ResultFiles", "EditJobs"]),
 
     // What people and services run.
     program(
       "p2p",
       [
-        "JobStore", "Planner", "PromptAlignment", "Imaging", "ResultFiles", "Safetensors",
-        "EditJobs", arguments, subprocess,
+        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
+        "Safetensors", "EditJobs", arguments, subprocess,
       ]),
     program(
       "p2pd",
       [
-        "JobStore", "Planner", "Imaging", "ResultFiles", "EditJobs", arguments, logging, lifecycle,
-        subprocess,
+        "JobStore", "Planner", "Imaging", "SweepPages", "ResultFiles", "EditJobs", arguments,
+        logging, lifecycle, subprocess,
       ]),
     program(
       "p2p-worker",
