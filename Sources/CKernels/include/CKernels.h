@@ -1,0 +1,134 @@
+// Numeric kernels in C.
+//
+// The law of this library: the same inputs give the same bits on every x86-64 CPU, whichever clone of
+// a kernel runs. No libm, no fused operations, no sums in an order that depends on the vector width.
+// Arrays are contiguous float32 unless a type says otherwise, need no alignment, and may not overlap
+// except where "in place" is said. Not-a-number and infinity pass through.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// ── half.c: n numbers; to narrower types by rounding to nearest, ties to even ──
+
+void ck_f32_to_f16(const float *x, uint16_t *y, size_t n);
+void ck_f16_to_f32(const uint16_t *x, float *y, size_t n);
+void ck_f32_to_bf16(const float *x, uint16_t *y, size_t n);
+void ck_bf16_to_f32(const uint16_t *x, float *y, size_t n);
+
+// ── elementwise.c: n numbers; y may be x ──
+
+// x·sigmoid(x).
+void ck_silu(const float *x, float *y, size_t n);
+// x·Φ(x), with the error function.
+void ck_gelu(const float *x, float *y, size_t n);
+// x·sigmoid(1.702·x).
+void ck_quick_gelu(const float *x, float *y, size_t n);
+// e^x within about 1e-7 of the value; 0 below −87, e^88 above 88.
+void ck_exp(const float *x, float *y, size_t n);
+// a·gelu(b) where each row of x is a (c numbers) then b: (rows, 2c) → (rows, c). Not in place.
+void ck_geglu(const float *x, float *y, size_t rows, size_t c);
+// x + z.
+void ck_add(const float *x, const float *z, float *y, size_t n);
+// Adds a vector of c numbers to each of the rows.
+void ck_add_vector(const float *x, const float *vector, float *y, size_t rows, size_t c);
+// y = k·x.
+void ck_scale(float k, const float *x, float *y, size_t n);
+// y = y + k·x, rounded after the product and after the sum.
+void ck_axpy(float k, const float *x, float *y, size_t n);
+// Whether every number is finite.
+int ck_all_finite(const float *x, size_t n);
+int ck_all_finite_f16(const uint16_t *x, size_t n);
+// Puts a vector of c numbers (zeros where it is null) at the start of each row of y.
+void ck_fill_rows(const float *vector, float *y, size_t rows, size_t c, size_t stride);
+// Copies `bytes` bytes a row, between rows that are x_stride and y_stride bytes apart.
+void ck_copy_rows(
+    const void *x, void *y, size_t rows, size_t bytes, size_t x_stride, size_t y_stride);
+// (rows, columns) → (columns, rows).
+void ck_transpose(const float *x, float *y, size_t rows, size_t columns);
+
+// ── norms.c ──
+//
+// Group normalisation of one row of a batch, x (positions, c), in two passes. The caller cuts the
+// positions into chunks of one fixed size and gives each chunk its own line of c sums.
+
+// Σ x over the positions of a chunk, for each channel.
+void ck_channel_sums(const float *x, size_t positions, size_t c, float *sums);
+// Σ (x − mean)² over the positions of a chunk, for each channel.
+void ck_channel_squares(
+    const float *x, size_t positions, size_t c, const float *means, float *sums);
+// Joins the chunks' sums (chunks, c), in order and in double; `count` numbers a group. Each channel
+// gets its group's mean.
+void ck_group_means(
+    const float *sums, size_t chunks, size_t c, size_t groups, double count, float *means);
+// The same for squares: each channel gets gain / √(variance + eps).
+void ck_group_scales(
+    const float *squares, size_t chunks, size_t c, size_t groups, double count, float eps,
+    const float *gain, float *scales);
+// y = (x − mean)·scale + shift by channel, then SiLU where asked. In place allowed.
+void ck_channel_normalise(
+    const float *x, size_t positions, size_t c, const float *means, const float *scales,
+    const float *shifts, int silu, float *y);
+// Layer normalisation of each row of c numbers, in two passes. In place allowed.
+void ck_layer_norm(
+    const float *x, size_t rows, size_t c, const float *gain, const float *shift, float eps,
+    float *y);
+
+// ── softmax.c: in place, each row of n numbers sums to 1 ──
+
+// `rounded`: each share is rounded to the nearest float16 and kept as float32.
+void ck_softmax(float *x, size_t rows, size_t n, int rounded);
+// Row r is query `first + r` and sees tokens 0…first + r; the others become 0.
+void ck_softmax_causal(float *x, size_t rows, size_t n, size_t first, int rounded);
+
+// ── im2col.c ──
+
+// A convolution of one picture, channels last.
+typedef struct {
+  size_t height, width, channels, out_width, kernel_height, kernel_width, stride, padding;
+} ck_window;
+
+// The inputs under output positions first ..< first + count (numbered row by row): panel is
+// (count, kernel_height, kernel_width, channels), zeros outside the picture.
+void ck_im2col(const float *x, const ck_window *w, size_t first, size_t count, float *panel);
+// (outputs, inputs, taps) → (outputs, taps, inputs).
+void ck_pack_convolution(
+    const float *weight, size_t outputs, size_t inputs, size_t taps, float *packed);
+
+// ── maps.c ──
+
+// How one column of an edited attention map is made: `shares` entries of the lists of tokens and
+// shares from `first` on, or the row's own column; then times `factor`.
+typedef struct {
+  int own;
+  size_t first, shares;
+  float factor;
+} ck_column;
+
+// Rows of maps: source (rows, source_tokens), own (rows, own_tokens) → y (rows, count). A side that
+// no column takes may be null.
+void ck_compose_rows(
+    const float *source, size_t source_tokens, const float *own, size_t own_tokens, size_t rows,
+    const ck_column *columns, size_t count, const int32_t *tokens, const float *shares, float *y);
+// The mean over heads of `count` maps (queries, tokens), transposed: y[t·y_stride + q].
+void ck_head_mean(
+    const float *const *heads, size_t count, size_t queries, size_t tokens, size_t y_stride,
+    float *y);
+
+// ── math.c: double precision within about two units in the last place ──
+
+double ck_math_log(double x);
+double ck_math_log1p(double x);
+// 0 below −708.
+double ck_math_exp(double x);
+// For |x| up to about a million.
+double ck_math_cos(double x);
+double ck_math_sin(double x);
+
+// ── machine.c ──
+
+// The level that the clones of this process run at: "x86-64-v4", "x86-64-v3" or "x86-64".
+const char *ck_kernel_level(void);
+// The CPU's own name, empty where it has none.
+void ck_cpu_name(char name[49]);
+// Tells the CPU that the caller spins.
+void ck_pause(void);

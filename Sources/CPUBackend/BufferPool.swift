@@ -1,0 +1,93 @@
+import Glibc
+import Synchronization
+import Tensors
+
+/// Hands out memory and takes it back for the next tensor, so that a steady step allocates nothing.
+///
+/// Requests are rounded up to a size class, four to each power of two, and a freed buffer waits in its
+/// class. Buffers are aligned to cache lines, large ones to huge pages.
+final class BufferPool: Sendable {
+  private struct Free {
+    var buffers: [Int: [UnsafeMutableRawPointer]] = [:]
+    var bytes = 0
+  }
+
+  private let free = Mutex(Free())
+
+  /// The pooled buffer with room for `byteCount` bytes.
+  func buffer(_ byteCount: Int) -> PooledMemory {
+    let size = Self.sizeClass(byteCount)
+    let reused = free.withLock { free in
+      let pointer = free.buffers[size]?.popLast()
+      if pointer != nil { free.bytes -= size }
+      return pointer.map(UInt.init(bitPattern:))
+    }
+    let pointer = reused.flatMap(UnsafeMutableRawPointer.init(bitPattern:)) ?? Self.allocate(size)
+    return PooledMemory(pointer, size, self)
+  }
+
+  /// Memory of just this size, for weights: it is freed, not pooled.
+  func exact(_ byteCount: Int) -> PooledMemory {
+    PooledMemory(Self.allocate(byteCount), byteCount, nil)
+  }
+
+  /// Frees every buffer that waits.
+  func trim() {
+    let waiting = free.withLock { free in
+      let addresses = free.buffers.values.joined().map(UInt.init(bitPattern:))
+      free = Free()
+      return addresses
+    }
+    for address in waiting { Glibc.free(UnsafeMutableRawPointer(bitPattern: address)) }
+  }
+
+  /// Bytes of the buffers that wait.
+  var waitingBytes: Int { free.withLock { $0.bytes } }
+
+  fileprivate func giveBack(_ pointer: UnsafeMutableRawPointer, _ size: Int) {
+    let address = UInt(bitPattern: pointer)
+    free.withLock { free in
+      guard let pointer = UnsafeMutableRawPointer(bitPattern: address) else { return }
+      free.buffers[size, default: []].append(pointer)
+      free.bytes += size
+    }
+  }
+
+  deinit { trim() }
+
+  /// The least number of the form (4…7)·2^k that is at least `byteCount`, and at least 256.
+  static func sizeClass(_ byteCount: Int) -> Int {
+    guard byteCount > 256 else { return 256 }
+    let quarter = 1 << (Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount - 2)
+    return (byteCount + quarter - 1) / quarter * quarter
+  }
+
+  private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let hugePage = 1 << 21
+    let alignment = byteCount >= hugePage ? hugePage : 64
+    var memory: UnsafeMutableRawPointer?
+    let status = posix_memalign(&memory, alignment, byteCount)
+    guard status == 0, let memory else {
+      preconditionFailure("out of memory: \(byteCount) bytes")
+    }
+    // Fewer page-table entries; a kernel without huge pages says no, and nothing is lost.
+    if byteCount >= hugePage { madvise(memory, byteCount, MADV_HUGEPAGE) }
+    return memory
+  }
+}
+
+/// A tensor's memory; goes back to its pool with the last reference.
+final class PooledMemory: Storage, @unchecked Sendable {
+  // Unchecked: a tensor is written once, by the operation that makes it, before anyone else sees it.
+  let pointer: UnsafeMutableRawPointer
+  let byteCount: Int
+  private let pool: BufferPool?
+
+  fileprivate init(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int, _ pool: BufferPool?) {
+    (self.pointer, self.byteCount, self.pool) = (pointer, byteCount, pool)
+  }
+
+  deinit {
+    if let pool { pool.giveBack(pointer, byteCount) } else { free(pointer) }
+  }
+}

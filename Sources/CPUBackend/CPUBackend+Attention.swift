@@ -1,0 +1,148 @@
+import CKernels
+import COpenBLAS
+public import Tensors
+
+/// One call of attention, as numbers and addresses.
+private struct AttentionCall {
+  let q, k, v: UnsafePointer<Float>
+  let out: UnsafeMutablePointer<Float>
+  let queries, tokens, channels, heads: Int
+  let causal: Bool
+
+  var depth: Int { channels / heads }
+  /// Queries of one block, chosen by size alone: a block's scores stay in a core's own cache.
+  var block: Int { min(queries, max(64, min(256, 262_144 / tokens / 16 * 16))) }
+  var blocks: Int { (queries + block - 1) / block }
+  /// Blocks of one row.
+  var tasks: Int { heads * blocks }
+  /// Arithmetic operations of one row.
+  var work: Int { 4 * queries * tokens * channels }
+
+  /// The head and the queries of a row's task.
+  func part(_ task: Int) -> (head: Int, queries: Range<Int>) {
+    let (head, index) = task.quotientAndRemainder(dividingBy: blocks)
+    return (head, index * block..<min(queries, (index + 1) * block))
+  }
+
+  /// Normalised probabilities of a block: (queries, tokens).
+  func probabilities(
+    _ row: Int, _ head: Int, _ range: Range<Int>, rounded: Bool, _ map: UnsafeMutablePointer<Float>
+  ) {
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(range.count), blasint(tokens),
+      blasint(depth), Float(1 / Double(depth).squareRoot()),
+      q + (row * queries + range.lowerBound) * channels + head * depth, blasint(channels),
+      k + row * tokens * channels + head * depth, blasint(channels), 0, map, blasint(tokens))
+    if causal {
+      ck_softmax_causal(map, range.count, tokens, range.lowerBound, rounded ? 1 : 0)
+    } else {
+      ck_softmax(map, range.count, tokens, rounded ? 1 : 0)
+    }
+  }
+
+  /// A block's output from its probabilities.
+  func mix(_ row: Int, _ head: Int, _ range: Range<Int>, _ map: UnsafePointer<Float>) {
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(range.count), blasint(depth),
+      blasint(tokens), 1, map, blasint(tokens), v + row * tokens * channels + head * depth,
+      blasint(channels), 0, out + (row * queries + range.lowerBound) * channels + head * depth,
+      blasint(channels))
+  }
+}
+
+extension CPUBackend {
+  /// Bytes of maps that one attention call holds at a time, but always one row's.
+  static let mapBudget = 128 << 20
+
+  /// Multi-head attention, `softmax(QKᵀ·d^-½)·V`: q (n, s, c), k and v (n, t, c) → (n, s, c).
+  ///
+  /// Scores, softmax and mixture are the same calls over the same blocks whether a block's map lives
+  /// in working memory or in a tensor, so looking changes no bit.
+  public func attention(
+    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, causal: Bool, demands: [MapDemand],
+    visit: (_ row: Int, _ map: Tensor?) -> Tensor?
+  ) -> Tensor {
+    precondition(q.shape.count == 3 && k.shape == v.shape, "attention of \(q.shape), \(k.shape)")
+    precondition(
+      q.shape[0] == k.shape[0] && q.shape[2] == k.shape[2] && q.shape[2] % heads == 0,
+      "attention of \(q.shape) and \(k.shape) with \(heads) heads")
+    precondition(demands.isEmpty || demands.count == q.shape[0], "one demand for each row")
+    let rows = q.shape[0]
+    let y = make(q.shape)
+    let call = AttentionCall(
+      q: floats(q), k: floats(k), v: floats(v), out: floats(y), queries: q.shape[1],
+      tokens: k.shape[1], channels: q.shape[2], heads: heads, causal: causal)
+    let none = MapDemand(use: .none, rounded: false)
+    let demands = demands.isEmpty ? [MapDemand](repeating: none, count: rows) : demands
+    let scratch = scratch(call.block * call.tokens)
+    let mapBytes = heads * call.queries * call.tokens * 4
+    var first = 0
+    while first < rows {
+      var (end, bytes) = (first, 0)
+      while end < rows, bytes == 0 || bytes + mapBytes <= Self.mapBudget {
+        if demands[end].use != .none { bytes += mapBytes }
+        end += 1
+      }
+      attend(call, first..<end, demands, scratch, visit)
+      first = end
+    }
+    return y
+  }
+
+  /// Attention of some rows: own maps, then visits in order, then what the visitors gave back.
+  private func attend(
+    _ call: AttentionCall, _ rows: Range<Int>, _ demands: [MapDemand], _ scratch: Scratch,
+    _ visit: (_ row: Int, _ map: Tensor?) -> Tensor?
+  ) {
+    let shape = [call.heads, call.queries, call.tokens]
+    let computed = rows.filter { demands[$0].use != .supply }
+    let maps = computed.map { demands[$0].use == .none ? nil : make(shape) }
+    let addresses = maps.map { $0.map(floats) }
+    threads.run(computed.count * call.tasks, work: computed.count * call.work) { task, thread in
+      let (index, rest) = task.quotientAndRemainder(dividingBy: call.tasks)
+      let (row, (head, range)) = (computed[index], call.part(rest))
+      let block =
+        addresses[index].map { $0 + (head * call.queries + range.lowerBound) * call.tokens }
+        ?? scratch.part(thread)
+      call.probabilities(row, head, range, rounded: demands[row].rounded, block)
+      if demands[row].use != .rewrite { call.mix(row, head, range, block) }
+    }
+    var own: [Int: Tensor] = [:]
+    for (row, map) in zip(computed, maps) { own[row] = map }
+    var used: [(row: Int, map: Tensor)] = []
+    for row in rows where demands[row].use != .none {
+      let answer = visit(row, own[row])
+      guard demands[row].use != .read else { continue }
+      guard let map = answer ?? own[row] else {
+        preconditionFailure("row \(row) was to be supplied with a map")
+      }
+      precondition(map.shape == shape, "a map of \(map.shape) where \(shape) is due")
+      used.append((row, map))
+    }
+    mix(call, used, scratch)
+  }
+
+  /// Multiplies given maps, float32 or float16, with V.
+  private func mix(
+    _ call: AttentionCall, _ used: [(row: Int, map: Tensor)], _ scratch: Scratch
+  ) {
+    let addresses = used.map { pointer($0.map) }
+    threads.run(used.count * call.tasks, work: used.count * call.work / 2) { task, thread in
+      let (index, rest) = task.quotientAndRemainder(dividingBy: call.tasks)
+      let (head, range) = call.part(rest)
+      let first = (head * call.queries + range.lowerBound) * call.tokens
+      let count = range.count * call.tokens
+      let address = addresses[index]
+      let part = scratch.part(thread)
+      switch used[index].map.element {
+      case .f32:
+        call.mix(used[index].row, head, range, address.assumingMemoryBound(to: Float.self) + first)
+      case .f16:
+        ck_f16_to_f32(address.assumingMemoryBound(to: UInt16.self) + first, part, count)
+        call.mix(used[index].row, head, range, part)
+      case .bf16:
+        preconditionFailure("maps are float32 or float16")
+      }
+    }
+  }
+}

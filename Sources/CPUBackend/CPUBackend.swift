@@ -1,0 +1,151 @@
+import CKernels
+import COpenBLAS
+public import Tensors
+
+/// Runs the operations of a model on x86-64 CPUs, in float32.
+///
+/// Matrix products are OpenBLAS's, single-threaded, inside panels of our own whose sizes depend on the
+/// layer and the picture alone; everything else is in the C kernels. The same arguments give the same
+/// bits whatever the batch, the place in it and the number of threads. For equal bits on all machines,
+/// start the process with `OPENBLAS_CORETYPE=Haswell`.
+public final class CPUBackend: Backend {
+  let pool = BufferPool()
+  let threads: WorkerThreads
+
+  /// Makes a backend that computes on `threads` threads, the calling one included.
+  public init(threads: Int) {
+    openblas_set_num_threads(1)
+    self.threads = WorkerThreads(count: max(threads, 1))
+  }
+
+  /// What decides the bits: our kernels' revision, OpenBLAS's build and kernels.
+  public var fingerprint: String { Fingerprint.portable }
+
+  /// The fingerprint of runs that use whatever kernels suit this CPU best: adds their names and the
+  /// CPU's.
+  public var nativeFingerprint: String { Fingerprint.native }
+
+  /// The kernels that OpenBLAS chose, e.g. `Haswell`.
+  public var coreName: String { Fingerprint.coreName }
+
+  /// Gives pooled memory that no tensor uses back to the system.
+  public func trim() { pool.trim() }
+
+  /// Copies float32 numbers in.
+  public func upload(_ values: [Float], shape: [Int]) -> Tensor {
+    values.withUnsafeBytes { upload($0, shape: shape, element: .f32) }
+  }
+
+  /// Copies stored numbers in and keeps their element type (`bf16` becomes `f32`).
+  public func upload(
+    _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType
+  ) -> Tensor {
+    let count = Self.checkedCount(bytes, shape, element)
+    if element == .bf16 {
+      let y = make(shape)
+      Self.widen(bytes, element, floats(y), count)
+      return y
+    }
+    let y = make(shape, element)
+    UnsafeMutableRawBufferPointer(start: pointer(y), count: bytes.count).copyMemory(from: bytes)
+    return y
+  }
+
+  /// Brings a checkpoint's numbers into float32, convolutions with their inputs last.
+  public func weight(
+    _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
+  ) -> Tensor {
+    let count = Self.checkedCount(bytes, shape, element)
+    let y = Tensor(shape, .f32, pool.exact(count * 4))
+    guard role == .convolution, shape.count == 4, shape[2] * shape[3] > 1 else {
+      Self.widen(bytes, element, floats(y), count)
+      return y
+    }
+    let plain = make(shape)
+    Self.widen(bytes, element, floats(plain), count)
+    ck_pack_convolution(floats(plain), shape[0], shape[1], shape[2] * shape[3], floats(y))
+    return y
+  }
+
+  /// Copies a tensor's numbers out as float32.
+  public func download(_ x: Tensor) -> [Float] {
+    [Float](unsafeUninitializedCapacity: x.count) { buffer, count in
+      if let base = buffer.baseAddress {
+        Self.widen(
+          UnsafeRawBufferPointer(start: pointer(x), count: byteCount(x)), x.element, base, x.count)
+      }
+      count = x.count
+    }
+  }
+
+  /// Calls `body` with the tensor's bytes, in its own element type.
+  public func withBytes<Result>(
+    of x: Tensor, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    try body(UnsafeRawBufferPointer(start: pointer(x), count: byteCount(x)))
+  }
+
+  // MARK: Memory
+
+  /// A new tensor whose numbers are not set yet.
+  func make(_ shape: [Int], _ element: ElementType = .f32) -> Tensor {
+    Tensor(shape, element, pool.buffer(shape.reduce(1, *) * element.byteCount))
+  }
+
+  /// Working memory of `count` numbers for each thread.
+  func scratch(_ count: Int) -> Scratch {
+    // Whole cache lines, so that no two threads write to one.
+    let stride = (count + 31) / 32 * 32
+    return Scratch(memory: pool.buffer(stride * threads.count * 4), stride: stride)
+  }
+
+  /// The first number's address.
+  func pointer(_ x: Tensor) -> UnsafeMutableRawPointer {
+    guard let memory = x.storage as? PooledMemory else {
+      preconditionFailure("a tensor of another backend")
+    }
+    return memory.pointer + x.offset * x.element.byteCount
+  }
+
+  /// The first number's address, of a float32 tensor.
+  func floats(_ x: Tensor) -> UnsafeMutablePointer<Float> {
+    precondition(x.element == .f32, "expected f32, found \(x.element)")
+    return pointer(x).assumingMemoryBound(to: Float.self)
+  }
+
+  func byteCount(_ x: Tensor) -> Int { x.count * x.element.byteCount }
+
+  private static func checkedCount(
+    _ bytes: UnsafeRawBufferPointer, _ shape: [Int], _ element: ElementType
+  ) -> Int {
+    let count = shape.reduce(1, *)
+    precondition(
+      bytes.count == count * element.byteCount,
+      "\(bytes.count) bytes are not \(shape) of \(element)")
+    return count
+  }
+
+  /// Converts stored numbers to float32.
+  static func widen(
+    _ bytes: UnsafeRawBufferPointer, _ element: ElementType, _ y: UnsafeMutablePointer<Float>,
+    _ count: Int
+  ) {
+    guard let base = bytes.baseAddress else { return }
+    switch element {
+    case .f32: UnsafeMutableRawPointer(y).copyMemory(from: base, byteCount: count * 4)
+    case .f16: ck_f16_to_f32(base.assumingMemoryBound(to: UInt16.self), y, count)
+    case .bf16: ck_bf16_to_f32(base.assumingMemoryBound(to: UInt16.self), y, count)
+    }
+  }
+}
+
+/// Working memory of one operation, a part for each thread.
+struct Scratch {
+  let memory: PooledMemory
+  let stride: Int
+
+  /// The part of one thread.
+  func part(_ thread: Int) -> UnsafeMutablePointer<Float> {
+    memory.pointer.assumingMemoryBound(to: Float.self) + thread * stride
+  }
+}
