@@ -50,8 +50,8 @@ public struct StateFolder: Sendable, Hashable {
   public var ballast: String { path + "/ballast" }
   /// Half-written files of publishing, cleaned at the daemon's start.
   public var temporary: String { results + "/tmp" }
-  /// The presentation of a sweep.
-  public func sweep(name: String, tag: String) -> String { "\(results)/sweeps/\(name)-\(tag)" }
+  /// The presentation of a sweep, by the name of its folder.
+  public func sweep(_ folder: String) -> String { "\(results)/sweeps/\(folder)" }
 
   /// Makes both folders where they are missing; the state folder passes its group on to its files.
   ///
