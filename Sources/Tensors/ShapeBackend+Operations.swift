@@ -1,0 +1,139 @@
+extension ShapeBackend {
+  /// `x·Wᵀ + b`: (…, i) → (…, o).
+  public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?) -> Tensor {
+    let inputs = x.shape[x.shape.count - 1], outputs = weight.shape[0]
+    precondition(
+      weight.count == outputs * inputs, "linear of \(x.shape) with weights \(weight.shape)")
+    count(multiplyAdds: x.count * outputs)
+    return make(x.shape.dropLast() + [outputs])
+  }
+
+  /// Convolution: (n, h, w, i) → (n, h′, w′, o).
+  public func conv2d(
+    _ x: Tensor, _ weight: Tensor, bias: Tensor?, stride: Int, padding: Int
+  ) -> Tensor {
+    precondition(
+      x.shape.count == 4 && weight.shape.count == 4 && weight.shape[1] == x.shape[3],
+      "conv2d of \(x.shape) with weights \(weight.shape)")
+    let y = make([
+      x.shape[0], (x.shape[1] + 2 * padding - weight.shape[2]) / stride + 1,
+      (x.shape[2] + 2 * padding - weight.shape[3]) / stride + 1, weight.shape[0],
+    ])
+    count(multiplyAdds: y.count * (weight.count / weight.shape[0]))
+    return y
+  }
+
+  /// An equal shape.
+  public func groupNorm(
+    _ x: Tensor, groups: Int, _ gain: Tensor, _ shift: Tensor, eps: Float, thenSiLU: Bool
+  ) -> Tensor {
+    let channels = x.shape[x.shape.count - 1]
+    precondition(channels % groups == 0, "\(channels) channels in \(groups) groups")
+    precondition(gain.count == channels && shift.count == channels, "gain of another size")
+    return make(x.shape)
+  }
+
+  /// An equal shape.
+  public func layerNorm(_ x: Tensor, _ gain: Tensor, _ shift: Tensor, eps: Float) -> Tensor {
+    precondition(gain.count == x.shape[x.shape.count - 1], "gain of another size")
+    return make(x.shape)
+  }
+
+  /// An equal shape.
+  public func activate(_ x: Tensor, _ function: Activation) -> Tensor { make(x.shape) }
+
+  /// (…, 2c) → (…, c).
+  public func geglu(_ x: Tensor) -> Tensor {
+    make(x.shape.dropLast() + [x.shape[x.shape.count - 1] / 2])
+  }
+
+  /// An equal shape.
+  public func add(_ x: Tensor, _ y: Tensor) -> Tensor {
+    precondition(x.shape == y.shape, "add of \(x.shape) and \(y.shape)")
+    return make(x.shape)
+  }
+
+  /// An equal shape.
+  public func addToChannels(_ x: Tensor, _ vector: Tensor) -> Tensor {
+    precondition(
+      vector.shape == [x.shape[0], x.shape[x.shape.count - 1]],
+      "adding \(vector.shape) to \(x.shape)")
+    return make(x.shape)
+  }
+
+  /// An equal shape.
+  public func combine(_ terms: [(Float, Tensor)]) -> Tensor {
+    guard let shape = terms.first?.1.shape else { preconditionFailure("nothing to combine") }
+    precondition(terms.allSatisfy { $0.1.shape == shape }, "combining unequal shapes")
+    return make(shape)
+  }
+
+  /// Joins along the last axis.
+  public func concatChannels(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let last = x.shape.count - 1
+    precondition(x.shape.dropLast() == y.shape.dropLast(), "joining \(x.shape) and \(y.shape)")
+    return make(x.shape.dropLast() + [x.shape[last] + y.shape[last]])
+  }
+
+  /// Joins along the first axis.
+  public func concatRows(_ parts: [Tensor]) -> Tensor {
+    guard let first = parts.first else { preconditionFailure("nothing to join") }
+    precondition(
+      parts.allSatisfy { $0.shape.dropFirst() == first.shape.dropFirst() }, "joining unequal rows")
+    return make([parts.reduce(0) { $0 + $1.shape[0] }] + first.shape.dropFirst(), first.element)
+  }
+
+  /// (n, h, w, c) → (n, 2h, 2w, c).
+  public func upsampleNearest(_ x: Tensor) -> Tensor {
+    make([x.shape[0], 2 * x.shape[1], 2 * x.shape[2], x.shape[3]])
+  }
+
+  /// (n, c, h, w) → (n, h, w, c).
+  public func channelsLast(_ x: Tensor) -> Tensor {
+    make([x.shape[0], x.shape[2], x.shape[3], x.shape[1]])
+  }
+
+  /// (n, h, w, c) → (n, c, h, w).
+  public func channelsFirst(_ x: Tensor) -> Tensor {
+    make([x.shape[0], x.shape[3], x.shape[1], x.shape[2]])
+  }
+
+  /// ids of (n, s) → (n, s, c).
+  public func embed(_ ids: [[Int]], _ table: Tensor) -> Tensor {
+    make([ids.count, ids.first?.count ?? 0, table.shape[1]])
+  }
+
+  /// (n, s, c) → (n, s, c); visitors see maps of the right shape, and every number in them is zero.
+  public func attention(
+    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, causal: Bool, demands: [MapDemand],
+    visit: (_ row: Int, _ map: Tensor?) -> Tensor?
+  ) -> Tensor {
+    precondition(
+      q.shape.count == 3 && k.shape == v.shape && q.shape[0] == k.shape[0]
+        && q.shape[2] == k.shape[2] && q.shape[2] % heads == 0,
+      "attention of \(q.shape) and \(k.shape) with \(heads) heads")
+    precondition(demands.isEmpty || demands.count == q.shape[0], "one demand for each row")
+    let y = make(q.shape)
+    let product = q.shape[1] * k.shape[1] * q.shape[2]
+    for row in 0..<q.shape[0] {
+      let use = demands.isEmpty ? MapUse.none : demands[row].use
+      count(multiplyAdds: use == .supply ? product : 2 * product)
+      guard use != .none else { continue }
+      let map = use == .supply ? nil : make([heads, q.shape[1], k.shape[1]])
+      let answer = visit(row, map)
+      precondition(
+        use != .supply || answer?.shape == [heads, q.shape[1], k.shape[1]],
+        "row \(row) was to be supplied with a map")
+    }
+    return y
+  }
+
+  /// (heads, queries, tokens) → (heads, queries, columns.count).
+  public func composeMap(source: Tensor?, own: Tensor?, columns: [MapColumn]) -> Tensor {
+    guard let map = source ?? own else { preconditionFailure("no map to take columns from") }
+    return make([map.shape[0], map.shape[1], columns.count])
+  }
+
+  /// (heads, queries, tokens) → (tokens, queries).
+  public func headMean(_ map: Tensor) -> Tensor { make([map.shape[2], map.shape[1]]) }
+}
