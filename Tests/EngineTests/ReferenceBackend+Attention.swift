@@ -21,7 +21,8 @@ extension ReferenceBackend {
       if demand.use != .none {
         let own = demand.use == .supply ? nil : make(map, [heads, s, t])
         if let given = visit(row, own) {
-          precondition(given.shape == [heads, s, t], "a map of \(given.shape) for \([heads, s, t])")
+          precondition(
+            given.shape == [heads, s, t], "a map of \(given.shape) for \([heads, s, t])")
           map = download(given)
         }
         precondition(!map.isEmpty, "a map was to be supplied and is not there")

@@ -1,0 +1,98 @@
+public import Layers
+public import Safetensors
+public import Tensors
+
+/// The tensors of one component, by their present names, brought to a backend as they are asked for.
+///
+/// Tensors that nobody asks for are ignored.
+public struct Checkpoint: Weights {
+  private let files: [SafetensorsFile]
+  private let spellings: PublishedSpellings
+  private let backend: any Backend
+
+  /// Reads tensors from `files`, whose names may differ as `spellings` says.
+  public init(
+    _ files: [SafetensorsFile], spellings: PublishedSpellings = .unet, on backend: any Backend
+  ) {
+    (self.files, self.spellings, self.backend) = (files, spellings, backend)
+  }
+
+  /// Opens the files of a component; throws `SafetensorsError`.
+  public init(
+    _ component: ComponentFiles, spellings: PublishedSpellings, on backend: any Backend
+  ) throws {
+    self.init(
+      try component.paths.map { try SafetensorsFile(path: $0) }, spellings: spellings, on: backend)
+  }
+
+  /// The tensor at `path` in any of its spellings; throws `ModelError` where it is missing, misshapen
+  /// or not of floating point.
+  public func tensor(_ path: String, _ shape: [Int], _ role: WeightRole) throws -> Tensor {
+    for name in spellings.names(of: path) {
+      guard let file = files.first(where: { $0.entries[name] != nil }) else { continue }
+      return try load(name, from: file, shape, role)
+    }
+    let others = spellings.names(of: path).dropFirst()
+    throw ModelError(
+      .damaged, file: files.first?.name ?? "", key: path,
+      what: "the tensor is missing; \(shape) is expected"
+        + (others.isEmpty ? "" : " (also looked for \(others.joined(separator: ", ")))"),
+      hint: "check that the file is complete and belongs to this config")
+  }
+
+  private func load(
+    _ name: String, from file: SafetensorsFile, _ shape: [Int], _ role: WeightRole
+  ) throws -> Tensor {
+    let entry = try file.entry(name)
+    // A 1×1 convolution is a linear layer, and old conversions store one as the other.
+    guard Self.squeezed(entry.shape) == Self.squeezed(shape) else {
+      throw ModelError(
+        .damaged, file: file.name, key: name,
+        what: "the shape is \(entry.shape); \(shape) is expected",
+        hint: "check that the weights belong to this config")
+    }
+    return try file.withBytes(name) { bytes in
+      switch entry.type {
+      case .float32: place(bytes, shape, .f32, role)
+      case .float16: place(bytes, shape, .f16, role)
+      case .bfloat16: place(bytes, shape, .bf16, role)
+      case .float64: place(Self.narrowed(bytes), shape, role)
+      default:
+        throw ModelError(
+          .unsupported, file: file.name, key: name,
+          what: "weights of type \(entry.type.rawValue) are not supported",
+          hint: "use a copy of the model in F32, F16 or BF16")
+      }
+    }
+  }
+
+  private func place(
+    _ bytes: UnsafeRawBufferPointer, _ shape: [Int], _ element: ElementType, _ role: WeightRole
+  ) -> Tensor {
+    guard let base = bytes.baseAddress, UInt(bitPattern: base) % UInt(element.byteCount) != 0 else {
+      return backend.weight(bytes, shape: shape, element: element, role: role)
+    }
+    // The format does not align data; backends may read whole numbers.
+    let aligned = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    defer { aligned.deallocate() }
+    aligned.copyMemory(from: bytes)
+    return backend.weight(
+      UnsafeRawBufferPointer(aligned), shape: shape, element: element, role: role)
+  }
+
+  private func place(_ values: [Float], _ shape: [Int], _ role: WeightRole) -> Tensor {
+    values.withUnsafeBytes { place($0, shape, .f32, role) }
+  }
+
+  private static func narrowed(_ bytes: UnsafeRawBufferPointer) -> [Float] {
+    (0..<bytes.count / 8).map {
+      Float(bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self))
+    }
+  }
+
+  private static func squeezed(_ shape: [Int]) -> [Int] {
+    var shape = shape
+    while shape.count > 1, shape.last == 1 { shape.removeLast() }
+    return shape
+  }
+}

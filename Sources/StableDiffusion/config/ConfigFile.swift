@@ -1,0 +1,120 @@
+import FoundationEssentials
+
+/// The fields of a JSON config file, each with the default that diffusers gives it.
+struct ConfigFile {
+  private struct Name: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  private struct Fields: Decodable {
+    var container: KeyedDecodingContainer<Name>
+    init(from decoder: any Swift.Decoder) throws {
+      container = try decoder.container(keyedBy: Name.self)
+    }
+  }
+
+  /// More than any config takes.
+  private static let longest = 4 << 20
+
+  let path: String
+  private let fields: Fields
+
+  init(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ModelError(
+        .missing, file: path, what: "the file is not there",
+        hint: "name a folder in the diffusers layout, with model_index.json at its top")
+    }
+    self.path = path
+    do {
+      let data = try Data(contentsOf: URL(filePath: path))
+      guard data.count <= Self.longest else {
+        throw ModelError(.damaged, file: path, what: "\(data.count) bytes are no config")
+      }
+      fields = try JSONDecoder().decode(Fields.self, from: data)
+    } catch let error as ModelError {
+      throw error
+    } catch {
+      throw ModelError(
+        .damaged, file: path, what: "it cannot be read as a JSON object",
+        hint: "copy or download the file again")
+    }
+  }
+
+  /// Whether a field is there and not null.
+  func has(_ name: String) -> Bool {
+    let key = Name(stringValue: name)
+    return fields.container.contains(key)
+      && (try? fields.container.decodeNil(forKey: key)) != true
+  }
+
+  /// A field, or `nil` where it is absent or null; throws where its type is another.
+  func optional<Value: Decodable>(
+    _ name: String, as type: Value.Type = Value.self
+  ) throws -> Value? {
+    do {
+      return try fields.container.decodeIfPresent(Value.self, forKey: Name(stringValue: name))
+    } catch {
+      throw wrong(name, "the value is not of the expected type")
+    }
+  }
+
+  /// A field, or `fallback` where it is absent or null; throws where its type is another.
+  func callAsFunction<Value: Decodable>(_ name: String, _ fallback: Value) throws -> Value {
+    try optional(name) ?? fallback
+  }
+
+  /// A positive whole number, or `fallback` where it is absent or null.
+  func count(_ name: String, _ fallback: Int) throws -> Int {
+    let value = try self(name, fallback)
+    guard (1...(1 << 24)).contains(value) else {
+      throw wrong(name, "\(value) is no positive number")
+    }
+    return value
+  }
+
+  /// Positive whole numbers, or `fallback` where they are absent or null; never empty.
+  func counts(_ name: String, _ fallback: [Int]) throws -> [Int] {
+    let values = try self(name, fallback)
+    guard !values.isEmpty, values.allSatisfy({ (1...(1 << 24)).contains($0) }) else {
+      throw wrong(name, "\(values) are no positive numbers")
+    }
+    return values
+  }
+
+  /// A field that is one number for all `levels`, or a list with one for each.
+  func perLevel(_ name: String, _ fallback: Int, levels: Int) throws -> [Int] {
+    if let list = try? optional(name, as: [Int].self) {
+      guard list.count == levels, list.allSatisfy({ (1...(1 << 24)).contains($0) }) else {
+        throw wrong(name, "\(list) are not \(levels) positive numbers, one for each level")
+      }
+      return list
+    }
+    return Array(repeating: try count(name, fallback), count: levels)
+  }
+
+  /// Refuses a field whose value is not the only one that this program runs.
+  func require<Value: Decodable & Equatable>(_ name: String, _ only: Value) throws {
+    guard let value = try optional(name, as: Value.self), value != only else { return }
+    throw unsupported(name, "\(value) is not supported, only \(only)")
+  }
+
+  /// Refuses a field that is there and not null.
+  func requireAbsent(_ name: String) throws {
+    guard has(name) else { return }
+    throw unsupported(name, "models with this field are not supported")
+  }
+
+  func wrong(_ name: String, _ what: String) -> ModelError {
+    ModelError(.damaged, file: path, key: name, what: what)
+  }
+
+  func unsupported(_ name: String, _ what: String) -> ModelError {
+    ModelError(
+      .unsupported, file: path, key: name, what: what,
+      hint: "use a Stable Diffusion 1.x or 2.x text-to-image model")
+  }
+}

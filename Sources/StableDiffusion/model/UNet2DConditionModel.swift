@@ -1,0 +1,68 @@
+public import Layers
+public import Tensors
+
+/// The noise model of Stable Diffusion 1.x and 2.x (Rombach et al. 2022), a UNet that attends to text.
+///
+/// Attention layers are named sites; see `AttentionControl`.
+public struct UNet2DConditionModel: Sendable {
+  /// The config it was built from.
+  public let config: UNetConfig
+  /// Its blocks and sites.
+  public let geometry: UNetGeometry
+  let timeProj: Timesteps
+  let timeEmbedding: TimestepEmbedding
+  let convIn: Conv2d
+  let downBlocks: [UNetBlock]
+  let midBlock: UNetBlock
+  let upBlocks: [UNetBlock]
+  let convNormOut: GroupNorm
+  let convOut: Conv2d
+
+  /// Loads the model that `config` describes; throws what `weights` throws.
+  public init(_ weights: any Weights, _ config: UNetConfig) throws {
+    self.config = config
+    let geometry = UNetGeometry(config)
+    let channels = config.blockOutChannels[0]
+    timeProj = Timesteps(
+      channels, flipSinToCos: config.flipSinToCos, shift: config.freqShift)
+    timeEmbedding = try TimestepEmbedding(
+      weights, "time_embedding", channels, config.timeChannels)
+    convIn = try Conv2d(weights, "conv_in", config.inChannels, channels)
+    downBlocks = try geometry.down.map {
+      try UNetBlock(weights, "down_blocks.\($0.index)", $0, config)
+    }
+    midBlock = try UNetBlock(weights, "mid_block", geometry.mid, config)
+    upBlocks = try geometry.up.map {
+      try UNetBlock(weights, "up_blocks.\($0.index)", $0, config)
+    }
+    convNormOut = try GroupNorm(
+      weights, "conv_norm_out", channels, groups: config.normGroups, eps: config.normEps)
+    convOut = try Conv2d(weights, "conv_out", channels, config.outChannels)
+    self.geometry = geometry
+  }
+
+  /// latents (n, C, h, w) at one timestep, with context (n, T, k) → the prediction (n, C, h, w).
+  ///
+  /// h and w divide by 2^(levels − 1). `pass.rows` names the n rows in order.
+  public func callAsFunction(
+    _ latents: Tensor, timestep: Float, context: Tensor, _ pass: Pass
+  ) -> Tensor {
+    precondition(
+      latents.shape[0] == pass.rows.count && context.shape[0] == pass.rows.count,
+      "latents \(latents.shape) and context \(context.shape) for \(pass.rows.count) rows")
+    let backend = pass.backend
+    let embedding = timeEmbedding(timeProj(timestep, on: backend), on: backend)  // (1, 4c)
+    let time = backend.activate(embedding, .silu)  // (1, 4c), as every residual block wants it
+    var x = convIn(backend.channelsLast(latents), on: backend)  // (n, h, w, c)
+    var skips = [x]
+    for block in downBlocks {
+      x = block.down(x, time: time, context: context, skips: &skips, pass)  // halved by each
+    }
+    x = midBlock.mid(x, time: time, context: context, pass)  // (n, h / 2^l, w / 2^l, c_l)
+    for block in upBlocks {
+      x = block.up(x, time: time, context: context, skips: &skips, pass)  // doubled by each
+    }
+    x = convNormOut(x, thenSiLU: true, on: backend)  // (n, h, w, c)
+    return backend.channelsFirst(convOut(x, on: backend))  // (n, C, h, w)
+  }
+}
