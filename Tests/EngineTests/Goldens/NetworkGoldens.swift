@@ -1,0 +1,87 @@
+import Layers
+import StableDiffusion
+import Tensors
+import Testing
+
+/// The networks against PyTorch's, on every backend.
+@Suite struct NetworkGoldens {
+  /// A model with golden tensors, and its prompts as tokens.
+  struct Model: CustomTestStringConvertible, Sendable {
+    let name: String
+    let bos: Int
+    let eos: Int
+    let pad: Int
+    let starPrompt: [Int]
+    let blue: Int
+    var testDescription: String { name }
+
+    /// "", "a red circle next to a star" and "blue", padded to `length`.
+    func prompts(_ length: Int) -> [[Int]] {
+      [[], starPrompt, [blue]].map {
+        let used = [bos] + $0 + [eos]
+        return used + Array(repeating: pad, count: length - used.count)
+      }
+    }
+  }
+
+  static let models = [
+    Model(
+      name: "tiny-sd1", bos: 49406, eos: 49407, pad: 49407,
+      starPrompt: [320, 736, 7117, 1131, 531, 320, 1565], blue: 1746),
+    Model(
+      name: "tiny-sd2", bos: 616, eos: 617, pad: 0,
+      starPrompt: [320, 562, 584, 541, 539, 320, 601], blue: 573),
+  ]
+
+  @Test(arguments: models, TestBackend.allCases)
+  func textEncoder(_ model: Model, _ backend: TestBackend) throws {
+    let (loaded, golden) = try load(model, backend)
+    for (i, ids) in model.prompts(loaded.description.textLength).enumerated() {
+      let (shape, expected) = try golden("text/\(i)/hidden")
+      let states = loaded.encode(ids)
+      #expect(states.shape == shape)
+      expectClose(
+        loaded.backend.download(states), expected, ofLargest: 1e-4, "hidden states of prompt \(i)")
+    }
+  }
+
+  @Test(arguments: models, TestBackend.allCases)
+  func noiseModel(_ model: Model, _ backend: TestBackend) throws {
+    let (loaded, golden) = try load(model, backend)
+    let prompts = model.prompts(loaded.description.textLength)
+    let states = [prompts[0], prompts[1]].map(loaded.encode)
+    let context = loaded.backend.concatRows(states.map { $0.reshaped([1] + $0.shape) })
+    for i in 0..<3 {
+      let sample = try golden("unet/\(i)/sample")
+      let pass = Pass(
+        backend: loaded.backend, position: PassPosition(pass: 0, step: 0),
+        rows: [Row(lane: 0, branch: .unconditional), Row(lane: 0, branch: .conditional)],
+        control: nil)
+      let output = loaded.unet(
+        loaded.backend.upload(sample.values, shape: sample.shape),
+        timestep: try golden("unet/\(i)/timestep").values[0], context: context, pass)
+      #expect(output.shape == sample.shape)
+      expectClose(
+        loaded.backend.download(output), try golden("unet/\(i)/output").values, ofLargest: 1e-4,
+        "output \(i)")
+    }
+  }
+
+  @Test(arguments: models, TestBackend.allCases)
+  func decoder(_ model: Model, _ backend: TestBackend) throws {
+    let (loaded, golden) = try load(model, backend)
+    let latent = try golden("vae/latent")
+    let (shape, expected) = try golden("vae/image")
+    let picture = loaded.decode(loaded.backend.upload(latent.values, shape: latent.shape))
+    #expect(picture.shape == shape)
+    expectClose(loaded.backend.download(picture), expected, ofLargest: 1e-4, "picture")
+  }
+
+  private func load(
+    _ model: Model, _ backend: TestBackend
+  ) throws -> (StableDiffusionModel, Golden) {
+    let loaded = try StableDiffusionModel(
+      folder: fixture("models/\(model.name)"), backend: backend.make())
+    return (loaded, try Golden("goldens/\(model.name)-networks"))
+  }
+}
