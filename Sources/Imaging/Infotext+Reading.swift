@@ -17,9 +17,9 @@ extension Infotext {
         }
       }
     }
-    let mark = lines.firstIndex { $0.hasPrefix(Self.negativeMark) } ?? lines.endIndex
+    let mark = lines.firstIndex { Self.negativePart(of: $0) != nil } ?? lines.endIndex
     var negative = Array(lines[mark...])
-    if !negative.isEmpty { negative[0].removeFirst(Self.negativeMark.count) }
+    if let first = negative.first.flatMap(Self.negativePart) { negative[0] = first }
     self.init(
       prompt: InfotextScanner.trimmed(lines[..<mark].joined(separator: "\n")),
       negative: InfotextScanner.trimmed(negative.joined(separator: "\n")), pairs: pairs)

@@ -33,10 +33,15 @@ extension Infotext {
 
   private static func harmless(_ prompt: String) -> String {
     let lines = InfotextScanner.lines(of: prompt).map { line in
-      line.hasPrefix(negativeMark)
-        ? "Negative prompt :\(line.dropFirst(negativeMark.count))" : line
+      negativePart(of: line).map { "Negative prompt :\($0)" } ?? line
     }
     return InfotextScanner.trimmed(lines.joined(separator: "\n"))
+  }
+
+  /// What follows the mark of the negative prompt, or `nil` where the line does not begin with it.
+  static func negativePart(of line: String) -> String? {
+    let (scalars, mark) = (line.unicodeScalars, negativeMark.unicodeScalars)
+    return scalars.starts(with: mark) ? String(scalars.dropFirst(mark.count)) : nil
   }
 
   /// The value, as a JSON string where the grammar would cut or strip it.
