@@ -1,79 +1,7 @@
 public import EditJobs
 
-/// What a submission led to.
-public struct Submitted: Sendable, Hashable {
-  /// The sweep's number.
-  public var sweep: Int64
-  /// Its name.
-  public var name: String
-  /// Whether it is new; `false` where the client's key had brought it before.
-  public var created: Bool
-  /// Cells of the grid, re-prompts not counted.
-  public var cells: Int
-  /// Units that did not exist before, sources included.
-  public var newUnits: [Key]
-  /// Units that were there already and are not done, sources included.
-  public var sharedUnits: [Key]
-  /// Units that were done already, sources included.
-  public var doneUnits: [Key]
-}
-
-/// What a cancellation led to.
-public struct Cancelled: Sendable, Hashable {
-  /// Cells that are no longer wanted.
-  public var cells: Int
-  /// Units that nobody wants any more.
-  public var units: [Key]
-  /// Those of them that a worker has.
-  public var drops: [Drop]
-}
-
-/// How far a running unit is.
-public struct UnitProgress: Sendable, Hashable {
-  /// The unit.
-  public var key: Key
-  /// The order's token.
-  public var token: Int64
-  /// Complete steps on disk.
-  public var step: Int
-  /// Rows evaluated for the unit in this attempt so far.
-  public var evaluations: Int
-  /// Milliseconds that the steps of this attempt took so far.
-  public var ms: Double
-
-  /// Describes progress.
-  public init(key: Key, token: Int64, step: Int, evaluations: Int, ms: Double) {
-    (self.key, self.token, self.step) = (key, token, step)
-    (self.evaluations, self.ms) = (evaluations, ms)
-  }
-}
-
 // The verbs; their bodies follow one file each.
 extension JobStore {
-  // MARK: +Enqueue
-  /// Writes a planned sweep, all or nothing; returns after the commit.
-  ///
-  /// The same client key with the same request returns the stored sweep, `created` false. Units that
-  /// exist are shared; cancelled and failed ones are wanted again.
-  /// - Throws: `key-reused` (65) where the client's key stands for another request.
-  public func enqueue(_ submission: Submission, owner: UInt32, now: Int64) throws(EditError)
-    -> Submitted
-  { throw pending() }
-
-  /// What `enqueue` would answer, with nothing written; the sweep's number is 0 where it is new.
-  public func rehearse(_ submission: Submission, owner: UInt32) throws(EditError) -> Submitted {
-    throw pending()
-  }
-
-  // MARK: +Claim
-  /// Takes the head of the line: one source, or at most `lanes` ready variants of one source.
-  ///
-  /// `nil` where nothing is ready or the queue is paused. Every unit becomes running under one new
-  /// token with an open attempt.
-  public func claim(
-    place: String, warm: Warm? = nil, now: Int64, lanes: (StoredModel, SourceSpec) -> Int
-  ) throws(EditError) -> ClaimedOrder? { throw pending() }
-
   // MARK: +Progress
   /// An attempt begins: at `step` complete steps (0: from the start). `false` where it is stale.
   @discardableResult

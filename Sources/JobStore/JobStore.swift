@@ -1,26 +1,54 @@
 public import EditJobs
+import Foundation
 import GRDB
 
 /// The job table: one SQLite file, one connection in this process, every statement of the product.
 ///
-/// Synchronous; call it from one serial executor. Several processes may have it open at once.
+/// Synchronous; call it from one serial executor. Several processes may have it open at once. Times
+/// are wall-clock milliseconds and come from the caller.
 public final class JobStore: Sendable {
   let queue: DatabaseQueue
+  let path: String
 
   /// Opens the job table of a state folder; an empty folder gets a new one.
   ///
   /// An older schema is migrated if the caller holds the daemon's lock.
-  /// - Throws: `not-allowed` (77), `network-file-system` (78), `schema-newer` and `schema-older`
-  ///   (78), `disk-full` (74), `busy` (75).
+  /// - Throws: `not-allowed` (77), `network-file-system` (78), `not-a-job-table`, `schema-newer` and
+  ///   `schema-older` (78), `disk-full` (74), `busy` (75).
   public init(_ folder: StateFolder, holdsLock: Bool = false) throws(EditError) {
-    do { queue = try DatabaseQueue(path: folder.database) } catch {
-      throw EditError("not-yet", .software, "\(error)")
+    path = folder.database
+    try Self.prepare(folder)
+    do {
+      queue = try DatabaseQueue(path: path, configuration: Self.configuration(folder))
+      try Migrations.run(queue, holdsLock: holdsLock)
+    } catch {
+      throw Self.explained(error, path: path)
     }
   }
 
   /// Closes the connection; the store cannot be used afterwards.
-  public func close() throws(EditError) {}
+  public func close() throws(EditError) {
+    do { try queue.close() } catch { throw Self.explained(error, path: path) }
+  }
 
-  /// Changes whenever another process has committed; `nil` while the table is busy.
-  public func dataVersion() throws(EditError) -> Int? { nil }
+  /// Changes whenever another process has committed; `nil` while the table is busy: no news.
+  public func dataVersion() throws(EditError) -> Int? {
+    do {
+      return try queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA data_version") }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+      return nil
+    } catch {
+      throw Self.explained(error, path: path)
+    }
+  }
+
+  /// A short read; rows leave it as values, because an open cursor blocks every commit.
+  func read<Value>(_ body: (Database) throws -> Value) throws(EditError) -> Value {
+    do { return try queue.read(body) } catch { throw Self.explained(error, path: path) }
+  }
+
+  /// One IMMEDIATE transaction: all or nothing.
+  func write<Value>(_ body: (Database) throws -> Value) throws(EditError) -> Value {
+    do { return try queue.write(body) } catch { throw Self.explained(error, path: path) }
+  }
 }

@@ -1,5 +1,5 @@
 public import EditJobs
-import Foundation
+public import Foundation
 
 /// The two folders of an installation: the state (job table, lock) and the results.
 ///

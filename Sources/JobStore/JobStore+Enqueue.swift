@@ -1,0 +1,227 @@
+public import EditJobs
+import Foundation
+import GRDB
+
+extension JobStore {
+  /// Writes a planned sweep, all or nothing; returns after the commit.
+  ///
+  /// The same client key with the same request returns the stored sweep, `created` false. Units that
+  /// exist are shared; cancelled and failed ones are wanted again.
+  /// - Throws: `key-reused` (65) where the client's key stands for another request.
+  public func enqueue(_ submission: Submission, owner: UInt32, now: Int64) throws(EditError)
+    -> Submitted
+  {
+    // Texts are made before the transaction: nobody waits for them.
+    let texts = try SubmissionTexts(submission)
+    return try write { db in
+      if let earlier = try db.earlier(submission, owner: owner) { return earlier }
+      var submitted = Submitted(submission)
+      let model = try db.writeModel(submission, texts: texts, now: now)
+      try db.execute(
+        sql: """
+          INSERT INTO sweep (name, owner_uid, client_key, request_hash, request, axes, priority,
+            created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          submission.name, owner, submission.clientKey, submission.requestHash.data,
+          submission.request, texts.axes, submission.priority, now,
+        ])
+      submitted.sweep = db.lastInsertedRowID
+      let units = try db.writeUnits(submission, texts, model: model, now: now, into: &submitted)
+      try db.writeCells(submission, texts, sweep: submitted.sweep, units: units)
+      try db.note("submitted", detail: "\(submission.name)-\(submitted.sweep)", now: now)
+      return submitted
+    }
+  }
+
+  /// What `enqueue` would answer, with nothing written; the sweep's number is 0 where it is new.
+  public func rehearse(_ submission: Submission, owner: UInt32) throws(EditError) -> Submitted {
+    try read { db in
+      if let earlier = try db.earlier(submission, owner: owner) { return earlier }
+      var submitted = Submitted(submission)
+      for key in submission.sources.map(\.key) + submission.variants.map(\.key) {
+        submitted.sort(key, try db.moving(key)?.state)
+      }
+      return submitted
+    }
+  }
+}
+
+/// The JSON columns of a submission.
+private struct SubmissionTexts {
+  var axes: String
+  var facts: String
+  var sources: [String]
+  var variants: [String]
+  var coordinates: [String]
+
+  init(_ submission: Submission) throws(EditError) {
+    axes = try sortedJSON(submission.axes)
+    facts = try sortedJSON(submission.model)
+    sources = []
+    for source in submission.sources { sources.append(try sortedJSON(source.spec)) }
+    variants = []
+    for variant in submission.variants { variants.append(try sortedJSON(variant.edit)) }
+    coordinates = []
+    for cell in submission.cells { coordinates.append(try sortedJSON(cell.coordinates)) }
+  }
+}
+
+extension Submitted {
+  fileprivate init(_ submission: Submission) {
+    self.init(
+      sweep: 0, name: submission.name, created: true,
+      cells: submission.cells.filter { $0.role == .cell }.count, newUnits: [], sharedUnits: [],
+      doneUnits: [])
+  }
+
+  /// Counts a unit where it belongs; `nil` did not exist before.
+  fileprivate mutating func sort(_ key: Key, _ state: UnitState?) {
+    switch state {
+    case nil: newUnits.append(key)
+    case .done: doneUnits.append(key)
+    default: sharedUnits.append(key)
+    }
+  }
+}
+
+extension Database {
+  /// The sweep that the client's key brought before.
+  fileprivate func earlier(_ submission: Submission, owner: UInt32) throws -> Submitted? {
+    guard let clientKey = submission.clientKey else { return nil }
+    let row = try Row.fetchOne(
+      self,
+      sql: "SELECT id, name, request_hash FROM sweep WHERE owner_uid = ? AND client_key = ?",
+      arguments: [owner, clientKey])
+    guard let row else { return nil }
+    let id: Int64 = row["id"]
+    guard try row.digest("request_hash") == submission.requestHash else {
+      throw EditError(
+        "key-reused", .data, "the key \(clientKey) stands for another request, sweep \(id)",
+        hint: "another --key, or none")
+    }
+    var submitted = Submitted(submission)
+    (submitted.sweep, submitted.name, submitted.created) = (id, row["name"], false)
+    for key in submission.sources.map(\.key) + submission.variants.map(\.key) {
+      submitted.sort(key, try moving(key)?.state ?? .ready)
+    }
+    return submitted
+  }
+
+  fileprivate func writeModel(_ submission: Submission, texts: SubmissionTexts, now: Int64) throws
+    -> Int64
+  {
+    let facts = submission.model
+    let id = try Int64.fetchOne(
+      self,
+      sql: """
+        INSERT INTO model (digest, family, folder, created_ms) VALUES (?, ?, ?, ?)
+        ON CONFLICT (digest) DO UPDATE SET folder = excluded.folder RETURNING id
+        """,
+      arguments: [facts.digest.data, facts.family, submission.modelFolder, now])
+    guard let id else { throw EditError("job-table", .software, "a model has no number") }
+    try execute(
+      sql: """
+        INSERT INTO model_facts (model_id, width, height, facts) VALUES (?, ?, ?, ?)
+        ON CONFLICT (model_id, width, height) DO UPDATE SET facts = excluded.facts
+        """,
+      arguments: [id, facts.width, facts.height, texts.facts])
+    return id
+  }
+
+  /// Writes sources and variants, every source followed by its variants in the fair order.
+  ///
+  /// A new unit's turn lies its own cost behind the one before it, from where the queue stands now:
+  /// sweeps of equal priority interleave, and variants come before the next source.
+  fileprivate func writeUnits(
+    _ submission: Submission, _ texts: SubmissionTexts, model: Int64, now: Int64,
+    into submitted: inout Submitted
+  ) throws -> [Key: Int64] {
+    var turn = try Int64.fetchOne(self, sql: "SELECT virtual_turn FROM control WHERE id = 1") ?? 0
+    var units: [Key: Int64] = [:]
+    let variants = Dictionary(grouping: submission.variants.indices) {
+      submission.variants[$0].source
+    }
+    for (index, source) in submission.sources.enumerated() {
+      let spec = NewUnit(
+        key: source.key, source: nil, steps: source.spec.steps, spec: texts.sources[index])
+      let id = try write(
+        spec, submission, model: model, turn: &turn, now: now, into: &submitted)
+      units[source.key] = id
+      for index in variants[source.key] ?? [] {
+        let variant = submission.variants[index]
+        let spec = NewUnit(
+          key: variant.key, source: id, steps: variant.edit.steps, spec: texts.variants[index])
+        units[variant.key] = try write(
+          spec, submission, model: model, turn: &turn, now: now, into: &submitted)
+      }
+    }
+    return units
+  }
+
+  private func write(
+    _ unit: NewUnit, _ submission: Submission, model: Int64, turn: inout Int64, now: Int64,
+    into submitted: inout Submitted
+  ) throws -> Int64 {
+    let existing = try moving(unit.key)
+    submitted.sort(unit.key, existing?.state)
+    if let existing {
+      // Variants want their source themselves: nobody needs it where all of them are done.
+      if existing.kind == .variant {
+        try want(existing, now: now)
+        try raisePriority(existing, to: submission.priority)
+      }
+      return existing.id
+    }
+    turn += Int64(unit.steps)
+    var state = UnitState.ready
+    if let source = unit.source {
+      let source = try moving(id: source)
+      if source.state != .done { state = .blocked }
+      try want(source, now: now)
+      try raisePriority(source, to: submission.priority)
+    }
+    try cachedStatement(
+      sql: """
+        INSERT INTO unit (kind, key, model_id, source_id, steps, state, priority, turn, created_ms,
+          spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      (unit.source == nil ? UnitKind.source : .variant).rawValue, unit.key.data, model,
+      unit.source, unit.steps, state.rawValue, submission.priority, turn, now, unit.spec,
+    ])
+    return lastInsertedRowID
+  }
+
+  /// A shared unit has the highest priority of those who want it, and its source too.
+  private func raisePriority(_ unit: Moving, to priority: Int) throws {
+    guard unit.state != .done else { return }
+    try cachedStatement(
+      sql: "UPDATE unit SET priority = max(priority, :priority) WHERE id = :id OR id = :source"
+    ).execute(arguments: ["priority": priority, "id": unit.id, "source": unit.sourceID])
+  }
+
+  fileprivate func writeCells(
+    _ submission: Submission, _ texts: SubmissionTexts, sweep: Int64, units: [Key: Int64]
+  ) throws {
+    let statement = try cachedStatement(
+      sql: """
+        INSERT INTO cell (sweep_id, role, coord, row, col, page, label, unit_id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    for (cell, coordinates) in zip(submission.cells, texts.coordinates) {
+      try statement.execute(arguments: [
+        sweep, cell.role.rawValue, coordinates, cell.row, cell.column, cell.page, cell.label,
+        units[cell.variant],
+      ])
+    }
+  }
+}
+
+/// A unit that may have to be inserted.
+private struct NewUnit {
+  var key: Key
+  var source: Int64?
+  var steps: Int
+  var spec: String
+}
