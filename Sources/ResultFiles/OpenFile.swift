@@ -1,0 +1,128 @@
+import CZlib
+import Glibc
+
+/// An open file that closes itself; every failing call throws `FileError`.
+struct OpenFile: ~Copyable, Sendable {
+  /// How a file is opened.
+  enum Mode: Sendable {
+    /// It exists and is read.
+    case read
+    /// It exists, or is made empty, and is read and written.
+    case update
+    /// It does not exist yet.
+    case create
+  }
+
+  /// The file, as errors name it.
+  let path: String
+  let descriptor: Int32
+
+  /// Opens a file; the last part of the path may not be a symbolic link where it is written.
+  init(_ path: String, _ mode: Mode, permissions: mode_t = 0o644) throws(FileError) {
+    let flags =
+      switch mode {
+      case .read: O_RDONLY
+      case .update: O_RDWR | O_CREAT | O_NOFOLLOW
+      case .create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+      }
+    let descriptor = open(path, flags | O_CLOEXEC, permissions)
+    guard descriptor >= 0 else { throw FileError("open", path, errno) }
+    (self.path, self.descriptor) = (path, descriptor)
+  }
+
+  deinit { Glibc.close(descriptor) }
+
+  /// Bytes of the file.
+  func size() throws(FileError) -> Int {
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0 else { throw FileError("fstat", path, errno) }
+    return Int(facts.st_size)
+  }
+
+  /// Writes all bytes at an offset; short writes are continued.
+  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+      let code = errno
+      if count > 0 {
+        done += count
+      } else if count == 0 || code != EINTR {
+        throw FileError("pwrite", path, count == 0 ? ENOSPC : code)
+      }
+    }
+  }
+
+  /// Writes all bytes at an offset.
+  func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+    do {
+      try bytes.withUnsafeBytes { try write($0, at: offset) }
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError("pwrite", path, EIO)
+    }
+  }
+
+  /// Fills `buffer` from an offset and returns how many bytes there were.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError)
+    -> Int
+  {
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
+      let code = errno
+      if count > 0 {
+        done += count
+      } else if count == 0 {
+        break
+      } else if code != EINTR {
+        throw FileError("pread", path, code)
+      }
+    }
+    return done
+  }
+
+  /// At most `count` bytes from an offset; fewer where the file ends.
+  func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+    do {
+      return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      }
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError("pread", path, EIO)
+    }
+  }
+
+  /// Cuts the file.
+  func truncate(to size: Int) throws(FileError) {
+    guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileError("ftruncate", path, errno) }
+  }
+
+  /// Starts to write everything to the disk without waiting for it.
+  func startSync() {
+    let write: UInt32 = 2  // SYNC_FILE_RANGE_WRITE; a hint, so a failure is left to `syncData`
+    _ = sync_file_range(descriptor, 0, 0, write)
+  }
+
+  /// Waits until data and size are on the disk. After a failure the file must be given up: the
+  /// kernel marks the lost pages clean, and a second call would lie.
+  func syncData() throws(FileError) {
+    guard fdatasync(descriptor) == 0 else { throw FileError("fdatasync", path, errno) }
+  }
+
+  /// Waits until everything is on the disk; after a failure the file must be given up.
+  func sync() throws(FileError) {
+    guard fsync(descriptor) == 0 else { throw FileError("fsync", path, errno) }
+  }
+
+  /// The whole file at `path`.
+  static func contents(of path: String) throws(FileError) -> [UInt8] {
+    let file = try OpenFile(path, .read)
+    return try file.read(try file.size(), at: 0)
+  }
+}
