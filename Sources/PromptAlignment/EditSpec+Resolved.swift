@@ -1,0 +1,140 @@
+public import EditJobs
+
+extension EditSpec {
+  /// The edit in tokens and steps.
+  ///
+  /// Equal edits have equal forms, whatever their words were: a mapper that no gate reads, or that
+  /// maps every token to itself, is `identity` (and the method `none`); an empty window is `[0, 0]`; a
+  /// token's own window that equals the edit's is left out, and so are weights of 1 and those that
+  /// never act. So what is written of a variant is a function of its key.
+  ///
+  /// - Parameters:
+  ///   - source: the source's prompt.
+  ///   - tokenizer: the tokenizer that made it.
+  ///   - steps: steps of the run.
+  /// - Throws: `prompt-too-long`, `word-not-found`, `token-not-found`, `words-overlap`,
+  ///   `replace-word-counts`, `none-prompts`, `window-outside`, `window-reversed`, `not-finite`,
+  ///   `compat-unknown`.
+  public func resolved(
+    source: Prompt, tokenizer: CLIPTokenizer, steps: Int
+  ) throws(EditError) -> ResolvedEdit {
+    let edit = try Prompt(prompt, tokenizer: tokenizer, name: "edit prompt")
+    return try resolved(source: source, edit: edit, steps: steps)
+  }
+
+  /// The edit in tokens and steps, with its prompt tokenised already.
+  ///
+  /// - Throws: as the other form.
+  public func resolved(
+    source: Prompt, edit: Prompt, steps: Int
+  ) throws(EditError) -> ResolvedEdit {
+    if compat == .google {
+      // Its windows, mappers and weight gate would branch off here.
+      throw EditError(
+        "compat-unknown", .data, "compat google is not supported yet",
+        hint: "leave it out")
+    }
+    let cross = Self.canonical(try tau.resolved(steps: steps, name: "tau"))
+    let selfWindow = Self.canonical(try selfTau.resolved(steps: steps, name: "self_tau"))
+    let tokenWindows = try tokenWindows(edit, steps: steps).filter { $0.window != cross }
+    let aligned = try mapper(source: source, edit: edit)
+    let isRead = !cross.isEmpty || tokenWindows.contains { !$0.window.isEmpty }
+    let mapper = isRead && !aligned.isIdentity ? aligned : .identity
+    return ResolvedEdit(
+      prompt: edit.text, method: mapper.method, steps: steps, textLength: edit.length,
+      mapper: mapper, cross: cross, crossTokens: tokenWindows, selfWindow: selfWindow,
+      weights: try tokenWeights(edit, steps: steps))
+  }
+
+  private func mapper(source: Prompt, edit: Prompt) throws(EditError) -> TokenMapper {
+    switch method {
+    case .none:
+      guard source.text == edit.text else {
+        throw EditError(
+          "none-prompts", .data, "method none needs equal prompts",
+          details: ["the source's: \(source.text)", "the edit's: \(edit.text)"],
+          hint: "--method auto (or leave it out)")
+      }
+      return .identity
+    case .replace:
+      return .replace(columns: try ReplaceAlignment.columns(source: source, edit: edit))
+    case .refine: return .refine(sources: RefineAlignment.sources(source: source, edit: edit))
+    case .auto:
+      return source.words.count == edit.words.count
+        ? .replace(columns: try ReplaceAlignment.columns(source: source, edit: edit))
+        : .refine(sources: RefineAlignment.sources(source: source, edit: edit))
+    }
+  }
+
+  private func tokenWindows(
+    _ edit: Prompt, steps: Int
+  ) throws(EditError) -> [ResolvedEdit.TokenWindow] {
+    var values: [(word: String, value: StepWindow)] = []
+    for (word, window) in tauWords.sorted(by: { $0.key < $1.key }) {
+      let resolved = try window.resolved(steps: steps, name: "tau of \"\(word)\"")
+      values.append((word, Self.canonical(resolved)))
+    }
+    return try Self.byToken(values, edit, what: "windows")
+      .map { ResolvedEdit.TokenWindow(token: $0.token, window: $0.value) }
+  }
+
+  private func tokenWeights(
+    _ edit: Prompt, steps: Int
+  ) throws(EditError) -> [ResolvedEdit.TokenWeight] {
+    let window = try weightWindow.resolved(steps: steps, name: "the window of the weights")
+    for (word, value) in weights.sorted(by: { $0.key < $1.key }) where !value.isFinite {
+      throw EditError("not-finite", .data, "w:\(word) is not a finite number: \(value)")
+    }
+    // Adding 0 makes 0 of −0, which is another pattern of bits for the same factor.
+    let values = weights.sorted { $0.key < $1.key }.map { (word: $0.key, value: $0.value + 0) }
+    let weights = try Self.byToken(values, edit, what: "weights")
+    guard !window.isEmpty else { return [] }
+    return weights.filter { $0.value != 1 }
+      .map { ResolvedEdit.TokenWeight(token: $0.token, value: $0.value, window: window) }
+  }
+
+  /// Spreads values of words over their tokens; two names of one token must agree.
+  private static func byToken<Value: Equatable>(
+    _ values: [(word: String, value: Value)], _ edit: Prompt, what: String
+  ) throws(EditError) -> [(token: Int, value: Value)] {
+    var found: [Int: (word: String, value: Value)] = [:]
+    for (word, value) in values {
+      for token in try edit.tokens(of: word, name: "edit prompt") {
+        if let other = found[token], other.value != value {
+          throw EditError(
+            "words-overlap", .data,
+            "\"\(other.word)\" and \"\(word)\" name the same word of the edit prompt "
+              + "with different \(what)",
+            details: ["\(other.value) and \(value), at token @\(token)"])
+        }
+        found[token] = (word, value)
+      }
+    }
+    return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value.value) }
+  }
+
+  private static func canonical(_ window: StepWindow) -> StepWindow {
+    window.isEmpty ? StepWindow(0, 0) : window
+  }
+}
+
+extension TokenMapper {
+  /// Whether every token of the edit takes the source's token of the same position.
+  var isIdentity: Bool {
+    switch self {
+    case .identity: true
+    case .refine(let sources): sources.enumerated().allSatisfy { $0.element == $0.offset }
+    case .replace(let columns):
+      columns.enumerated().allSatisfy { $0.element == [Share(token: $0.offset, share: 1)] }
+    }
+  }
+
+  /// The method that makes such a mapper.
+  var method: EditMethod {
+    switch self {
+    case .identity: .none
+    case .refine: .refine
+    case .replace: .replace
+    }
+  }
+}
