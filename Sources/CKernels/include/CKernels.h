@@ -132,3 +132,15 @@ const char *ck_kernel_level(void);
 void ck_cpu_name(char name[49]);
 // Tells the CPU that the caller spins.
 void ck_pause(void);
+
+// ── levels.c: for tests that compare the levels with one another ──
+
+// The clones of one kernel, named without its prefix: x86-64-v4, x86-64-v3, x86-64. Calling one that
+// this CPU has no instructions for ends the process.
+typedef struct {
+  const char *name;
+  const void *code[3];
+} ck_clones;
+
+// All kernels that have clones.
+const ck_clones *ck_all_clones(size_t *count);

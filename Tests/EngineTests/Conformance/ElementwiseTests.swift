@@ -1,0 +1,94 @@
+import CPUBackend
+import Foundation
+import Tensors
+import Testing
+
+/// Elementwise operations and those that only move numbers.
+struct ElementwiseTests {
+  static let arithmetic: [BatchOperation] = [
+    BatchOperation("silu", [[37, 501]], tolerance: 5e-7) {
+      $0.activate($0.combine([(9, $1[0])]), .silu)
+    },
+    BatchOperation("gelu", [[37, 501]], tolerance: 5e-7) {
+      $0.activate($0.combine([(6, $1[0])]), .gelu)
+    },
+    BatchOperation("quick gelu", [[19, 33]], tolerance: 5e-7) {
+      $0.activate($0.combine([(6, $1[0])]), .quickGELU)
+    },
+    BatchOperation("geglu", [[70, 262]], tolerance: 5e-7) { $0.geglu($1[0]) },
+    BatchOperation("add", [[7, 9, 333], [7, 9, 333]], tolerance: 0) { $0.add($1[0], $1[1]) },
+    BatchOperation("addToChannels", [[21, 17, 50], [50]], tolerance: 0) {
+      $0.addToChannels($1[0], $1[1])
+    },
+    BatchOperation("combine", [[11, 13], [11, 13], [11, 13]], tolerance: 0) {
+      $0.combine([(0.25, $1[0]), (-1.7, $1[1]), (3.1, $1[2])])
+    },
+    BatchOperation("combine of one", [[40_001]], tolerance: 0) { $0.combine([(-0.3, $1[0])]) },
+  ]
+
+  static let moves: [BatchOperation] = [
+    BatchOperation("concatChannels", [[5, 9, 33], [5, 9, 70]], tolerance: 0) {
+      $0.concatChannels($1[0], $1[1])
+    },
+    BatchOperation("upsampleNearest", [[7, 5, 19]], tolerance: 0) { $0.upsampleNearest($1[0]) },
+    BatchOperation("channelsLast", [[19, 7, 5]], tolerance: 0) { $0.channelsLast($1[0]) },
+    BatchOperation("channelsFirst", [[7, 35, 18]], tolerance: 0) { $0.channelsFirst($1[0]) },
+    BatchOperation("there and back", [[4, 24, 18]], tolerance: 0) {
+      $0.channelsFirst($0.channelsLast($1[0]))
+    },
+    BatchOperation("cast to float16 and back", [[333]], tolerance: 0) {
+      $0.cast($0.cast($1[0], to: .f16), to: .f32)
+    },
+  ]
+
+  @Test(arguments: arithmetic + moves) func laws(_ operation: BatchOperation) {
+    OperationLaws.all(operation)
+  }
+
+  @Test func rowsAreJoinedInOrder() {
+    let backend = CPUBackend(threads: 1)
+    let (a, b) = (backend.made([2, 3, 5]), backend.made([1, 3, 5], seed: 4))
+    let joined = backend.concatRows([a, b.rows(0..<1), a.rows(1..<2)])
+    #expect(joined.shape == [4, 3, 5])
+    expectSameBits(
+      backend.download(joined),
+      backend.download(a) + backend.download(b) + backend.download(a.rows(1..<2)), "concatRows")
+    let halves = backend.concatRows([backend.cast(a, to: .f16), backend.cast(b, to: .f16)])
+    #expect(halves.element == .f16)
+    expectSameBits(
+      backend.download(halves.rows(2..<3)), backend.download(backend.cast(b, to: .f16)), "halves")
+  }
+
+  @Test func embeddingsAreRowsOfTheTable() {
+    let backend = CPUBackend(threads: 1)
+    let table = backend.made([9, 6])
+    let found = backend.embed([[8, 0, 3], [3, 3, 1]], table)
+    #expect(found.shape == [2, 3, 6])
+    let expected = [8, 0, 3, 3, 3, 1].flatMap { backend.download(table.rows($0..<$0 + 1)) }
+    expectSameBits(backend.download(found), expected, "embed")
+  }
+
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func oneBadNumberIsFound(_ bad: Float) {
+    let backend = CPUBackend(threads: 1)
+    var values = [Float](repeating: Float.greatestFiniteMagnitude, count: 1003)
+    #expect(backend.allFinite(backend.upload(values, shape: [1003])))
+    values[1002] = bad
+    let x = backend.upload(values, shape: [1003])
+    #expect(!backend.allFinite(x))
+    #expect(backend.allFinite(x.rows(0..<1002)))
+    #expect(!backend.allFinite(backend.cast(x.rows(1000..<1003), to: .f16)))
+  }
+
+  @Test func notANumberIsNeverHidden() {
+    // A run must fail where its latents do, so no function may swallow it.
+    let backend = CPUBackend(threads: 1)
+    let x = backend.upload([1, .nan, 2, -3], shape: [1, 4])
+    for function in [Activation.silu, .gelu, .quickGELU] {
+      #expect(backend.download(backend.activate(x, function))[1].isNaN)
+    }
+    let map = backend.attention(
+      x.reshaped([1, 1, 4]), x.reshaped([1, 1, 4]), x.reshaped([1, 1, 4]), heads: 1,
+      causal: false, demands: [], visit: { _, _ in nil })
+    #expect(!backend.allFinite(map))
+  }
+}

@@ -1,0 +1,55 @@
+import CPUBackend
+import Tensors
+import Testing
+
+/// Edited attention maps and their means.
+struct MapTests {
+  let columns: [MapColumn] = [
+    MapColumn(shares: [.init(token: 3, share: 1)], factor: 1),
+    MapColumn(shares: nil, factor: 1),
+    MapColumn(shares: [.init(token: 0, share: 0.5), .init(token: 4, share: 0.3)], factor: -2),
+    MapColumn(shares: nil, factor: 0.7),
+    MapColumn(shares: [], factor: 3),
+  ]
+
+  @Test(arguments: [ElementType.f32, .f16], [1, 2]) func composedColumnByColumn(
+    _ element: ElementType, _ threads: Int
+  ) {
+    // 5 heads of 77 queries are no multiple of the lines that a task takes.
+    func composed(_ backend: any Backend, _ element: ElementType) -> [Float] {
+      let source = backend.cast(backend.cast(backend.made([5, 77, 7]), to: element), to: element)
+      let own = backend.made([5, 77, 5], seed: 9)
+      let y = backend.composeMap(source: source, own: own, columns: columns)
+      #expect(y.shape == [5, 77, 5] && y.element == .f32)
+      return backend.download(y)
+    }
+    let cpu = composed(CPUBackend(threads: threads), element)
+    for (found, expected) in zip(cpu, composed(ReferenceBackend(), element)) {
+      #expect(found == expected)
+    }
+  }
+
+  @Test func aSingleWholeShareCopiesExactly() {
+    let backend = CPUBackend(threads: 1)
+    let source = backend.made([2, 9, 6])
+    let copy = backend.composeMap(
+      source: source, own: nil,
+      columns: (0..<6).map { MapColumn(shares: [.init(token: $0, share: 1)], factor: 1) })
+    expectSameBits(backend.download(copy), backend.download(source), "copied source")
+    let own = backend.composeMap(
+      source: nil, own: source,
+      columns: [MapColumn](repeating: MapColumn(shares: nil, factor: 1), count: 6))
+    expectSameBits(backend.download(own), backend.download(source), "copied own")
+  }
+
+  @Test(arguments: [ElementType.f32, .f16]) func headMeans(_ element: ElementType) {
+    func mean(_ backend: any Backend) -> [Float] {
+      let y = backend.headMean(backend.cast(backend.made([8, 130, 21]), to: element))
+      #expect(y.shape == [21, 130])
+      return backend.download(y)
+    }
+    let one = mean(CPUBackend(threads: 1))
+    expectClose(one, mean(ReferenceBackend()), ofLargest: 1e-6, "headMean")
+    expectSameBits(mean(CPUBackend(threads: 3)), one, "threads")
+  }
+}
