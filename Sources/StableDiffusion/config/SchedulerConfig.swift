@@ -4,7 +4,7 @@
 /// `clip_sample` are taken as false whatever it says.
 public struct SchedulerConfig: Sendable, Hashable {
   /// How variances grow from step to step.
-  public enum BetaSchedule: String, Sendable, Codable {
+  public enum BetaSchedule: String, Sendable, Codable, CaseIterable {
     case linear
     case scaledLinear = "scaled_linear"
     case squaredCosine = "squaredcos_cap_v2"

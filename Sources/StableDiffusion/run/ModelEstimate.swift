@@ -1,0 +1,58 @@
+import Layers
+import Tensors
+
+/// What running a model at one picture size takes, found by running its code on shapes alone.
+public struct ModelEstimate: Sendable, Hashable {
+  /// Bytes of all weights in float32.
+  public var weightBytes: Int
+  /// The most bytes that the tensors of one lane with both branches hold, weights apart.
+  public var laneBytes: Int
+  /// The most bytes that decoding one picture holds, weights apart.
+  public var decodeBytes: Int
+  /// Multiply-adds of one evaluation of the noise model.
+  public var multiplyAdds: Int
+  /// Multiply-adds of decoding one picture.
+  public var decodeMultiplyAdds: Int
+}
+
+extension ModelDescription {
+  /// Estimates for pictures of `height` × `width` pixels, both legal (`precondition`).
+  public func estimate(height: Int, width: Int) throws -> ModelEstimate {
+    precondition(isLegal(side: height) && isLegal(side: width), "\(height) × \(width) is not legal")
+    let backend = ShapeBackend()
+    let weights = ShapeWeights(backend: backend)
+    let text = try CLIPTextModel(weights, textEncoder)
+    let network = try UNet2DConditionModel(weights, unet)
+    let decoder = try AutoencoderKL(weights, vae)
+    let latents = backend.upload([], shape: latentShape(height: height, width: width))
+    let states = text(Array(repeating: 0, count: textLength), on: backend)
+    let context = states.reshaped(Array(states.shape.dropFirst()))
+    let lane = LaneContext(conditional: context, unconditional: context)
+    let before = backend.liveBytes
+
+    backend.restart()
+    let denoiser = Denoiser(
+      unet: network, sampler: try SamplerName.ddim.make(steps: 1, noiseSchedule),
+      guidance: Guidance(scale: 2), backend: backend)
+    var runs = [DenoisingRun(latents: latents)]
+    let evaluations = denoiser.advance(&runs, contexts: [lane])
+    let (multiplyAdds, laneBytes) = (backend.multiplyAdds / evaluations, backend.peakBytes - before)
+
+    backend.restart()
+    _ = decoder.decode(latents, on: backend)
+    return ModelEstimate(
+      weightBytes: backend.weightBytes, laneBytes: laneBytes,
+      decodeBytes: backend.peakBytes - before, multiplyAdds: multiplyAdds,
+      decodeMultiplyAdds: backend.multiplyAdds)
+  }
+}
+
+/// Weights of the shapes that are asked for, without a file.
+private struct ShapeWeights: Weights {
+  let backend: ShapeBackend
+
+  func tensor(_ path: String, _ shape: [Int], _ role: WeightRole) throws -> Tensor {
+    backend.weight(
+      UnsafeRawBufferPointer(start: nil, count: 0), shape: shape, element: .f32, role: role)
+  }
+}
