@@ -1,0 +1,28 @@
+public import EditJobs
+import GRDB
+
+extension JobStore {
+  /// A done unit's files no longer verify: it runs again if somebody wants it, from `step`; a
+  /// source's waiting variants wait for it.
+  ///
+  /// An open cell wants a variant; a variant that may still run wants its source. `false` where
+  /// nobody wants the unit or it is not done.
+  @discardableResult
+  public func damaged(_ key: Key, step: Int, now: Int64) throws(EditError) -> Bool {
+    try write { db in
+      guard let unit = try db.moving(key), unit.state == .done else { return false }
+      let wanted =
+        unit.kind == .source ? try db.hasOpenVariants(unit.id) : try db.isWanted(unit.id)
+      guard wanted else { return false }
+      if let sourceID = unit.sourceID { try db.want(try db.moving(id: sourceID), now: now) }
+      try db.move(
+        unit, .damaged(sourceDone: try db.isSourceDone(unit)), Change(step: step), now: now)
+      if unit.kind == .source {
+        let waiting = try db.movings(
+          "source_id = ? AND state IN ('ready', 'parked', 'scheduled')", [unit.id])
+        for variant in waiting { try db.move(variant, .sourceLost, now: now) }
+      }
+      return true
+    }
+  }
+}
