@@ -3,35 +3,38 @@ import StableDiffusion
 import Tensors
 import Testing
 
-/// Lanes, branches and evaluations of the denoiser, on every backend.
-@Suite struct DenoiserTests {
-  private let model: StableDiffusionModel
-  private let contexts: [LaneContext]
+/// A small model with three lanes to denoise.
+private struct Bench {
+  let model: StableDiffusionModel
+  let contexts: [LaneContext]
 
-  init() throws {
+  init(_ backend: TestBackend) throws {
     let model = try StableDiffusionModel(
-      folder: fixture("models/tiny-sd2"), backend: ReferenceBackend())
+      folder: fixture("models/tiny-sd2"), backend: backend.make())
     let empty = model.encode([616, 617])
-    contexts = [[616, 573, 617], [616, 320, 617], [616, 601, 617]].map { ids in
-      // Two tokens of context each, so that all have one length.
-      let states = model.encode(Array(ids.prefix(2)))
-      return LaneContext(conditional: states, unconditional: empty)
+    contexts = [573, 320, 601].map {
+      LaneContext(conditional: model.encode([616, $0]), unconditional: empty)
     }
     self.model = model
   }
 
-  private func runs(_ count: Int) -> [DenoisingRun] {
+  func runs(_ count: Int) -> [DenoisingRun] {
     (0..<count).map {
       DenoisingRun(latents: noise([4, 8, 8], UInt64($0), on: model.backend))
     }
   }
 
-  private func bits(_ x: Tensor) -> [UInt32] { model.backend.download(x).map(\.bitPattern) }
+  func bits(_ x: Tensor) -> [UInt32] { model.backend.download(x).map(\.bitPattern) }
+}
 
-  @Test(arguments: [Float(1), 7.5])
-  func aLaneDoesNotDependOnTheLanesBesideIt(_ scale: Float) throws {
+/// Lanes, branches and evaluations of the denoiser, on every backend.
+@Suite struct DenoiserTests {
+  @Test(arguments: [Float(1), 7.5], TestBackend.allCases)
+  func aLaneDoesNotDependOnTheLanesBesideIt(_ scale: Float, _ backend: TestBackend) throws {
+    let bench = try Bench(backend)
+    let (model, contexts) = (bench.model, bench.contexts)
     let denoiser = try model.denoiser(.ddim, steps: 3, guidanceScale: scale)
-    var together = runs(3)
+    var together = bench.runs(3)
     var evaluations = 0
     for _ in 0..<denoiser.passes {
       evaluations += denoiser.advance(&together, contexts: contexts)
@@ -39,21 +42,24 @@ import Testing
     #expect(evaluations == 3 * denoiser.evaluations(lanes: 3))
     #expect(evaluations == (scale > 1 ? 18 : 9))
     for lane in 0..<3 {
-      var alone = [runs(3)[lane]]
+      var alone = [bench.runs(3)[lane]]
       for _ in 0..<denoiser.passes { denoiser.advance(&alone, contexts: [contexts[lane]]) }
       #expect(alone[0].pass == 3 && together[lane].pass == 3)
-      #expect(bits(alone[0].latents) == bits(together[lane].latents), "lane \(lane)")
+      #expect(bench.bits(alone[0].latents) == bench.bits(together[lane].latents), "lane \(lane)")
     }
-    #expect(bits(together[0].latents) != bits(together[1].latents))
+    #expect(bench.bits(together[0].latents) != bench.bits(together[1].latents))
   }
 
-  @Test func rowsAreNamed() throws {
+  @Test(arguments: TestBackend.allCases)
+  func rowsAreNamed(_ backend: TestBackend) throws {
+    let bench = try Bench(backend)
+    let (model, contexts) = (bench.model, bench.contexts)
     for (scale, branches) in [
       (Float(1), [Row.Branch.conditional]), (2, [.conditional, .unconditional]),
     ] {
       let denoiser = try model.denoiser(.ddim, steps: 3, guidanceScale: scale)
       let control = RowRecorder()
-      var runs = runs(2)
+      var runs = bench.runs(2)
       denoiser.advance(&runs, contexts: Array(contexts.prefix(2)), control: control)
       let expected = (0..<2).flatMap { lane in branches.map { Row(lane: lane, branch: $0) } }
       #expect(Array(control.rows.prefix(expected.count)) == expected)
@@ -61,10 +67,15 @@ import Testing
     }
   }
 
-  @Test func aSourcesMapsAreMadeAgainBitForBit() throws {
+  @Test(arguments: TestBackend.allCases)
+  func aSourcesMapsAreMadeAgainBitForBit(_ backend: TestBackend) throws {
+    let bench = try Bench(backend)
+    let (model, contexts) = (bench.model, bench.contexts)
     let denoiser = try model.denoiser(.ddim, steps: 2, guidanceScale: 7.5)
-    let (first, again) = (MapRecorder(lane: 1), MapRecorder(lane: 0))
-    var runs = runs(3)
+    let (first, again) = (
+      MapRecorder(lane: 1, model.backend), MapRecorder(lane: 0, model.backend)
+    )
+    var runs = bench.runs(3)
     let before = runs[1].latents
     denoiser.advance(&runs, contexts: contexts, control: first)
     let outputs = denoiser.evaluateConditional(
@@ -74,26 +85,33 @@ import Testing
     #expect(first.maps == again.maps)
   }
 
-  @Test func withoutGuidanceTheOutputIsTheConditionalOne() throws {
+  @Test(arguments: TestBackend.allCases)
+  func withoutGuidanceTheOutputIsTheConditionalOne(_ backend: TestBackend) throws {
+    let bench = try Bench(backend)
+    let (model, contexts) = (bench.model, bench.contexts)
     let denoiser = try model.denoiser(.ddim, steps: 2, guidanceScale: 1)
-    var runs = runs(1)
+    var runs = bench.runs(1)
     let output = denoiser.evaluateConditional(
       [runs[0].latents], contexts: [contexts[0].conditional], pass: 0)[0]
     var state = SamplerState()
     let expected = denoiser.sampler.advance(
       runs[0].latents, output: output, pass: 0, &state, on: model.backend)
     denoiser.advance(&runs, contexts: [contexts[0]])
-    #expect(bits(runs[0].latents) == bits(expected))
+    #expect(bench.bits(runs[0].latents) == bench.bits(expected))
   }
 
-  @Test func guidanceMovesAlongTheDifference() {
-    let backend = model.backend
+  @Test(arguments: TestBackend.allCases)
+  func guidanceMovesAlongTheDifference(_ backend: TestBackend) {
+    let backend = backend.make()
     let (c, u) = (backend.upload([3, 1], shape: [2]), backend.upload([1, 2], shape: [2]))
     let joined = Guidance(scale: 2.5).combine(conditional: c, unconditional: u, on: backend)
     #expect(backend.download(joined) == [6, -0.5])
   }
 
-  @Test func numbersThatAreNotFiniteAreSeen() throws {
+  @Test(arguments: TestBackend.allCases)
+  func numbersThatAreNotFiniteAreSeen(_ backend: TestBackend) throws {
+    let bench = try Bench(backend)
+    let (model, contexts) = (bench.model, bench.contexts)
     let denoiser = try model.denoiser(.ddim, steps: 2, guidanceScale: 1)
     var values = [Float](repeating: 0.1, count: 4 * 8 * 8)
     values[17] = .nan
@@ -125,10 +143,10 @@ private final class RowRecorder: AttentionControl {
 /// Keeps the maps of one lane's conditional branch.
 private final class MapRecorder: AttentionControl {
   let lane: Int
-  let backend = ReferenceBackend()
+  let backend: any Backend
   var maps: [AttentionSite: [UInt32]] = [:]
 
-  init(lane: Int) { self.lane = lane }
+  init(lane: Int, _ backend: any Backend) { (self.lane, self.backend) = (lane, backend) }
 
   func demand(
     at site: AttentionSite, _ size: AttentionMapSize, _ position: PassPosition, _ row: Row
