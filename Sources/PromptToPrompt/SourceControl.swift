@@ -1,0 +1,58 @@
+public import EditJobs
+public import Layers
+public import Tensors
+
+/// Watches one pass of a source: rounds at injectable sites, averages, and keeps maps when asked to.
+///
+/// The rounding belongs to the site: with `maps: f16` every conditional branch rounds its normalised
+/// probabilities there, looked at or not.
+public final class SourceControl: AttentionControl {
+  private let catalogue: SiteCatalogue
+  private let precision: MapsPrecision
+  private let kept: Set<AttentionSite>
+  private let averages: Bool
+  private let backend: any Backend
+  private var mean = PassMapMean()
+  /// The maps that were kept.
+  public private(set) var maps: MapTable = [:]
+
+  /// Makes a control for one pass of one lane.
+  ///
+  /// - Parameters:
+  ///   - kept: sites whose conditional maps are wanted, in the precision's element type.
+  ///   - averages: whether the mean over the sites of the control resolution is wanted.
+  public init(
+    _ catalogue: SiteCatalogue, precision: MapsPrecision, kept: Set<AttentionSite> = [],
+    averages: Bool = true, backend: any Backend
+  ) {
+    (self.catalogue, self.precision, self.kept) = (catalogue, precision, kept)
+    (self.averages, self.backend) = (averages, backend)
+  }
+
+  /// `.read` where a map is kept or averaged, else `.none`.
+  public func demand(
+    at site: AttentionSite, _ size: AttentionMapSize, _ position: PassPosition, _ row: Row
+  ) -> MapDemand {
+    guard row.branch == .conditional else { return MapDemand(use: .none, rounded: false) }
+    let read = kept.contains(site) || (averages && catalogue.isAveraged(site, size))
+    return MapDemand(
+      use: read ? .read : .none,
+      rounded: precision == .f16 && catalogue.isInjectable(site, size))
+  }
+
+  /// Keeps and averages; the map is used as it is.
+  public func visit(
+    _ map: Tensor?, at site: AttentionSite, _ size: AttentionMapSize, _ position: PassPosition,
+    _ row: Row
+  ) -> Tensor? {
+    guard let map else { return nil }
+    if averages, catalogue.isAveraged(site, size) { mean.add(map, on: backend) }
+    if kept.contains(site) {
+      maps[site] = precision == .f16 ? backend.cast(map, to: .f16) : map
+    }
+    return nil
+  }
+
+  /// The pass's mean maps: (tokens, queries); `nil` when none were wanted.
+  public var meanMaps: Tensor? { mean.value(on: backend) }
+}

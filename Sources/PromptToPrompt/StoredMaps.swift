@@ -1,0 +1,67 @@
+import EditJobs
+public import Layers
+public import ResultFiles
+import Tensors
+
+/// Reads a source's maps from its store. What is missing or damaged is not there: it can be made again.
+public final class StoredMaps {
+  private let source: UnitFolder
+  private let setting: SourceSetting
+  /// Grows to the largest map and is used again for every one.
+  private var buffer: [UInt8] = []
+
+  /// Reads from the folder of the source that `setting` describes.
+  public init(_ setting: SourceSetting, source: UnitFolder) {
+    (self.setting, self.source) = (setting, source)
+  }
+
+  /// The maps of a pass at `sites`; `nil` unless all are there, checked, and of the right shape.
+  public func maps(pass: Int, sites: [AttentionSite]) -> MapTable? {
+    do {
+      let file = try MapFile(source: source, pass: pass)
+      var maps: MapTable = [:]
+      for entry in setting.catalogue.injectable where sites.contains(entry.site) {
+        maps[entry.site] = try map(entry, in: file)
+      }
+      return maps.count == sites.count ? maps : nil
+    } catch {
+      return nil
+    }
+  }
+
+  private func map(
+    _ entry: SiteCatalogue.Entry, in file: MapFile
+  ) throws(MapDamage) -> Tensor {
+    let (name, size) = (entry.site.description, entry.size)
+    let shape = [size.heads, size.queries, size.keys]
+    let element = setting.spec.maps.element
+    guard file.shape(name) == shape, file.element(name)?.rawValue == element.rawValue else {
+      throw .bad("\(name) is not \(shape) of \(element)")
+    }
+    let count = shape.reduce(element.byteCount, *)
+    if buffer.count < count { buffer = [UInt8](repeating: 0, count: count) }
+    let backend = setting.backend
+    let result = buffer.withUnsafeMutableBytes { bytes -> Result<Tensor, MapDamage> in
+      let part = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
+      do throws(MapDamage) {
+        try file.read(name, into: part)
+        return .success(
+          backend.upload(UnsafeRawBufferPointer(part), shape: shape, element: element))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  /// A pass's maps as the store writes them, in call order.
+  public static func stored(_ maps: MapTable, _ setting: SourceSetting) -> [StoredMap] {
+    setting.catalogue.injectable.compactMap { entry in
+      guard let map = maps[entry.site] else { return nil }
+      let element: MapElement = map.element == .f16 ? .f16 : .f32
+      return StoredMap(
+        site: entry.site.description, shape: map.shape, element: element,
+        bytes: setting.backend.withBytes(of: map) { Array($0) })
+    }
+  }
+}
