@@ -109,7 +109,7 @@ let package = Package(
       "JobTests",
       [
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "Safetensors",
-        "EditJobs",
+        "EditJobs", database,
       ]),
     tests("ProgramTests", ["JobStore", "EditJobs", "ResultFiles", "Imaging", subprocess]),
   ])
