@@ -94,7 +94,8 @@ struct GridCanvas {
     let picture = try image.load()
     guard picture.width == image.size.width, picture.height == image.size.height else {
       throw ImagingError(
-        .damaged, "a picture has \(picture.width)×\(picture.height) pixels and not "
+        .damaged,
+        "a picture has \(picture.width)×\(picture.height) pixels and not "
           + "\(image.size.width)×\(image.size.height)")
     }
     return area.width > picture.width

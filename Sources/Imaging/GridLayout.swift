@@ -98,9 +98,10 @@ struct GridLayout {
     for (references, name, isSource) in [
       (sources, GridMetrics.source, true), (rePrompts, GridMetrics.rePrompt, false),
     ] where references.contains(where: { $0 != nil }) {
-      let height = references.enumerated().map { column, reference in
-        reference.map { draw($0, x: columns.cell(column), isSource: isSource) } ?? 0
-      }.max() ?? 0
+      let height =
+        references.enumerated().map { column, reference in
+          reference.map { draw($0, x: columns.cell(column), isSource: isSource) } ?? 0
+        }.max() ?? 0
       rowLabel(name)
       y += height + GridMetrics.pairGutter
     }
@@ -161,7 +162,8 @@ struct GridLayout {
   }
 
   /// Draws what is in a place and gives the rectangle that a frame goes around.
-  private mutating func draw(_ content: GridCell.Content, in place: GridRectangle) -> GridRectangle {
+  private mutating func draw(_ content: GridCell.Content, in place: GridRectangle) -> GridRectangle
+  {
     switch content {
     case .picture(let image):
       let area = place.centered(options.drawn(image.size))

@@ -29,5 +29,6 @@ enum GridMetrics {
   static let small = Typesetter.Style(size: 13)
 
   static let source = "source"
-  static let rePrompt = "re-prompt (tau 0, self 0)"
+  /// The blanks in the brackets do not break.
+  static let rePrompt = "re-prompt (tau\u{a0}0,\u{a0}self\u{a0}0)"
 }

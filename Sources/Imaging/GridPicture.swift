@@ -62,7 +62,7 @@ extension GridOptions {
 }
 
 extension GridDescription {
-  /// The infotext with all labels, and the program's name where it is missing.
+  /// The infotext with all labels; its last pair is the program's name.
   fileprivate func parameters() -> Infotext {
     var headings = pages.map(\.heading)
     headings.removeAll(where: \.isEmpty)
@@ -74,8 +74,10 @@ extension GridDescription {
     let axes = [("columns", columns), ("rows", rows), ("pages", headings)]
       .filter { !$0.1.isEmpty }.map { "\($0.0): \($0.1.joined(separator: " | "))" }
     var infotext = infotext
+    let version = infotext["Version"] ?? "p2p"
+    infotext.pairs.removeAll { $0.key == "Version" }
     infotext.pairs.append(Infotext.Pair("P2P axes", axes.joined(separator: "; ")))
-    if infotext["Version"] == nil { infotext.pairs.append(Infotext.Pair("Version", "p2p")) }
+    infotext.pairs.append(Infotext.Pair("Version", version))
     return infotext
   }
 }

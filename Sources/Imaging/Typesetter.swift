@@ -90,7 +90,8 @@ final class Typesetter {
   private static func oneParagraph(_ text: String) -> String {
     var line = ""
     for scalar in text.unicodeScalars {
-      let breaks = scalar.properties.generalCategory == .control || scalar == "\u{2028}"
+      let breaks =
+        scalar.properties.generalCategory == .control || scalar == "\u{2028}"
         || scalar == "\u{2029}"
       line.unicodeScalars.append(breaks ? " " : scalar)
     }
