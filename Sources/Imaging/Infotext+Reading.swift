@@ -11,7 +11,7 @@ extension Infotext {
       let found = InfotextScanner.pairs(in: last)
       if found.count >= Self.fewestPairs {
         lines.removeLast()
-        for pair in found
+        for pair in found.prefix(while: { $0.key != "SDCPP" })
         where !pair.value.isEmpty && !pairs.contains(where: { $0.key == pair.key }) {
           pairs.append(pair)
         }

@@ -27,13 +27,12 @@ enum InfotextScanner {
       && scalars.last != " "
   }
 
-  /// The pairs of a line, left to right, up to `SDCPP:`.
+  /// The pairs of a line, left to right.
   static func pairs(in line: String) -> [Infotext.Pair] {
     let scalars = Array(line.unicodeScalars)
     var found: [Infotext.Pair] = []
     var at = 0
     while let (key, end) = nextKey(scalars, from: at) {
-      if key == "SDCPP" { break }
       let start = scalars[end...].firstIndex { !isBlank($0) } ?? scalars.endIndex
       if let (value, next) = quotedValue(scalars, from: start) {
         found.append(Infotext.Pair(key, value))

@@ -41,7 +41,8 @@ public struct PNGFile: Sendable, Hashable {
     (texts, skippedTexts) = try Self.texts(in: file)
   }
 
-  /// Width and height from the header alone; refuses what is no PNG and what is too large.
+  /// Width and height from the header alone, for which the first 33 bytes of a file suffice;
+  /// refuses what is no PNG and what is too large.
   public static func size(of file: [UInt8]) throws -> PictureSize {
     guard file.starts(with: ChunkReader.signature) else {
       let start = String(decoding: file.prefix(12), as: UTF8.self)
