@@ -58,3 +58,9 @@ func expectClose(
   expectClose(
     found, expected, tolerance: part * largest, what, sourceLocation: sourceLocation)
 }
+
+/// Where two rows of numbers first differ in a bit; `nil` where they are the same.
+func firstDifference(_ x: [Float], _ y: [Float]) -> Int? {
+  guard x.count == y.count else { return min(x.count, y.count) }
+  return zip(x, y).enumerated().first { $1.0.bitPattern != $1.1.bitPattern }?.offset
+}

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// The fields of a JSON config file, each with the default that diffusers gives it.
 struct ConfigFile {
@@ -17,29 +18,32 @@ struct ConfigFile {
   }
 
   /// More than any config takes.
-  private static let longest = 4 << 20
+  private static let longest = 8 << 20
 
   let path: String
   private let fields: Fields
 
   init(_ path: String) throws {
-    guard FileManager.default.fileExists(atPath: path) else {
+    self.path = path
+    fields = try Self.decode(Fields.self, from: path)
+  }
+
+  /// Decodes a JSON file of at most a few megabytes; links are followed.
+  static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else {
       throw ModelError(
         .missing, file: path, what: "the file is not there",
         hint: "name a folder in the diffusers layout, with model_index.json at its top")
     }
-    self.path = path
+    guard facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= longest else {
+      throw ModelError(.damaged, file: path, what: "it is no file of at most \(longest) bytes")
+    }
     do {
-      let data = try Data(contentsOf: URL(filePath: path))
-      guard data.count <= Self.longest else {
-        throw ModelError(.damaged, file: path, what: "\(data.count) bytes are no config")
-      }
-      fields = try JSONDecoder().decode(Fields.self, from: data)
-    } catch let error as ModelError {
-      throw error
+      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path)))
     } catch {
       throw ModelError(
-        .damaged, file: path, what: "it cannot be read as a JSON object",
+        .damaged, file: path, what: "it cannot be read as the JSON object that belongs there",
         hint: "copy or download the file again")
     }
   }

@@ -58,7 +58,7 @@ public struct UNetConfig: Sendable, Hashable {
       try file.require(name, 1.0)
     }
 
-    sampleSize = try file.count("sample_size", 64)
+    sampleSize = try Self.sampleSize(file)
     inChannels = try file.count("in_channels", 4)
     outChannels = try file.count("out_channels", 4)
     blockOutChannels = try file.counts("block_out_channels", [320, 640, 1280, 1280])
@@ -81,6 +81,17 @@ public struct UNetConfig: Sendable, Hashable {
     freqShift = try file("freq_shift", 0)
     useLinearProjection = try file("use_linear_projection", false)
     try check(file)
+  }
+
+  /// One number for both sides, or a list of height and width, of which the smaller counts.
+  private static func sampleSize(_ file: ConfigFile) throws -> Int {
+    if let sides = try? file.optional("sample_size", as: [Int].self) {
+      guard let smaller = sides.min(), smaller > 0 else {
+        throw file.wrong("sample_size", "\(sides) are no height and width")
+      }
+      return smaller
+    }
+    return try file.count("sample_size", 64)
   }
 
   private static func refuseOtherInputs(_ file: ConfigFile) throws {

@@ -55,6 +55,18 @@ public struct ModelDescription: Sendable {
     }
   }
 
+  /// Refuses a tokenizer with tokens that the text encoder has no vector for.
+  func checkVocabulary() throws {
+    let path = "\(tokenizerFolder)/vocab.json"
+    let largest = try ConfigFile.decode([String: Int].self, from: path).values.max() ?? 0
+    guard largest < textEncoder.vocabularySize else {
+      throw ModelError(
+        .damaged, file: path,
+        what: "token \(largest), and the text encoder knows \(textEncoder.vocabularySize) tokens",
+        hint: "check that the folder's parts belong to one model")
+    }
+  }
+
   /// `sd1` or `sd2`.
   public var family: String { unet.useLinearProjection ? "sd2" : "sd1" }
 

@@ -24,6 +24,7 @@ public struct StableDiffusionModel: Sendable {
       guard let files = found?.files else { preconditionFailure("no component \(component)") }
       return try Checkpoint(files, spellings: spellings, on: backend)
     }
+    try description.checkVocabulary()
     self.description = description
     textEncoder = try CLIPTextModel(
       weights("text_encoder", .textEncoder), description.textEncoder)

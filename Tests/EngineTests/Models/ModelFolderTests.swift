@@ -78,6 +78,22 @@ import Testing
     #expect(refusal(folder)?.kind == .damaged)
   }
 
+  @Test func aTokenizerWithUnknownTokensIsRefused() throws {
+    let folder = try ModelFolder(copying: "tiny-sd2")
+    try folder.set("strange", to: 100_000, in: "tokenizer/vocab.json")
+    let error = #expect(throws: ModelError.self) {
+      try StableDiffusionModel(folder: folder.path, backend: ReferenceBackend())
+    }
+    #expect(error?.what.contains("100000") == true)
+  }
+
+  @Test func aConfigThatIsNoFile() throws {
+    let folder = try ModelFolder(copying: "tiny-sd2")
+    try folder.remove("vae/config.json")
+    try folder.write("vae/config.json/x", Array("{}".utf8))
+    #expect(refusal(folder)?.kind == .damaged)
+  }
+
   @Test func theHalfPrecisionVariantIsTakenWhereOnlyItExists() throws {
     let folder = try ModelFolder(copying: "tiny-sd2")
     let variant = "unet/diffusion_pytorch_model.fp16.safetensors"
