@@ -1,0 +1,57 @@
+import ArgumentParser
+import EditJobs
+import Imaging
+import JobStore
+import ResultFiles
+import SweepPages
+
+/// `p2p grid`: the labelled picture of a sweep, as far as it is.
+struct Grid: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draws a sweep's labelled grid as PNG; what is missing is hatched.",
+    discussion: "A grid larger than one file may be becomes several: FILE-1.png, FILE-2.png …")
+
+  @Argument(help: "A sweep: 17, crown, @last.")
+  var target = "@last"
+
+  @Option(name: .shortAndLong, help: "The file to write.")
+  var output = "grid.png"
+
+  @Option(help: "The title; the sweep's name by default.")
+  var title: String?
+
+  @Option(help: "Longest side of a picture in pixels, or full.")
+  var cell = "256"
+
+  @Flag(help: "Light text on a dark ground.")
+  var dark = false
+
+  @OptionGroup var options: StateOptions
+
+  func run() throws {
+    var drawing = GridOptions(theme: dark ? .dark : .light)
+    drawing.longSide = try longSide()
+    let store = try options.open()
+    let snapshot = try SweepSnapshot(store, sweep: try store.sweepNumber(target))
+    let grid = SweepGrid(snapshot, results: ResultFolder(options.folder.results))
+    let picture = try GridPicture(grid.description(title: title), options: drawing)
+    let base = output.hasSuffix(".png") ? String(output.dropLast(4)) : output
+    var files: [String] = []
+    for (tile, file) in picture.fileNames(base).enumerated() {
+      try UserFile.write(try picture.png(tile: tile), to: file)
+      files.append(file)
+    }
+    if options.json { return try JSONOutput.print(["files": files]) }
+    if files.count > 1 { Terminal.note("the grid is larger than one file may be") }
+    files.forEach { print($0) }
+  }
+
+  private func longSide() throws(EditError) -> Int? {
+    if cell == "full" { return nil }
+    guard let side = Int(cell), (16...4096).contains(side) else {
+      throw EditError(
+        "bad-option", .usage, "--cell is not 16…4096 or full: \(cell)", hint: "--cell 256")
+    }
+    return side
+  }
+}

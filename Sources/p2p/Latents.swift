@@ -1,0 +1,52 @@
+import ArgumentParser
+import EditJobs
+import ResultFiles
+import Safetensors
+
+/// `p2p latents`: every step of a run as a safetensors file.
+struct Latents: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes a unit's latents of all steps, float32, as safetensors.",
+    discussion: """
+      One tensor, latents (steps + 1, channels, height, width); index 0 is the noise. A unit that is
+      still running gives the steps that it has.
+      """)
+
+  @Argument(help: "A unit or one cell: s-1f3a, v-9c41, 17:r2c3.")
+  var unit: String
+
+  @Option(name: .shortAndLong, help: "The file to write.")
+  var output: String
+
+  @OptionGroup var options: StateOptions
+
+  func run() throws {
+    let found = try UnitLookup(unit, store: try options.open(), options: options)
+    let path = found.folder.trajectory
+    guard let reader = try? TrajectoryReader(path: path), let header = reader.header,
+      let last = reader.pass
+    else {
+      throw EditError(
+        "no-trajectory", .missing, "\(found.row.name) has no trajectory (\(path))",
+        details: ["trajectories of finished variants may have been cleaned up"],
+        hint: "p2p status \(found.row.name)")
+    }
+    var values: [Float] = []
+    for pass in 0...last { values += reader.latents(pass) ?? [] }
+    var writer = SafetensorsWriter(metadata: ["key": found.row.key.description])
+    writer.add("latents", shape: [last + 1] + header.latents, values)
+    try UserFile.write(writer.bytes(), to: output)
+    if options.json {
+      try JSONOutput.print(
+        Answer(unit: found.row.key.description, shape: [last + 1] + header.latents, file: output))
+    } else {
+      print("\(output): latents \([last + 1] + header.latents) of \(found.row.name)")
+    }
+  }
+
+  private struct Answer: Encodable {
+    var unit: String
+    var shape: [Int]
+    var file: String
+  }
+}

@@ -1,0 +1,68 @@
+import EditJobs
+import Foundation
+import JobStore
+import Subprocess
+
+/// What `p2p-worker inspect` says of a model folder, remembered in the job table.
+enum ModelInspection {
+  private struct Failure: Decodable { var error: EditError }
+
+  /// The facts of a model at a size (`WxH`, or the model's own where `nil`).
+  ///
+  /// - Throws: what the worker says is wrong with the folder; `worker-missing`.
+  static func facts(
+    of folder: String, size: String?, store: JobStore
+  ) async throws -> ModelFacts {
+    let stamps = try stamps(of: folder)
+    let asked = size ?? "default"
+    if let known = try store.inspection(folder: folder, size: asked, stamps: stamps) {
+      return known
+    }
+    let facts = try await inspect(folder, size: size)
+    try store.setInspection(
+      folder: folder, size: asked, stamps: stamps, facts, now: WallClock.now)
+    return facts
+  }
+
+  private static func inspect(_ folder: String, size: String?) async throws -> ModelFacts {
+    var arguments = ["inspect", folder]
+    if let size { arguments += ["--size", size] }
+    let record: ExecutionRecord<StringOutput<UTF8>, StringOutput<UTF8>>
+    do {
+      record = try await Subprocess.run(
+        Programs.executable("p2p-worker"), arguments: Arguments(arguments), input: .none,
+        output: .string(limit: 1 << 22), error: .string(limit: 1 << 20))
+    } catch {
+      throw EditError(
+        "worker-missing", .unavailable, "p2p-worker cannot be run: \(error)",
+        hint: "install it beside p2p, or put it in PATH")
+    }
+    let answer = Data((record.standardOutput ?? "").utf8)
+    if let facts = try? JSONDecoder().decode(ModelFacts.self, from: answer) { return facts }
+    if let failure = try? JSONDecoder().decode(Failure.self, from: answer) { throw failure.error }
+    let words = (record.standardError ?? "").split(separator: "\n").suffix(5).map(String.init)
+    throw EditError(
+      "inspect-failed", .software,
+      "p2p-worker inspect \(folder) ended with \(record.terminationStatus)", details: words)
+  }
+
+  /// Path, device, inode, size and time of change of every file: equal stamps, equal files.
+  private static func stamps(of folder: String) throws(EditError) -> String {
+    guard let files = FileManager.default.enumerator(atPath: folder) else {
+      throw EditError("model-missing", .missing, "no model at \(folder): it cannot be listed")
+    }
+    var lines: [String] = []
+    for case let file as String in files {
+      var facts = stat()
+      guard stat(folder + "/" + file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+        continue
+      }
+      lines.append(
+        [
+          file, String(facts.st_dev), String(facts.st_ino), String(facts.st_size),
+          "\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)",
+        ].joined(separator: " "))
+    }
+    return lines.sorted().joined(separator: "\n")
+  }
+}

@@ -1,0 +1,97 @@
+import EditJobs
+import Foundation
+import JobStore
+
+/// The queue as a whole: the daemon, the sweeps, what failed.
+struct QueueReport {
+  private let overview: QueueOverview
+  private let sweeps: [SweepSummary]
+  private let running: Bool
+  private let free: Int64
+
+  init(store: JobStore, folder: StateFolder, failed: Bool) throws(EditError) {
+    overview = try store.overview()
+    let all = try store.sweeps()
+    sweeps = failed ? all.filter { $0.standing.count(.failed) > 0 } : all
+    running = FolderLock.holder(folder) != nil
+    var facts = statvfs()
+    free = statvfs(folder.results, &facts) == 0 ? Int64(facts.f_bavail) * Int64(facts.f_frsize) : 0
+  }
+
+  func show(json: Bool) throws {
+    if json { return try JSONOutput.print(document) }
+    print(headline)
+    if overview.isPaused { print("paused: \(overview.pauseReason ?? "by request")") }
+    guard !sweeps.isEmpty else { return print("no sweeps") }
+    var table = TableText([
+      ("ID", .right), ("NAME", .left), ("STATE", .left), ("DONE", .right), ("RUN", .right),
+      ("FAIL", .right), ("STEPS", .right), ("", .right), ("AGE", .left),
+    ])
+    for sweep in sweeps {
+      let standing = sweep.standing
+      let share = standing.stepsTotal > 0 ? 100 * standing.stepsDone / standing.stepsTotal : 0
+      table.add([
+        String(sweep.id), sweep.name, standing.word, "\(standing.count(.done))/\(standing.total)",
+        dash(standing.count(.running)), dash(standing.count(.failed)),
+        "\(standing.stepsDone)/\(standing.stepsTotal)", "\(share) %",
+        Duration.spoken(Double(WallClock.now - sweep.createdMs) / 1000),
+      ])
+    }
+    print(table.lines.joined(separator: "\n"))
+    for sweep in sweeps where sweep.standing.count(.failed) > 0 {
+      print("\(sweep.standing.count(.failed)) failed: p2p status \(sweep.id) --failed")
+    }
+  }
+
+  private var headline: String {
+    let gib = String(format: "%.0f GiB free", Double(free) / 1_073_741_824)
+    guard running else { return "no p2pd runs here    \(gib)" }
+    let workers = (overview.daemon?.workers ?? []).map { worker in
+      let model = worker.model.map { URL(filePath: $0).lastPathComponent } ?? "no model"
+      return worker.place + " (" + model + (worker.lanes > 0 ? ", \(worker.lanes) lanes" : "") + ")"
+    }
+    return "p2pd running"
+      + (workers.isEmpty ? "" : ": " + workers.joined(separator: ", ")) + "    \(gib)"
+  }
+
+  private func dash(_ count: Int) -> String { count == 0 ? "-" : String(count) }
+
+  private struct Document: Encodable {
+    var schema = "p2p.status/1"
+    var running: Bool
+    var paused: Bool
+    var reason: String?
+    var free_bytes: Int64
+    var sources: [String: Int]
+    var variants: [String: Int]
+    var sweeps: [SweepJSON]
+  }
+
+  private var document: Document {
+    func named(_ counts: [UnitState: Int]) -> [String: Int] {
+      Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+    }
+    return Document(
+      running: running, paused: overview.isPaused, reason: overview.pauseReason, free_bytes: free,
+      sources: named(overview.sources), variants: named(overview.variants),
+      sweeps: sweeps.map(SweepJSON.init))
+  }
+}
+
+/// A sweep's line as JSON.
+struct SweepJSON: Encodable {
+  var id: Int64
+  var name: String
+  var state: String
+  var cells: [String: Int]
+  var steps_done: Int
+  var steps_total: Int
+  var created_ms: Int64
+
+  init(_ summary: SweepSummary) {
+    (id, name, state) = (summary.id, summary.name, summary.standing.word)
+    cells = StandingJSON(target: "", standing: summary.standing).cells
+    (steps_done, steps_total) = (summary.standing.stepsDone, summary.standing.stepsTotal)
+    created_ms = summary.createdMs
+  }
+}

@@ -1,0 +1,49 @@
+import EditJobs
+import Foundation
+import JobStore
+
+/// Whether the user that runs the daemon can read what a request names.
+enum ServiceAccess {
+  /// Checks a model folder where the state belongs to another user: the service's.
+  ///
+  /// - Throws: `model-unreadable` (77), with the first thing in the way and where models belong.
+  static func check(model folder: String, state: StateFolder) throws(EditError) {
+    var owner = stat()
+    guard stat(state.path, &owner) == 0, owner.st_uid != getuid() else { return }
+    let user = (uid: owner.st_uid, gid: owner.st_gid)
+    if state.path == StateFolder.systemPath {
+      for hidden in ["/home/", "/root/", "/run/user/"] where (folder + "/").hasPrefix(hidden) {
+        throw refused(folder, "the service does not see \(hidden)")
+      }
+    }
+    var path = ""
+    for part in folder.split(separator: "/") {
+      path += "/" + part
+      guard allows(path, user, S_IXUSR) else {
+        throw refused(folder, "the service's user may not enter \(path)")
+      }
+    }
+    let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    for file in files where !allows(folder + "/" + file, user, S_IRUSR) {
+      throw refused(folder, "the service's user may not read \(file)")
+    }
+  }
+
+  /// The mode bits of owner, group or others, whichever speaks for the user.
+  private static func allows(
+    _ path: String, _ user: (uid: uid_t, gid: gid_t), _ bit: mode_t
+  ) -> Bool {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return false }
+    if user.uid == 0 { return true }
+    let shift: mode_t = facts.st_uid == user.uid ? 0 : facts.st_gid == user.gid ? 3 : 6
+    return facts.st_mode & (bit >> shift) != 0
+  }
+
+  private static func refused(_ folder: String, _ reason: String) -> EditError {
+    EditError(
+      "model-unreadable", .notAllowed, "the service cannot read the model at \(folder)",
+      details: [reason],
+      hint: "models belong in /srv/models or \(StateFolder.systemPath)/models, readable by all")
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+import JobStore
+
+/// `p2p status`: the queue, or one sweep as a table of its cells.
+struct Status: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows the queue, or one sweep with its cells.")
+
+  @Argument(help: "A sweep, cell or unit: 17, crown, 17:r2c3, v-9c41, @last. All sweeps if absent.")
+  var target: String?
+
+  @Flag(help: "Shows failures alone.")
+  var failed = false
+
+  @OptionGroup var options: StateOptions
+
+  func run() throws {
+    let store = try options.open()
+    guard let target, target != "all" else {
+      return try QueueReport(store: store, folder: options.folder, failed: failed)
+        .show(json: options.json)
+    }
+    switch try store.resolve(target) {
+    case .sweep(let id), .cells(let id, _):
+      try SweepReport(try store.sweep(id), failed: failed).show(json: options.json)
+    case .unit(let key):
+      try UnitReport(key, store: store).show(json: options.json)
+    case .all: break
+    }
+  }
+}
+
+/// One unit and who wants it.
+struct UnitReport {
+  private let unit: UnitRow
+  private let cells: [CellRow]
+
+  init(_ key: Key, store: JobStore) throws(EditError) {
+    guard let unit = try store.unit(key) else {
+      throw EditError("no-such-target", .missing, "no unit \(key) here", hint: "p2p status")
+    }
+    self.unit = unit
+    cells = try store.cells(.unit(key))
+  }
+
+  func show(json: Bool) throws {
+    if json { return try JSONOutput.print(UnitJSON(unit)) }
+    print("\(unit.name)  \(unit.kind.rawValue)  \(unit.state.rawValue)  step \(unit.step)/\(unit.steps)")
+    print("key  \(unit.key)")
+    if let source = unit.source { print("source  \(source)") }
+    if let text = unit.errorText { print("\(unit.errorCode ?? "error")  \(text)") }
+    for cell in cells.prefix(20) {
+      let values = cell.coordinates.map { "\($0.axis)=\($0.value)" }.joined(separator: " ")
+      print("wanted by  \(cell.sweep):\(cell.place)  \(values)")
+    }
+  }
+}
+
+/// A unit as JSON.
+struct UnitJSON: Encodable {
+  var unit: String
+  var kind: String
+  var source: String?
+  var state: String
+  var step: Int
+  var of: Int
+  var attempts: Int
+  var code: String?
+  var error: String?
+
+  init(_ row: UnitRow) {
+    (unit, kind, source) = (row.key.description, row.kind.rawValue, row.source?.description)
+    (state, step, of, attempts) = (row.state.rawValue, row.step, row.steps, row.attempts)
+    (code, error) = (row.errorCode, row.errorText)
+  }
+}

@@ -1,0 +1,45 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+import Planner
+
+/// `p2p sweep`: a grid of edits.
+struct Sweep: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Enqueues a grid of edits, from options or a YAML file.",
+    discussion: """
+      An option with several values is an axis: the first is the grid's columns, the second its rows,
+      further ones its pages. Values are lists (0,0.5,1), ranges (0..1:0.25), counts (0.1..0.9[5])
+      and, for windows, steps (12s). Options add to a file and replace its settings.
+      """)
+
+  @Argument(help: "A sweep file, or - for standard input.")
+  var file: String?
+
+  @OptionGroup var request: RequestOptions
+
+  @Option(help: "The largest number of cells (10000).")
+  var maxCells: String?
+
+  @OptionGroup var options: StateOptions
+
+  func run() async throws {
+    var asked = try file.map(read) ?? SweepRequest()
+    try request.fill(&asked)
+    if let maxCells { try asked.set("max_cells", to: maxCells) }
+    try await SubmissionRun(asked, request, options).run()
+  }
+
+  private func read(_ path: String) throws -> SweepRequest {
+    let bytes: Data?
+    if path == "-" {
+      bytes = try FileHandle.standardInput.readToEnd() ?? Data()
+    } else {
+      bytes = FileManager.default.contents(atPath: path)
+    }
+    guard let bytes else {
+      throw EditError("file-missing", .missing, "\(path) cannot be read", hint: "a sweep file, or -")
+    }
+    return try SweepFile.request(String(decoding: bytes, as: UTF8.self), name: path)
+  }
+}

@@ -1,0 +1,104 @@
+import EditJobs
+import JobStore
+
+/// One sweep: its cells as a table with a mark each, then what failed.
+struct SweepReport {
+  private let detail: SweepDetail
+  private let failed: Bool
+
+  init(_ detail: SweepDetail, failed: Bool) { (self.detail, self.failed) = (detail, failed) }
+
+  func show(json: Bool) throws {
+    if json { return try JSONOutput.print(document) }
+    let summary = detail.summary
+    print("\(summary.name) (\(summary.id))  \(summary.standing.word)  \(summary.standing.sentence)")
+    if !failed {
+      let pages = Set(detail.cells.filter { $0.role == .cell }.map(\.page)).sorted()
+      for page in pages { show(page: page) }
+      print(legend)
+    }
+    for cell in detail.cells where cell.state == .failed {
+      print(
+        Terminal.paint("✗ \(cell.place)", .red)
+          + "  \(cell.variant.errorText ?? "failed")    p2p retry \(summary.id):\(cell.place)")
+    }
+  }
+
+  /// Columns are the first axis, rows the second, pages the rest.
+  private func show(page: Int) {
+    let cells = detail.cells.filter { $0.role == .cell && $0.page == page }
+    let (x, y) = (detail.axes.first, detail.axes.dropFirst().first)
+    let further = detail.axes.dropFirst(2).compactMap { axis in
+      cells.first?.coordinates.first { $0.axis == axis.name }.map { "\(axis.name)=\($0.value)" }
+    }
+    if !further.isEmpty { print(further.joined(separator: " ")) }
+    let corner = [y?.name, x?.name].compactMap { $0 }.joined(separator: " \\ ")
+    let columns = (cells.map(\.column).max() ?? 0) + 1
+    let rows = (cells.map(\.row).max() ?? 0) + 1
+    func name(_ axis: SweepAxis?, _ index: Int) -> String {
+      guard let axis, axis.values.indices.contains(index) else { return "" }
+      let value = axis.values[index]
+      return value.count <= 24 ? value : value.prefix(11) + "…" + value.suffix(12)
+    }
+    var table = TableText(
+      [(corner, .right)] + (0..<columns).map { (name(x, $0), .left) })
+    for row in 0..<rows {
+      table.add(
+        [name(y, row)]
+          + (0..<columns).map { column in
+            cells.first { $0.row == row && $0.column == column }.map(mark) ?? ""
+          })
+    }
+    for line in table.lines { print("   " + line) }
+  }
+
+  private func mark(_ cell: CellRow) -> String {
+    switch cell.state {
+    case .done: "✓"
+    case .running: "▶\(100 * cell.variant.step / max(1, cell.variant.steps))%"
+    case .failed: "✗"
+    case .cancelled: "–"
+    case .ready, .blocked, .scheduled, .parked: "·"
+    }
+  }
+
+  private var legend: String {
+    let sources = detail.sources.filter { $0.state == .done }.count
+    let reprompts = detail.cells.filter { $0.role == .reprompt }
+    let shown = reprompts.filter { $0.state == .done }.count
+    return "✓ done  ▶ running  · waiting  ✗ failed  – cancelled      source "
+      + (sources == detail.sources.count ? "✓" : "\(sources)/\(detail.sources.count)")
+      + (reprompts.isEmpty ? "" : "   re-prompt " + (shown == reprompts.count ? "✓" : "·"))
+  }
+
+  private struct CellJSON: Encodable {
+    var cell: String
+    var values: [String: String]
+    var variant: String
+    var source: String?
+    var state: String
+    var step: Int
+    var of: Int
+    var error: String?
+  }
+  private struct Document: Encodable {
+    var schema = "p2p.sweep/1"
+    var sweep: SweepJSON
+    var axes: [SweepAxis]
+    var cells: [CellJSON]
+  }
+
+  private var document: Document {
+    Document(
+      sweep: SweepJSON(detail.summary), axes: detail.axes,
+      cells: detail.cells.map { cell in
+        CellJSON(
+          cell: cell.place,
+          values: Dictionary(
+            cell.coordinates.map { ($0.axis, $0.value) }, uniquingKeysWith: { first, _ in first }),
+          variant: cell.variant.key.description, source: cell.variant.source?.description,
+          state: cell.state.rawValue, step: cell.variant.step, of: cell.variant.steps,
+          error: cell.variant.errorText)
+      })
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+import PromptAlignment
+
+/// `p2p tokens`: how words become tokens, and where each takes its map from.
+struct Tokens: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows the tokens of a prompt, or the alignment of two.")
+
+  @Argument(help: "The source prompt.")
+  var prompt: String
+
+  @Option(help: "The edit prompt.")
+  var to: String?
+
+  @Option(help: "The model's folder ($P2P_MODEL by default).")
+  var model: String?
+
+  @Option(help: "auto, replace, refine or none.")
+  var method: EditMethod = .auto
+
+  @Flag(help: "Prints JSON.")
+  var json = false
+
+  func run() throws {
+    let folder = try ModelFolder.path(model)
+    let tokenizer = try CLIPTokenizer(folder: folder + "/tokenizer")
+    let source = try Prompt(prompt, tokenizer: tokenizer)
+    guard let to else {
+      return try show(AlignmentTable(source, tokenizer: tokenizer))
+    }
+    let edit = try Prompt(to, tokenizer: tokenizer, name: "edit prompt")
+    try show(
+      AlignmentTable(source: source, edit: edit, method: method, tokenizer: tokenizer))
+  }
+
+  private func show(_ table: AlignmentTable) throws {
+    if json { return try JSONOutput.print(table) }
+    if let method = table.method, let words = table.editWords {
+      print("\(method.rawValue) (\(table.sourceWords) words against \(words))")
+    }
+    var text = TableText(
+      table.method == nil
+        ? [("#", .right), ("token", .left), ("id", .right)]
+        : [("#", .right), ("source", .left), ("#", .right), ("edit", .left), ("its map", .left)])
+    for row in table.rows {
+      let source = row.source.map { [String($0.index), $0.text] } ?? ["", ""]
+      if table.method == nil {
+        text.add(source + [row.source.map { String($0.id) } ?? ""])
+      } else {
+        text.add(source + (row.edit.map { [String($0.index), $0.text] } ?? ["", ""]) + [row.origin])
+      }
+    }
+    print(text.lines.joined(separator: "\n"))
+    if table.method != nil { print("padding follows, relative to the end of the text") }
+  }
+}
+
+extension EditMethod: ExpressibleByArgument {}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import EditJobs
+import JobStore
+
+/// `p2p wait`: until everything named is settled.
+struct Wait: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Waits until sweeps or units are settled; exits 1 if a cell failed.",
+    discussion: "Where no p2pd runs, it runs one meanwhile.")
+
+  @Argument(help: "Sweeps, cells or units: 17, crown, 17:r2c3, v-9c41, @last, all.")
+  var targets: [String]
+
+  @Option(help: "Gives up after this long (90s, 2h30m) with exit status 75.")
+  var timeout: String?
+
+  @Option(help: "Copies pictures here as they finish.")
+  var out: String?
+
+  @OptionGroup var options: StateOptions
+
+  func run() async throws {
+    let limit = try timeout.map { text throws(EditError) in try Duration.parsed(text) }
+    let copier = try out.map { path throws(EditError) in try PictureCopier(into: path, options) }
+    let waiting = try Waiting(
+      targets, store: try options.open(), folder: options.folder, timeout: limit)
+    let standings = try await waiting.run { cells in try copier?.copy(cells) }
+    try waiting.conclude(standings, json: options.json)
+  }
+}

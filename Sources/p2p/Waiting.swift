@@ -1,0 +1,103 @@
+import EditJobs
+import Foundation
+import JobStore
+
+/// Waits until some targets are settled, and hands their cells over as they change.
+struct Waiting: Sendable {
+  let store: JobStore
+  let folder: StateFolder
+  /// What people typed, and what it meant when it was first looked at.
+  let targets: [(text: String, target: Target)]
+  let timeout: Duration?
+
+  init(
+    _ texts: [String], store: JobStore, folder: StateFolder, timeout: Duration? = nil
+  ) throws(EditError) {
+    (self.store, self.folder, self.timeout) = (store, folder, timeout)
+    var resolved: [(String, Target)] = []
+    for text in texts { resolved.append((text, try store.resolve(text))) }
+    targets = resolved
+  }
+
+  /// Waits; `look` sees the cells whenever the job table has changed.
+  ///
+  /// - Throws: `timed-out` (75).
+  func run(_ look: @escaping @Sendable ([CellRow]) throws -> Void) async throws -> [Standing] {
+    let start = ContinuousClock.now
+    return try await DaemonRun.during(try names(), in: folder) {
+      var version: Int? = -1
+      while true {
+        let newest = try store.dataVersion()
+        if newest == nil || newest != version {
+          version = newest
+          try look(try targets.flatMap { try store.cells($0.target) })
+          let standings = try targets.map { try store.standing($0.target) }
+          if standings.allSatisfy(\.isSettled) { return standings }
+        }
+        if let timeout, ContinuousClock.now - start > timeout {
+          let open = try targets.map { try store.standing($0.target).open }.reduce(0, +)
+          throw EditError(
+            "timed-out", .temporary,
+            "\(targets.map(\.text).joined(separator: ", ")) is not finished: \(open) cells are open",
+            hint: "p2p status")
+        }
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    }
+  }
+
+  /// Names that mean the same whatever is enqueued meanwhile.
+  private func names() throws(EditError) -> [String] {
+    targets.map { text, target in
+      switch target {
+      case .all: "all"
+      case .sweep(let id): String(id)
+      case .cells, .unit: text
+      }
+    }
+  }
+
+  /// Prints one line a target on standard error and ends with status 1 where something failed.
+  func conclude(_ standings: [Standing], json: Bool) throws {
+    if json {
+      try JSONOutput.print(
+        zip(targets, standings).map { StandingJSON(target: $0.text, standing: $1) })
+    } else {
+      for (target, standing) in zip(targets, standings) {
+        Terminal.note("\(target.text): \(standing.sentence)")
+      }
+    }
+    if standings.contains(where: { $0.count(.failed) + $0.count(.cancelled) > 0 }) {
+      throw Stop(status: .failed)
+    }
+  }
+}
+
+/// A target's standing as JSON.
+struct StandingJSON: Encodable {
+  var target: String
+  var state: String
+  var cells: [String: Int]
+  var stepsDone: Int
+  var stepsTotal: Int
+
+  init(target: String, standing: Standing) {
+    (self.target, state) = (target, standing.word)
+    cells = Dictionary(uniqueKeysWithValues: standing.cells.map { ($0.key.rawValue, $0.value) })
+    (stepsDone, stepsTotal) = (standing.stepsDone, standing.stepsTotal)
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case target, state, cells
+    case stepsDone = "steps_done"
+    case stepsTotal = "steps_total"
+  }
+}
+
+extension Standing {
+  /// `15 done, 1 failed`.
+  var sentence: String {
+    let parts = UnitState.allCases.filter { count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
+    return parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")
+  }
+}

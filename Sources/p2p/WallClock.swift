@@ -1,0 +1,16 @@
+import Foundation
+
+/// Wall-clock time, for people and for the job table.
+enum WallClock {
+  /// Milliseconds since 1970.
+  static var now: Int64 { Int64((Date().timeIntervalSince1970 * 1000).rounded()) }
+
+  /// `14:05:09`, local time.
+  static func time(_ date: Date = Date()) -> String {
+    var seconds = time_t(date.timeIntervalSince1970)
+    var parts = tm()
+    localtime_r(&seconds, &parts)
+    return [parts.tm_hour, parts.tm_min, parts.tm_sec]
+      .map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+  }
+}
