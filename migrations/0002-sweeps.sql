@@ -5,8 +5,8 @@ CREATE TABLE sweep (
   owner_uid    INTEGER NOT NULL,
   client_key   TEXT CHECK (length(client_key) BETWEEN 1 AND 200),
   request_hash BLOB NOT NULL CHECK (length(request_hash) = 32),
-  request      TEXT NOT NULL CHECK (json_valid(request)),
-  axes         TEXT NOT NULL CHECK (json_valid(axes)),
+  request      TEXT NOT NULL,
+  axes         TEXT NOT NULL,
   priority     INTEGER NOT NULL DEFAULT 0 CHECK (priority BETWEEN -100 AND 100),
   created_ms   INTEGER NOT NULL
 ) STRICT;
@@ -19,7 +19,7 @@ CREATE TABLE cell (
   id           INTEGER PRIMARY KEY,
   sweep_id     INTEGER NOT NULL REFERENCES sweep (id) ON DELETE CASCADE,
   role         TEXT NOT NULL CHECK (role IN ('cell', 'reprompt')),
-  coord        TEXT NOT NULL CHECK (json_valid(coord)),
+  coord        TEXT NOT NULL,
   row          INTEGER NOT NULL CHECK (row >= 0),
   col          INTEGER NOT NULL CHECK (col >= 0),
   page         INTEGER NOT NULL CHECK (page >= 0),

@@ -1,0 +1,140 @@
+import EditJobs
+import JobStore
+import Testing
+
+/// Every verb in every state against the one transition function.
+@Suite struct TransitionTests {
+  enum Verb: String, CaseIterable, CustomTestStringConvertible {
+    case claim, finish, park, again, later, never, cancel, retry, release, due, damaged
+    case modelFailed, sourceDamaged, sourceFinished, settle
+
+    var testDescription: String { rawValue }
+
+    func event(sourceDone: Bool) -> UnitEvent {
+      switch self {
+      case .claim: .claimed
+      case .finish: .finished
+      case .park: .stopped
+      case .again, .settle: .ended(.again)
+      case .later: .ended(.later)
+      case .never: .ended(.never)
+      case .cancel: .cancelled
+      case .retry: .retried(sourceDone: sourceDone)
+      case .release: .released
+      case .due: .due(sourceDone: sourceDone)
+      case .damaged: .damaged(sourceDone: sourceDone)
+      case .modelFailed: .sourceFailed
+      case .sourceDamaged: .sourceLost
+      case .sourceFinished: .unblocked
+      }
+    }
+  }
+
+  let table: JobTable
+  let grid = Grid(taus: [8])
+  var source: Key { grid.source(8).key }
+  var variant: Key { grid.variant(8, 8).key }
+
+  init() throws {
+    table = try JobTable()
+    try table.enqueue(grid)
+  }
+
+  /// Brings a unit into a state through the verbs; returns the last token.
+  func bring(_ key: Key, to state: UnitState) throws -> Int64 {
+    if key == variant && state != .blocked { try table.runHead() }
+    if state == .cancelled {
+      _ = try table.store.cancel(.unit(key), now: 20)
+      return 0
+    }
+    if state == .ready || state == .blocked { return 0 }
+    let order = try #require(try table.claim())
+    let token = order.token
+    #expect(order.units.map(\.key) == [key])
+    switch state {
+    case .parked: try table.store.park(key, token: token, step: 3, now: 20)
+    case .done: try table.store.finish(key, token: token, manifest: manifest(key), now: 20)
+    case .failed: try fail(key, token, .never)
+    case .scheduled: try fail(key, token, .later(dueMs: 500))
+    case .running, .ready, .blocked, .cancelled: break
+    }
+    return token
+  }
+
+  func fail(_ key: Key, _ token: Int64, _ next: Failure.Next) throws {
+    try table.store.fail(
+      key, token: token,
+      Failure(code: "nan-in-latents", message: "NaN", step: 3, outcome: .failed, next: next),
+      now: 20)
+  }
+
+  func apply(_ verb: Verb, to key: Key, token: Int64) throws {
+    let store = table.store
+    switch verb {
+    case .claim: _ = try table.claim(now: 30)
+    case .finish: try store.finish(key, token: token, manifest: manifest(key), now: 30)
+    case .park: try store.park(key, token: token, step: 5, now: 30)
+    case .again: try fail(key, token, .again)
+    case .later: try fail(key, token, .later(dueMs: 900))
+    case .never: try fail(key, token, .never)
+    case .cancel: _ = try store.cancel(.unit(key), now: 30)
+    case .retry: _ = try store.retry(.unit(key), now: 30)
+    case .release: try store.release(now: 30)
+    case .due: try store.releaseDue(now: 1_000)
+    case .damaged: try store.damaged(key, step: 0, now: 30)
+    case .modelFailed:
+      try store.failModel(grid.facts.digest, code: "no-start", message: "it died", now: 30)
+    case .sourceDamaged: try store.damaged(source, step: 0, now: 30)
+    case .sourceFinished:
+      if try table.state(source) == .ready { try table.runHead() }
+    case .settle: try store.settle(now: 30) { _, _ in 4 }
+    }
+  }
+
+  @Test(arguments: UnitState.allCases, Verb.allCases)
+  func aVariantMovesAsTheFunctionSays(state: UnitState, verb: Verb) throws {
+    let token = try bring(variant, to: state)
+    #expect(try table.state(variant) == state)
+    // A claim takes the head, which for a blocked variant is its source.
+    try apply(verb, to: variant, token: token)
+    let sourceDone = try table.state(source) == .done
+    let expected = (try? state.after(verb.event(sourceDone: sourceDone))) ?? state
+    #expect(try table.state(variant) == expected, "\(verb) while \(state)")
+  }
+
+  @Test(
+    arguments: UnitState.allCases.filter { $0 != .blocked },
+    Verb.allCases.filter { $0 != .sourceDamaged && $0 != .sourceFinished })
+  func aSourceMovesAsTheFunctionSays(state: UnitState, verb: Verb) throws {
+    let token = try bring(source, to: state)
+    #expect(try table.state(source) == state)
+    try apply(verb, to: source, token: token)
+    let expected = (try? state.after(verb.event(sourceDone: true))) ?? state
+    #expect(try table.state(source) == expected, "\(verb) while \(state)")
+  }
+
+  /// The function itself, over the full product: nothing leaves a closed state but being wanted
+  /// again, and only a claim begins a run.
+  @Test func theFunctionKeepsItsPromises() {
+    let events: [UnitEvent] =
+      [.unblocked, .sourceFailed, .sourceLost, .claimed, .finished, .stopped, .paused, .released]
+      + [.notSplit, .cancelled]
+      + UnitEvent.Verdict.allCases.map { .ended($0) }
+      + [true, false].flatMap {
+        [.due(sourceDone: $0), .retried(sourceDone: $0), .damaged(sourceDone: $0)]
+      }
+    for state in UnitState.allCases {
+      for event in events {
+        guard let next = try? state.after(event) else { continue }
+        if next == .running { #expect(state == .ready && event == .claimed) }
+        if next == .done { #expect(state == .running && event == .finished) }
+        if !state.isOpen {
+          switch event {
+          case .retried, .damaged: #expect(next == .ready || next == .blocked)
+          default: Issue.record("\(state) left by \(event)")
+          }
+        }
+      }
+    }
+  }
+}
