@@ -32,6 +32,7 @@ let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -90,7 +91,7 @@ let package = Package(
       "p2pd",
       [
         "JobStore", "Planner", "Imaging", "SweepPages", "ResultFiles", "EditJobs", arguments,
-        logging, lifecycle, subprocess,
+        logging, lifecycle, signals, subprocess,
       ]),
     program(
       "p2p-worker",

@@ -1,0 +1,140 @@
+import EditJobs
+import JobStore
+
+/// A sweep as one static page: its table of pictures, no scripts, nothing from elsewhere.
+struct IndexPage {
+  private let snapshot: SweepSnapshot
+  private let grids: [String]
+
+  /// Describes the page; `grids` are the files of the drawn grid.
+  init(_ snapshot: SweepSnapshot, grids: [String]) {
+    (self.snapshot, self.grids) = (snapshot, grids)
+  }
+
+  /// The page's bytes.
+  var html: String {
+    let summary = snapshot.detail.summary
+    let links =
+      grids.map { ($0, $0) } + [("results.csv", "results.csv"), ("sweep.yaml", "request")]
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self'; \
+      style-src 'unsafe-inline'">
+      <title>\(escape(summary.name))</title>
+      <style>\(PageStyle.css)</style>
+      </head>
+      <body>
+      <header>
+      <h1>\(escape(summary.name)) <small>\(summary.id)</small></h1>
+      \(prompts)
+      <p class="facts">\(escape(facts))</p>
+      <nav>\(links.map { "<a href=\"\(escape($0.0))\">\(escape($0.1))</a>" }.joined(separator: " "))</nav>
+      </header>
+      \(references)
+      \(pages)
+      </body>
+      </html>
+
+      """
+  }
+
+  private var prompts: String {
+    let sources = Set(snapshot.cells.map(\.source.prompt)).sorted()
+    let edits = Set(snapshot.cells.map(\.edit.prompt)).sorted()
+    func list(_ name: String, _ texts: [String]) -> String {
+      texts.map { "<dt>\(name)</dt><dd>\(escape($0))</dd>" }.joined()
+    }
+    return "<dl>\(list("source", sources))\(list("edit", edits))</dl>"
+  }
+
+  private var facts: String {
+    let standing = snapshot.detail.summary.standing
+    let counts = UnitState.allCases.compactMap { state in
+      standing.count(state) > 0 ? "\(standing.count(state)) \(state.rawValue)" : nil
+    }
+    guard let source = snapshot.rows.first?.source else { return counts.joined(separator: ", ") }
+    let settings = [
+      snapshot.model, source.sampler.rawValue.uppercased(), "\(source.steps) steps",
+      "guidance \(NumberText.of(source.guidance))", "\(source.width) × \(source.height)",
+    ]
+    return (settings + counts).joined(separator: " · ")
+  }
+
+  private var references: String {
+    guard !snapshot.reprompts.isEmpty else { return "" }
+    let figures = snapshot.reprompts.map {
+      figure($0, caption: "plain re-prompt: \($0.edit.prompt)")
+    }
+    return "<section class=\"references\">\(figures.joined())</section>"
+  }
+
+  private var pages: String {
+    let cells = snapshot.cells
+    let count = (cells.map(\.cell.page).max() ?? -1) + 1
+    return (0..<count).map { page in table(cells.filter { $0.cell.page == page }) }
+      .joined(separator: "\n")
+  }
+
+  private func table(_ cells: [ResultRow]) -> String {
+    let axes = snapshot.detail.axes
+    let columns = (cells.map(\.cell.column).max() ?? -1) + 1
+    let rows = (cells.map(\.cell.row).max() ?? -1) + 1
+    let heading = cells.first.map { cell in
+      axes.dropFirst(2).map { label($0.name, cell) }.joined(separator: ", ")
+    }
+    let head = (0..<columns).map { column in
+      let cell = cells.first { $0.cell.column == column }
+      return "<th scope=\"col\">\(escape(label(axes.first?.name, cell)))</th>"
+    }
+    let body = (0..<rows).map { row in
+      let inRow = cells.filter { $0.cell.row == row }
+      let name = axes.count > 1 ? label(axes[1].name, inRow.first) : ""
+      let places = (0..<columns).map { column -> String in
+        guard let cell = inRow.first(where: { $0.cell.column == column }) else {
+          return "<td></td>"
+        }
+        return "<td>\(figure(cell, caption: ""))</td>"
+      }
+      return "<tr><th scope=\"row\">\(escape(name))</th>\(places.joined())</tr>"
+    }
+    let title = heading.flatMap { $0.isEmpty ? nil : "<h2>\(escape($0))</h2>" } ?? ""
+    return """
+      \(title)<div class="scroll"><table>
+      <thead><tr><td></td>\(head.joined())</tr></thead>
+      <tbody>
+      \(body.joined(separator: "\n"))
+      </tbody></table></div>
+      """
+  }
+
+  private func label(_ axis: String?, _ row: ResultRow?) -> String {
+    guard let axis, let row else { return "" }
+    if axis == "to" { return row.edit.prompt }
+    let value = row.cell.coordinates.first { $0.axis == axis }?.value ?? ""
+    return "\(axis) \(value)"
+  }
+
+  private func figure(_ row: ResultRow, caption: String) -> String {
+    let place = row.cell.coordinates.map { "\($0.axis)=\($0.value)" }.joined(separator: ", ")
+    let text = caption.isEmpty ? "" : "<figcaption>\(escape(caption))</figcaption>"
+    guard row.cell.state == .done else {
+      let why = row.cell.variant.errorText.map { ": \($0)" } ?? ""
+      let word = SweepGrid.word(row.cell.state)
+      return "<figure class=\"missing\" title=\"\(escape(place + why))\"><span>\(word)</span>"
+        + "\(text)</figure>"
+    }
+    return
+      "<figure><a href=\"\(escape(row.file))\"><img src=\"\(escape(row.file))\" loading=\"lazy\" "
+      + "width=\"\(row.source.width)\" height=\"\(row.source.height)\" alt=\"\(escape(place))\" "
+      + "title=\"\(escape(place))\"></a>\(text)</figure>"
+  }
+
+  private func escape(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;")
+  }
+}

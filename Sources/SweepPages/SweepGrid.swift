@@ -1,0 +1,189 @@
+import EditJobs
+public import Imaging
+import JobStore
+public import ResultFiles
+
+/// The labelled grid of a sweep: sources and plain re-prompts at the left, the cells beside them.
+public struct SweepGrid: Sendable {
+  private let snapshot: SweepSnapshot
+  private let results: ResultFolder
+
+  /// Describes a sweep's grid over its results.
+  public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
+    (self.snapshot, self.results) = (snapshot, results)
+  }
+
+  /// What `GridPicture` draws; `title` replaces the sweep's name.
+  public func description(title: String? = nil) -> GridDescription {
+    let cells = snapshot.cells
+    let columns = max(1, (cells.map(\.cell.column).max() ?? 0) + 1)
+    let pages = (cells.map(\.cell.page).max() ?? 0) + 1
+    let first = snapshot.rows.first
+    let size = first.map { PictureSize(width: $0.source.width, height: $0.source.height) }
+    return GridDescription(
+      title: title ?? snapshot.detail.summary.name, prompts: prompts, settings: settings,
+      columns: (0..<columns).map { column in
+        label(axis: 0, of: cells.first { $0.cell.column == column })
+      },
+      pages: (0..<pages).map {
+        page(cells.filter { [page = $0] in $0.cell.page == page }, columns)
+      },
+      infotext: infotext,
+      expectedSize: size ?? PictureSize(width: 64, height: 64))
+  }
+
+  // MARK: Tables
+
+  private func page(_ cells: [ResultRow], _ columns: Int) -> GridPage {
+    let rows = max(1, (cells.map(\.cell.row).max() ?? 0) + 1)
+    let places = Dictionary(
+      cells.map { (Place(row: $0.cell.row, column: $0.cell.column), $0) },
+      uniquingKeysWith: { first, _ in first })
+    let plain = Set(snapshot.reprompts.map(\.cell.variant.key))
+    return GridPage(
+      heading: heading(cells.first), references: references(cells, rows: rows, columns: columns),
+      rows: (0..<rows).map { row in
+        GridRow(
+          label: label(axis: 1, of: cells.first { $0.cell.row == row }),
+          cells: (0..<columns).map { column in
+            guard let cell = places[Place(row: row, column: column)] else {
+              return GridCell(.excluded)
+            }
+            return GridCell(picture(cell), isRePrompt: plain.contains(cell.cell.variant.key))
+          })
+      })
+  }
+
+  private struct Place: Hashable {
+    var row: Int
+    var column: Int
+  }
+
+  private func label(axis: Int, of row: ResultRow?) -> String {
+    guard let row, snapshot.detail.axes.indices.contains(axis) else { return "" }
+    return label(snapshot.detail.axes[axis].name, of: row)
+  }
+
+  private func label(_ axis: String, of row: ResultRow) -> String {
+    guard let place = row.cell.coordinates.first(where: { $0.axis == axis }) else { return "" }
+    return axis == "to" ? row.edit.prompt : "\(axis) \(place.value)"
+  }
+
+  private func heading(_ row: ResultRow?) -> String {
+    guard let row else { return "" }
+    return snapshot.detail.axes.dropFirst(2).map { label($0.name, of: row) }
+      .joined(separator: ", ")
+  }
+
+  // MARK: Sources and plain re-prompts
+
+  /// Beside the page where it has one source and one edit prompt, else beside each row or column
+  /// that has; where neither does, all of them beside the page.
+  private func references(_ cells: [ResultRow], rows: Int, columns: Int) -> GridReferences {
+    let pairs = distinctPairs(cells)
+    if pairs.count <= 1 { return .page(pairs.map { pair($0, among: pairs) }) }
+    let byRow = (0..<rows).map { row in distinctPairs(cells.filter { $0.cell.row == row }) }
+    if byRow.allSatisfy({ $0.count <= 1 }) {
+      return .rows(byRow.map { $0.first.map { pair($0, among: pairs) } })
+    }
+    let byColumn = (0..<columns).map { column in
+      distinctPairs(cells.filter { $0.cell.column == column })
+    }
+    if byColumn.allSatisfy({ $0.count <= 1 }) {
+      return .columns(byColumn.map { $0.first.map { pair($0, among: pairs) } })
+    }
+    return .page(pairs.map { pair($0, among: pairs) })
+  }
+
+  /// The first cell of each source and edit prompt.
+  private func distinctPairs(_ cells: [ResultRow]) -> [ResultRow] {
+    var seen: Set<[String]> = []
+    return cells.filter {
+      seen.insert([$0.cell.variant.source?.description ?? "", $0.edit.prompt]).inserted
+    }
+  }
+
+  private func pair(_ row: ResultRow, among all: [ResultRow]) -> GridPair {
+    let seeds = Set(all.map(\.source.seed)).count > 1
+    let source = row.cell.variant.source.map { key in
+      GridReference(
+        sourcePicture(key, row.source), caption: seeds ? "seed \(row.source.seed)" : "")
+    }
+    let plain = snapshot.reprompts.first {
+      $0.cell.variant.source == row.cell.variant.source && $0.edit.prompt == row.edit.prompt
+    }
+    return GridPair(source: source, rePrompt: plain.map { GridReference(picture($0)) })
+  }
+
+  // MARK: Pictures
+
+  private func picture(_ row: ResultRow) -> GridCell.Content {
+    guard row.cell.state == .done else { return .missing(Self.word(row.cell.state)) }
+    return image(results.variant(row.cell.variant.key).picture, row.source)
+  }
+
+  private func sourcePicture(_ key: Key, _ source: SourceSpec) -> GridCell.Content {
+    let unit = snapshot.detail.sources.first { $0.key == key }
+    guard let unit, unit.state == .done else {
+      return .missing(Self.word(unit?.state ?? .ready))
+    }
+    return image(results.source(key).picture, source)
+  }
+
+  private func image(_ path: String, _ source: SourceSpec) -> GridCell.Content {
+    .picture(
+      GridImage(size: PictureSize(width: source.width, height: source.height)) {
+        try PNGFile(decoding: try PictureFile.bytes(path)).pixels
+      })
+  }
+
+  /// The state as a missing cell shows it.
+  static func word(_ state: UnitState) -> String {
+    switch state {
+    case .scheduled, .blocked, .ready, .parked: "waiting"
+    case .running, .failed, .cancelled, .done: state.rawValue
+    }
+  }
+
+  // MARK: Texts
+
+  private var prompts: String {
+    let sources = Set(snapshot.cells.map(\.source.prompt)).sorted()
+    let edits = Set(snapshot.cells.map(\.edit.prompt)).sorted()
+    let source = sources.count == 1 ? sources[0] : "\(sources.count) prompts"
+    let edit = edits.count == 1 ? edits[0] : "\(edits.count) edits"
+    return sources == edits ? source : "\(source) → \(edit)"
+  }
+
+  private var settings: String {
+    guard let row = snapshot.rows.first else { return "" }
+    let seeds = Set(snapshot.cells.map(\.source.seed))
+    let seed = seeds.count == 1 ? "seed \(row.source.seed)" : "\(seeds.count) seeds"
+    return [
+      snapshot.model, seed, row.source.sampler.rawValue.uppercased(), "\(row.source.steps) steps",
+      "guidance \(NumberText.of(row.source.guidance))",
+      "\(row.source.width) × \(row.source.height)",
+    ].joined(separator: ", ")
+  }
+
+  private var infotext: Infotext {
+    guard let row = snapshot.rows.first else { return Infotext(prompt: "", pairs: []) }
+    let source = row.source
+    return Infotext(
+      prompt: source.prompt, negative: source.negative,
+      pairs: [
+        .init("Steps", "\(source.steps)"), .init("Sampler", source.sampler.rawValue.uppercased()),
+        .init("CFG scale", NumberText.of(source.guidance)), .init("Seed", "\(source.seed)"),
+        .init("Size", "\(source.width)x\(source.height)"), .init("Model", snapshot.model),
+        .init("P2P edit", row.edit.prompt),
+      ])
+  }
+}
+
+/// Numbers as people write them.
+enum NumberText {
+  /// `7.5`, `3` rather than `3.0`.
+  static func of(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+  }
+}

@@ -1,0 +1,65 @@
+import EditJobs
+import Foundation
+import Imaging
+import JobStore
+public import ResultFiles
+
+/// A sweep's folder: its request, its cells' pictures, its table, its page, and at the end its grid.
+///
+/// Everything in it can be made again from the job table and the results.
+public struct SweepPage {
+  private let snapshot: SweepSnapshot
+  private let results: ResultFolder
+
+  /// Describes a sweep's folder.
+  public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
+    (self.snapshot, self.results) = (snapshot, results)
+  }
+
+  /// Where it is.
+  public var folder: String { snapshot.folder(in: results) }
+
+  /// Whether nothing more will happen to the sweep by itself.
+  public var isSettled: Bool { snapshot.detail.summary.standing.isSettled }
+
+  /// Whether a sweep's grid has been drawn.
+  public static func hasGrid(_ folder: String) -> Bool {
+    let manager = FileManager.default
+    return manager.fileExists(atPath: "\(folder)/grid.png")
+      || manager.fileExists(atPath: "\(folder)/grid-1.png")
+  }
+
+  /// Writes what is there; the grid only when the sweep is settled and has a picture. Throws
+  /// `FileError` or `ImagingError`.
+  public func publish() throws {
+    try DurableFile.makeFolder("\(folder)/cells")
+    try DurableFile.makeFolder(results.temporary)
+    try write(RequestYAML.text(snapshot.detail.request), to: "sweep.yaml")
+    for row in snapshot.rows where row.cell.state == .done {
+      try PictureFile.place(
+        results.variant(row.cell.variant.key).picture, at: "\(folder)/\(row.file)",
+        temporary: results.temporary)
+    }
+    try write(ResultsTable(snapshot).csv, to: "results.csv")
+    let hasPicture = snapshot.rows.contains { $0.cell.state == .done }
+    let grids = isSettled && hasPicture ? try drawGrid() : []
+    try write(IndexPage(snapshot, grids: grids).html, to: "index.html")
+  }
+
+  /// Draws the grid into the sweep's folder and returns the files' names. Throws `FileError` or
+  /// `ImagingError`.
+  private func drawGrid() throws -> [String] {
+    let grid = try GridPicture(SweepGrid(snapshot, results: results).description())
+    let names = grid.fileNames()
+    for (tile, name) in names.enumerated() {
+      try DurableFile.write(
+        [try grid.png(tile: tile)], to: "\(folder)/\(name)", temporary: results.temporary)
+    }
+    return names
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    try DurableFile.writeRebuildable(
+      [Array(text.utf8)], to: "\(folder)/\(name)", temporary: results.temporary)
+  }
+}

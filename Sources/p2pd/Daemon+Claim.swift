@@ -1,0 +1,108 @@
+import EditJobs
+import JobStore
+import Logging
+
+extension Daemon {
+  /// Claims orders for workers that have nothing in hand.
+  func claimWhatIsReady() throws(EditError) {
+    guard clock.mayClaim, !settings.isPaused, !space.isShort else { return }
+    while !isStopping {
+      let busy = slots.values.filter { $0.order != nil && !$0.isEnding }.count + waiting.count
+      guard busy < settings.workers else { return }
+      let idle = slots.values.first { $0.order == nil && !$0.isEnding }
+      let warm = idle.map { Warm(model: $0.modelDigest, source: $0.source) }
+      let claimed: ClaimedOrder?
+      do {
+        claimed = try store.claim(
+          place: idle?.place ?? freePlace(), warm: warm, now: wallClockMs()
+        ) { model, _ in verdicts.lanes(model.digest, most: settings.lanes(model.facts)) }
+      } catch {
+        if error.code == "busy" { return }
+        throw error
+      }
+      guard let claimed else {
+        clock.mayClaim = false
+        return
+      }
+      guard try hasRoom(for: claimed) else {
+        giveBack(RunningOrder(claimed))
+        return
+      }
+      try hand(claimed)
+    }
+  }
+
+  /// Gives an order to the worker that has its model, or to a new one.
+  private func hand(_ order: ClaimedOrder) throws(EditError) {
+    let idle = slots.filter { $0.value.order == nil && !$0.value.isEnding }
+    if let (id, _) = idle.first(where: { $0.value.modelDigest == order.model.digest }) {
+      return try send(order, to: id)
+    }
+    waiting.append(order)
+    // One process, one model: another model is another process.
+    if slots.count >= settings.workers, let (id, slot) = idle.first {
+      slots[id]?.isEnding = true
+      slot.process.stop()
+    }
+    try startWaiting()
+  }
+
+  /// Starts workers for the orders that wait for one, as processes end.
+  func startWaiting() throws(EditError) {
+    while slots.count < settings.workers,
+      let index = waiting.firstIndex(where: { verdicts.mayStart($0.model.digest) })
+    {
+      let order = waiting.remove(at: index)
+      let id = launch(order.model)
+      try send(order, to: id)
+    }
+  }
+
+  private func send(_ claimed: ClaimedOrder, to id: Int) throws(EditError) {
+    let budget = try makeRoomForMaps(claimed)
+    let order = claimed.order(results: settings.folder.results, mapsBudget: budget)
+    slots[id]?.order = RunningOrder(claimed)
+    slots[id]?.source = claimed.sourceKey
+    let names = claimed.units.map(\.key.short).joined(separator: " ")
+    logger.info(
+      "order \(order.token): \(claimed.isSource ? "source" : "variants") \(names)",
+      metadata: ["worker": "\(id)"])
+    slots[id]?.process.send(.order(order))
+    tellTable()
+  }
+
+  private func launch(_ model: StoredModel) -> Int {
+    let id = nextWorker
+    nextWorker += 1
+    let launch = WorkerLaunch(
+      program: settings.workerProgram, model: model.folder, digest: model.digest,
+      modelBytes: model.facts.weightBytes, threads: settings.threads,
+      memory: settings.memoryPerWorker, budget: settings.budget)
+    let process = WorkerProcess(id: id, launch: launch, logger: logger) { [inbox] report in
+      inbox.yield(.worker(id, report))
+    }
+    slots[id] = WorkerSlot(process: process, place: freePlace(), modelDigest: model.digest)
+    watchdog.watch(id, process.health)
+    logger.info("starting a worker for \(model.folder)", metadata: ["worker": "\(id)"])
+    Task.detached { await process.run() }
+    return id
+  }
+
+  /// The lowest place that no worker has.
+  private func freePlace() -> String {
+    let taken = Set(slots.values.map(\.place))
+    return (0...).lazy.map { "local/cpu\($0)" }.first { !taken.contains($0) } ?? "local/cpu0"
+  }
+
+  /// Writes down which workers there are.
+  func tellTable() {
+    let workers = slots.sorted { $0.key < $1.key }.map { _, slot in
+      DaemonNote.Worker(
+        place: slot.place, model: slot.process.launch.model,
+        lanes: slot.order?.claimed.units.count ?? 0, cpu: slot.cpu)
+    }
+    let note = DaemonNote(
+      pid: ProcessTable.own, startedMs: startedMs, boot: ProcessTable.boot, workers: workers)
+    do { try store.setDaemon(note) } catch { logger.warning("\(error)") }
+  }
+}

@@ -1,0 +1,73 @@
+import EditJobs
+import JobStore
+import Logging
+
+extension Daemon {
+  /// A worker process is gone: what follows for its units.
+  func settle(_ end: WorkerEnd, of id: Int) throws(EditError) {
+    guard let slot = slots[id] else { return }
+    watchdog.watch(id, nil)
+    try writeProgress()
+    if end.isOrderly || isStopping {
+      logger.info("worker ended", metadata: ["worker": "\(id)"])
+      if let order = slot.order { try park(order) }
+    } else {
+      logger.warning("worker \(end.sentence)", metadata: ["worker": "\(id)"])
+      if !end.words.isEmpty { logger.warning("its last words: \(end.words)") }
+      if !slot.isReady {
+        try noteDeadStart(end, slot)
+      } else if let order = slot.order {
+        try judge(end, order)
+      }
+    }
+    slots[id] = nil
+    noteChange()
+    tellTable()
+  }
+
+  /// Units that were left at a step edge; nothing counts.
+  private func park(_ order: RunningOrder) throws(EditError) {
+    for (key, unit) in order.open {
+      try persist { () throws(EditError) in
+        try store.park(key, token: order.token, step: unit.step, now: wallClockMs())
+      }
+    }
+  }
+
+  /// A model's worker died before it was ready: no unit's fault, until it happens again and again.
+  private func noteDeadStart(_ end: WorkerEnd, _ slot: WorkerSlot) throws(EditError) {
+    if let order = slot.order { giveBack(order) }
+    guard verdicts.diedAtStart(slot.modelDigest) else { return }
+    let words = end.words.isEmpty ? "" : ": \(end.words)"
+    let message = "the model does not load: the worker \(end.sentence)\(words)"
+    let failed = try persist { () throws(EditError) in
+      try store.failModel(
+        slot.modelDigest, code: "model-does-not-start", message: message, now: wallClockMs())
+    }
+    verdicts.failedUnits += failed.count
+    logger.error("\(message)", metadata: ["units": "\(failed.count)"])
+    for key in failed { try markStale(wanting: key) }
+  }
+
+  /// A worker died with an order in hand.
+  private func judge(_ end: WorkerEnd, _ order: RunningOrder) throws(EditError) {
+    let lanes = order.claimed.units.count
+    if end.outOfMemory, verdicts.halveLanes(order.claimed.model.digest, lanes: lanes) {
+      logger.warning("out of memory: \(lanes / 2) lanes at most from now on")
+      return giveBack(order)
+    }
+    var isHung = false
+    if case .hung = end.cause { isHung = true }
+    for (key, unit) in order.open {
+      let gained = unit.step > unit.began
+      var failure = Failure(
+        code: isHung ? "worker-hung" : "worker-crashed", message: "the worker \(end.sentence)",
+        step: unit.step, outcome: isHung ? .hung : .crashed, next: .again)
+      if !end.words.isEmpty { failure.message += ": \(end.words)" }
+      // Among several nobody knows whose fault it was: each runs alone next time, which the job
+      // table sees to.
+      if lanes == 1 { failure.next = verdicts.next(key, gained: gained) }
+      try fail(key, order: order, failure)
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import EditJobs
+import JobStore
+import Logging
+
+extension Daemon {
+  /// What a worker said.
+  func note(_ event: WorkerEvent, from id: Int) throws(EditError) {
+    guard let slot = slots[id] else { return }
+    if event.event == .ready { return try noteReady(event, from: id) }
+    guard let order = slot.order, event.token == order.token else {
+      logger.warning("\(event.event.rawValue) of order \(event.token ?? -1) is stale")
+      return
+    }
+    if event.event == .idle { return try noteIdle(order, from: id) }
+    guard let key = event.unit, var unit = order.open[key] else { return }
+    let now = wallClockMs()
+    switch event.event {
+    case .begun:
+      unit.step = event.step ?? event.pass ?? 0
+      (unit.began, unit.isBegun) = (unit.step, true)
+      slots[id]?.order?.open[key] = unit
+      try persist { () throws(EditError) in
+        try store.begun(key, token: order.token, step: unit.step, now: now)
+      }
+    case .step:
+      unit.step = event.step ?? unit.step
+      unit.evaluations += event.evaluations ?? 0
+      unit.ms += event.ms ?? 0
+      unit.isNew = true
+      slots[id]?.order?.open[key] = unit
+    case .done: try noteDone(key, event, order: order, from: id)
+    case .dropped:
+      try close(key, from: id)
+      let step = event.step ?? unit.step
+      try persist { () throws(EditError) in
+        try store.park(key, token: order.token, step: step, now: now)
+      }
+      noteChange()
+    case .failed: try noteFailed(key, event, order: order, from: id)
+    case .ready, .idle, .alive: break
+    }
+  }
+
+  private func noteReady(_ event: WorkerEvent, from id: Int) throws(EditError) {
+    guard let slot = slots[id] else { return }
+    let speaks = event.protocol ?? 0
+    guard speaks == WorkerEvent.protocolVersion else {
+      slot.process.health.end(
+        .protocolError("it speaks version \(speaks), not \(WorkerEvent.protocolVersion)"))
+      return
+    }
+    slots[id]?.isReady = true
+    slots[id]?.cpu = event.cpu
+    verdicts.started(slot.modelDigest)
+    logger.info(
+      "ready", metadata: ["worker": "\(id)", "fingerprint": "\(event.fingerprint ?? "")"])
+    tellTable()
+  }
+
+  private func noteDone(_ key: Key, _ event: WorkerEvent, order: RunningOrder, from id: Int)
+    throws(EditError)
+  {
+    guard let manifest = event.manifest else {
+      slots[id]?.process.health.end(.protocolError("done without a manifest"))
+      return
+    }
+    try close(key, from: id)
+    let now = wallClockMs()
+    let isOurs = try persist { () throws(EditError) in
+      try store.finish(key, token: order.token, manifest: manifest, now: now)
+    }
+    if order.claimed.isSource { try measureMaps(of: key) }
+    if isOurs { try markStale(wanting: key) }
+    noteChange()
+  }
+
+  private func noteFailed(_ key: Key, _ event: WorkerEvent, order: RunningOrder, from id: Int)
+    throws(EditError)
+  {
+    let gained = order.open[key].map { $0.step > $0.began } ?? false
+    let step = event.step ?? event.pass ?? order.open[key]?.step ?? 0
+    try close(key, from: id)
+    let code = event.code ?? "worker-failed"
+    var failure = Failure(
+      code: code, message: event.message ?? code, step: step, outcome: .failed, next: .never)
+    if code == "source-missing" {
+      (failure.next, failure.counts) = (verdicts.next(key, gained: gained), false)
+    } else if code == "disk-full" {
+      // The disk's fault, not the unit's.
+      (failure.next, failure.counts) = (.again, false)
+      space.isFull = true
+    } else if event.transient == true {
+      failure.next = verdicts.next(key, gained: gained)
+    }
+    try fail(key, order: order, failure)
+    if code == "source-missing" {
+      let source = order.claimed.sourceKey
+      let step = stepsOnDisk(source: source)
+      try persist { () throws(EditError) in
+        try store.damaged(source, step: step, now: wallClockMs())
+      }
+    }
+  }
+
+  /// An attempt ended without a result.
+  func fail(_ key: Key, order: RunningOrder, _ failure: Failure) throws(EditError) {
+    let state = try persist { () throws(EditError) in
+      try store.fail(key, token: order.token, failure, now: wallClockMs())
+    }
+    logger.warning(
+      "unit \(key.short): \(failure.code): \(failure.message)",
+      metadata: ["state": "\(state?.rawValue ?? "stale")", "step": "\(failure.step)"])
+    if state == .failed {
+      verdicts.failedUnits += 1
+      try markStale(wanting: key)
+    }
+    noteChange()
+  }
+
+  /// Takes a unit out of its order after its last numbers are written down.
+  func close(_ key: Key, from id: Int) throws(EditError) {
+    if slots[id]?.order?.open[key]?.isNew == true { try writeProgress() }
+    slots[id]?.order?.open[key] = nil
+  }
+
+  /// The order is over: the worker is free.
+  private func noteIdle(_ order: RunningOrder, from id: Int) throws(EditError) {
+    for (key, unit) in order.open {
+      let failure = Failure(
+        code: "order-ended-early", message: "the worker ended its order without this unit",
+        step: unit.step, outcome: .failed,
+        next: verdicts.next(key, gained: unit.step > unit.began))
+      try close(key, from: id)
+      try fail(key, order: order, failure)
+    }
+    slots[id]?.order = nil
+    slots[id]?.process.health.setBusy(false)
+    clock.mayClaim = true
+    tellTable()
+  }
+}

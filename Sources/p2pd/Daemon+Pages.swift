@@ -1,0 +1,57 @@
+import EditJobs
+import JobStore
+import Logging
+import ResultFiles
+import SweepPages
+
+extension Daemon {
+  /// The sweeps that show a unit are behind.
+  func markStale(wanting key: Key) throws(EditError) {
+    for cell in try store.cells(.unit(key)) {
+      stale.insert(cell.sweep)
+      presented.remove(cell.sweep)
+    }
+  }
+
+  /// Finds settled sweeps without a grid: finished when nobody looked, or all shared.
+  func findUnpresented() throws(EditError) {
+    let results = ResultFolder(settings.folder.results)
+    for sweep in try store.sweeps(limit: 100) {
+      guard sweep.standing.isSettled, !presented.contains(sweep.id),
+        !presenting.contains(sweep.id), !stale.contains(sweep.id)
+      else { continue }
+      presented.insert(sweep.id)
+      if !SweepPage.hasGrid("\(results.sweeps)/\(sweep.folder)") { stale.insert(sweep.id) }
+    }
+  }
+
+  /// Writes the folders that are behind; while a sweep runs at most every two seconds.
+  func presentStale() {
+    guard !stale.isEmpty, presenting.isEmpty, clock.isDue(.present, every: .milliseconds(200))
+    else { return }
+    for sweep in stale.sorted() {
+      do {
+        let snapshot = try SweepSnapshot(store, sweep: sweep)
+        let isSettled = snapshot.detail.summary.standing.isSettled
+        guard isSettled || isStopping || clock.isDue(.draw(sweep), every: .seconds(2)) else {
+          continue
+        }
+        stale.remove(sweep)
+        presenting.insert(sweep)
+        if isSettled { presented.insert(sweep) }
+        presenter.present(snapshot)
+      } catch {
+        if error.code != "busy" {
+          stale.remove(sweep)
+          logger.error("sweep \(sweep): \(error)")
+        }
+      }
+    }
+  }
+
+  /// A folder was written, or not: then it is tried again when something changes.
+  func notePresented(_ sweep: Int64, failure: String?) {
+    presenting.remove(sweep)
+    if let failure { logger.error("the folder of sweep \(sweep): \(failure)") }
+  }
+}

@@ -1,0 +1,58 @@
+import EditJobs
+import Foundation
+import JobStore
+import Logging
+import ResultFiles
+
+extension Daemon {
+  /// Puts right what the last daemon left, before anything is claimed.
+  func start() throws(EditError) {
+    try store.quickCheck()
+    let now = wallClockMs()
+    let lost = try store.settle(now: now) { kind, key in
+      kind == .source ? stepsOnDisk(source: key) : stepsOnDisk(variant: key)
+    }
+    if !lost.isEmpty { logger.notice("\(lost.count) units were running when the last daemon died") }
+    try store.release(now: now)
+    cleanTemporary()
+    try recountMaps()
+    space.makeBallast()
+    if try store.overview().pauseReason?.hasPrefix(SpaceGuard.reasonPrefix) == true {
+      // Looked at again at the first turn of the loop.
+      space.isShort = true
+    }
+    if case .until(let names) = settings.goal {
+      for name in names { targets.append(try store.resolve(name)) }
+    }
+    tellTable()
+    logger.notice(
+      "serving \(settings.folder.path)",
+      metadata: [
+        "results": "\(settings.folder.results)", "workers": "\(settings.workers)",
+        "threads": "\(settings.threads)", "memory": "\(settings.memory >> 20) MiB",
+      ])
+  }
+
+  /// Complete steps in a unit's trajectory file; 0 where there is none.
+  nonisolated func stepsOnDisk(source key: Key) -> Int {
+    TrajectorySteps.complete(ResultFolder(settings.folder.results).source(key))
+  }
+
+  /// Complete steps in a unit's trajectory file; 0 where there is none.
+  nonisolated func stepsOnDisk(variant key: Key) -> Int {
+    TrajectorySteps.complete(ResultFolder(settings.folder.results).variant(key))
+  }
+
+  /// Removes what publishing left half-written: nobody else writes there now but a worker that is
+  /// about to notice its daemon's death.
+  private func cleanTemporary() {
+    let folder = settings.folder.temporary
+    let limit = Date(timeIntervalSinceNow: -10)
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      let path = "\(folder)/\(name)"
+      let facts = try? FileManager.default.attributesOfItem(atPath: path)
+      if let date = facts?[.modificationDate] as? Date, date > limit { continue }
+      try? FileManager.default.removeItem(atPath: path)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import EditJobs
+import JobStore
+import Logging
+
+extension Daemon {
+  /// A turn of the loop: look, release, write progress, claim, say how it stands.
+  func tick() throws(EditError) {
+    try look()
+    if clock.isDue(.due, every: .seconds(1)), let due = overview?.nextDueMs, due <= wallClockMs() {
+      if try persist({ () throws(EditError) in try store.releaseDue(now: wallClockMs()) }) > 0 {
+        noteChange()
+      }
+    }
+    if clock.isDue(.progress, every: .seconds(1)) { try writeProgress() }
+    if !isStopping {
+      try guardSpace()
+      try startWaiting()
+      try claimWhatIsReady()
+    }
+    presentStale()
+    if !isStopping, try isGoalReached() {
+      logger.info("nothing left to wait for")
+      beginStop()
+    }
+    if clock.isDue(.status, every: .seconds(1)) { tellStatus() }
+  }
+
+  /// Something of ours changed the table: look again and claim again.
+  func noteChange() {
+    clock.mayClaim = true
+    clock.mustLook = true
+  }
+
+  /// Reads what others wrote: new work, cancelled units.
+  private func look() throws(EditError) {
+    let version: Int?
+    do { version = try store.dataVersion() } catch {
+      if error.code == "busy" { return }
+      throw error
+    }
+    // Busy is no news; now and then we look anyway.
+    guard let version else { return }
+    let others = version != clock.version || clock.isDue(.look, every: .seconds(5))
+    guard others || clock.mustLook else { return }
+    do {
+      overview = try store.overview()
+      if others { try dropCancelled() }
+      try findUnpresented()
+    } catch {
+      if error.code == "busy" { return }
+      throw error
+    }
+    clock.mustLook = false
+    clock.version = version
+    clock.mayClaim = true
+  }
+
+  /// Tells workers to leave units that are no longer theirs.
+  private func dropCancelled() throws(EditError) {
+    for slot in slots.values {
+      guard let order = slot.order else { continue }
+      for key in order.open.keys {
+        guard let unit = try store.unit(key), unit.token != order.token else { continue }
+        logger.info("dropping \(unit.name): \(unit.state.rawValue)")
+        slot.process.send(.drop(unit: key))
+      }
+    }
+  }
+
+  /// Writes the steps of all running units down in one go.
+  func writeProgress() throws(EditError) {
+    var lines: [UnitProgress] = []
+    for (id, slot) in slots {
+      guard let order = slot.order else { continue }
+      for (key, unit) in order.open where unit.isNew {
+        lines.append(
+          UnitProgress(
+            key: key, token: order.token, step: unit.step, evaluations: unit.evaluations,
+            ms: unit.ms))
+        slots[id]?.order?.open[key]?.isNew = false
+      }
+    }
+    guard !lines.isEmpty else { return }
+    try persist { () throws(EditError) in try store.progress(lines, now: wallClockMs()) }
+  }
+
+  /// Whether what the daemon was started for is done, folders of sweeps included.
+  private func isGoalReached() throws(EditError) -> Bool {
+    guard settings.goal != .serve, waiting.isEmpty, stale.isEmpty, presenting.isEmpty,
+      !clock.mustLook
+    else { return false }
+    if case .drain = settings.goal {
+      guard !slots.values.contains(where: { $0.order != nil }) else { return false }
+      return try store.overview().open == 0
+    }
+    for target in targets where !(try store.standing(target)).isSettled { return false }
+    return true
+  }
+
+  /// One line for the service manager.
+  private func tellStatus() {
+    guard let notify, !isStopping else { return }
+    let running = slots.values.compactMap { $0.order }
+    var parts: [String] = []
+    if let reason = overview?.pauseReason, overview?.isPaused == true {
+      parts.append("paused: \(reason)")
+    }
+    for order in running {
+      let steps = order.claimed.source.steps
+      let step = order.open.values.map(\.step).min() ?? steps
+      let what = order.claimed.isSource ? "source" : "\(order.claimed.units.count) variants of"
+      parts.append("\(what) \(order.claimed.sourceKey.short) at step \(step) of \(steps)")
+    }
+    let open = overview?.open ?? 0
+    if running.isEmpty { parts.append("idle") }
+    if open > 0 { parts.append("\(open) units open") }
+    let status = parts.joined(separator: ", ")
+    if status != lastStatus { notify.send("STATUS=\(status)") }
+    lastStatus = status
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+import JobStore
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `p2pd run`: the daemon itself.
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Run the daemon (the default).")
+
+  @Option(help: "The state folder: job table and lock, on a local disk.")
+  var state: String?
+  @Option(help: "The results folder.")
+  var results: String?
+  @Flag(help: "End when nothing is left to do; status 1 if something failed.")
+  var embedded = false
+  @Option(
+    parsing: .upToNextOption,
+    help: "End when these sweeps, cells or units are settled; status 1 if one failed.")
+  var until: [String] = []
+  @Option(help: "Worker processes.")
+  var workers = 1
+  @Option(help: "Threads of each worker; by default the cores are shared out.")
+  var threads: Int?
+  @Option(help: "Memory of all workers together, in bytes (8GiB) or of the machine's (60%).")
+  var memory = ByteCount.defaultMemory
+  @Option(name: .customLong("maps-quota"), help: "Disk for sources' attention maps.")
+  var mapsQuota = ByteCount.defaultMapsQuota
+  @Option(help: "The worker program; by default p2p-worker beside p2pd, else in PATH.")
+  var worker: String?
+  @Flag(help: "Claim nothing.")
+  var paused = false
+  @Option(
+    name: .customLong("log-level"),
+    help: "trace, debug, info, notice, warning, error or critical.")
+  var logLevel = LogLevel.info
+
+  func validate() throws {
+    guard (1...64).contains(workers) else {
+      throw ValidationError("--workers must be 1 to 64, not \(workers)")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads must be 1 to 1024, not \(threads)")
+    }
+    if embedded, !until.isEmpty {
+      throw ValidationError("--embedded and --until exclude each other")
+    }
+  }
+
+  func run() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    let folder = StateFolder.resolved(state: state, results: results, environment: environment)
+    try folder.create()
+    let lock = try FolderLock.take(folder)
+    let store = try JobStore(folder, holdsLock: true)
+    let status = try await Self.serve(settings(folder, environment), store, logger(), environment)
+    // Held until here: nobody else may serve the folder meanwhile.
+    withExtendedLifetime(lock) {}
+    if status != .ok { throw ExitCode(status.rawValue) }
+  }
+
+  private static func serve(
+    _ settings: Settings, _ store: JobStore, _ logger: Logger, _ environment: [String: String]
+  ) async throws -> ExitStatus {
+    let daemon = Daemon(
+      settings: settings, store: store, logger: logger,
+      notify: SystemdNotify(environment: environment))
+    let service = DaemonService(daemon: daemon)
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .warning)
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [
+          .init(
+            service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .cancelGroup)
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+    try await group.run()
+    return await service.status.value
+  }
+
+  private func settings(_ folder: StateFolder, _ environment: [String: String]) -> Settings {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    return Settings(
+      folder: folder, goal: embedded ? .drain : until.isEmpty ? .serve : .until(until),
+      workers: workers, threads: threads ?? max(1, cores / workers),
+      memory: memory.bytes(of: ByteCount.physicalMemory), mapsQuota: mapsQuota.bytes(of: 20 << 30),
+      workerProgram: worker ?? Settings.program("p2p-worker"), isPaused: paused,
+      budget: HangBudget(environment: environment))
+  }
+
+  private func logger() -> Logger {
+    var logger = Logger(label: "p2pd") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = logLevel.level
+    return logger
+  }
+}

@@ -1,0 +1,50 @@
+import EditJobs
+import Foundation
+import JobStore
+
+/// What the command line and the machine settle before the daemon starts.
+struct Settings: Sendable {
+  /// When the daemon ends by itself.
+  enum Goal: Sendable, Hashable {
+    /// Never.
+    case serve
+    /// When nothing is left that may happen by itself.
+    case drain
+    /// When these are settled.
+    case until([String])
+  }
+
+  var folder: StateFolder
+  var goal: Goal = .serve
+  var workers: Int
+  var threads: Int
+  /// Memory of all workers together.
+  var memory: Int64
+  var mapsQuota: Int64
+  var workerProgram: String
+  var isPaused = false
+  var budget: HangBudget
+
+  /// Most lanes of one order.
+  static let mostLanes = 4
+
+  /// Memory of one worker.
+  var memoryPerWorker: Int64 { memory / Int64(workers) }
+
+  /// As many lanes as memory allows; at least one.
+  func lanes(_ facts: ModelFacts) -> Int {
+    let room = memoryPerWorker - facts.weightBytes
+    return Int(max(1, min(Int64(Self.mostLanes), room / max(1, facts.laneBytes))))
+  }
+
+  /// A program that is installed or built beside this one, else its name, which is looked up in
+  /// `PATH`.
+  static func program(_ name: String) -> String {
+    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let beside = URL(filePath: own).deletingLastPathComponent().appending(path: name).path
+    return FileManager.default.isExecutableFile(atPath: beside) ? beside : name
+  }
+}
+
+/// Wall-clock time as the job table has it.
+func wallClockMs() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

@@ -1,0 +1,54 @@
+import EditJobs
+import JobStore
+
+/// What the daemon remembers of bad ends. The job table counts crashes of units; starts of models and
+/// kills for memory concern no single unit and are counted here.
+struct Verdicts {
+  /// Starts in a row that fail a model's waiting units.
+  static let startLimit = 3
+
+  private var deadStarts: [Digest: Int] = [:]
+  private var laneLimits: [Digest: Int] = [:]
+  private var pauses: [Digest: ContinuousClock.Instant] = [:]
+  private var crashes: [Key: Int] = [:]
+  /// Units that failed for good while this daemon ran.
+  var failedUnits = 0
+
+  /// A model's worker is ready.
+  mutating func started(_ model: Digest) {
+    (deadStarts[model], pauses[model]) = (nil, nil)
+  }
+
+  /// A model's worker died before it was ready; whether that was once too often.
+  mutating func diedAtStart(_ model: Digest) -> Bool {
+    let count = deadStarts[model, default: 0] + 1
+    deadStarts[model] = count < Self.startLimit ? count : nil
+    pauses[model] = .now + .milliseconds(500 * count)
+    return count >= Self.startLimit
+  }
+
+  /// Whether a model may be started now.
+  func mayStart(_ model: Digest) -> Bool { pauses[model].map { $0 <= .now } ?? true }
+
+  /// The most lanes of a model's orders.
+  func lanes(_ model: Digest, most: Int) -> Int { min(most, laneLimits[model] ?? most) }
+
+  /// An order of so many lanes was killed for memory; `false` where it was alone already.
+  mutating func halveLanes(_ model: Digest, lanes: Int) -> Bool {
+    guard lanes > 1 else { return false }
+    laneLimits[model] = lanes / 2
+    return true
+  }
+
+  /// When a unit that ended badly is tried again: at once where it gained a step, else 1 s, 2 s, 4 s …
+  /// a minute later.
+  mutating func next(_ key: Key, gained: Bool) -> Failure.Next {
+    if gained {
+      crashes[key] = nil
+      return .again
+    }
+    let count = crashes[key, default: 0]
+    crashes[key] = count + 1
+    return .later(dueMs: wallClockMs() + min(60_000, 1000 << min(count, 6)))
+  }
+}

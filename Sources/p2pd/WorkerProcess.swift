@@ -1,0 +1,223 @@
+import EditJobs
+import Foundation
+import Logging
+import Subprocess
+import Synchronization
+
+/// What a worker process needs to know before it starts.
+struct WorkerLaunch: Sendable {
+  var program: String
+  var model: String
+  var digest: Digest
+  /// Bytes of the weights: what the start budget grows with.
+  var modelBytes: Int64
+  var threads: Int
+  var memory: Int64
+  var budget: HangBudget
+
+  var arguments: [String] {
+    [
+      "serve", "--model", model, "--digest", digest.description, "--threads", String(threads),
+      "--memory", String(memory),
+    ]
+  }
+
+  var executable: Executable {
+    program.contains("/") ? .path(Self.literal(program)) : .name(program)
+  }
+
+  /// A path as if it had been written in the source: its type belongs to a package that we do not
+  /// use ourselves.
+  private static func literal<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
+  where Path.StringLiteralType == String { Path(stringLiteral: text) }
+}
+
+/// How a worker process ended.
+struct WorkerEnd: Sendable {
+  /// How the process ended; `nil` where it never began.
+  var status: TerminationStatus?
+  /// Why we ended it, where we did.
+  var cause: WorkerHealth.Cause?
+  /// Its last words on standard error.
+  var words: String
+  /// Whether the kernel killed something of ours for memory meanwhile.
+  var outOfMemory = false
+
+  /// Exit 0 after `stop`.
+  var isOrderly: Bool { status == .exited(0) && cause == .stop }
+
+  /// What happened, for people.
+  var sentence: String {
+    switch (cause, status) {
+    case (.hung(let phase), _): "hung in phase \(phase)"
+    case (.protocolError(let what), _): "broke the protocol: \(what)"
+    case (_, .exited(let code)): "ended with status \(code)"
+    case (_, .signaled(let signal)): "was killed by signal \(signal)"
+    case (_, nil): "could not be started"
+    }
+  }
+}
+
+/// What reaches the daemon from a worker process.
+enum WorkerReport: Sendable {
+  case event(WorkerEvent)
+  case ended(WorkerEnd)
+}
+
+/// One `p2p-worker serve`, in a session of its own, from its start to its reaping.
+///
+/// Its standard input is a pipe that only we hold: our death is its end of input.
+final class WorkerProcess: Sendable {
+  let id: Int
+  let launch: WorkerLaunch
+  let health: WorkerHealth
+  private let commands: AsyncStream<WorkerCommand>
+  private let outgoing: AsyncStream<WorkerCommand>.Continuation
+  private let report: @Sendable (WorkerReport) -> Void
+  private let tail = Mutex(Tail())
+  private let logger: Logger
+
+  init(
+    id: Int, launch: WorkerLaunch, logger: Logger,
+    report: @escaping @Sendable (WorkerReport) -> Void
+  ) {
+    (self.id, self.launch, self.report) = (id, launch, report)
+    health = WorkerHealth(budget: launch.budget, modelBytes: launch.modelBytes)
+    (commands, outgoing) = AsyncStream.makeStream()
+    var logger = logger
+    logger[metadataKey: "worker"] = "\(id)"
+    self.logger = logger
+  }
+
+  /// Sends a command.
+  func send(_ command: WorkerCommand) {
+    if case .order = command { health.setBusy(true) }
+    outgoing.yield(command)
+  }
+
+  /// Asks for an end at the next step edge; what does not end in time is killed.
+  func stop() {
+    health.end(.stop)
+    outgoing.yield(.stop)
+  }
+
+  /// Runs the process until it is reaped, then reports how it ended.
+  func run() async {
+    var options = PlatformOptions()
+    options.createSession = true
+    let kills = MemoryEvents.kills()
+    var end = WorkerEnd(words: "")
+    do {
+      // Read when the library loads: the kernels that every CPU with AVX2 has.
+      let result = try await Subprocess.run(
+        launch.executable, arguments: Arguments(launch.arguments),
+        environment: .inherit.updating([
+          "OPENBLAS_CORETYPE": "Haswell", "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil,
+          "WATCHDOG_PID": nil,
+        ]),
+        platformOptions: options, input: .inputWriter, output: .sequence, error: .sequence
+      ) { execution in
+        await withTaskGroup(of: Part.self) { group in
+          group.addTask { await self.write(execution) }
+          group.addTask { await self.drain(execution) }
+          group.addTask { await self.read(execution) }
+          group.addTask { await self.supervise(execution) }
+          await self.finish(&group)
+        }
+      }
+      end.status = result.terminationStatus
+    } catch {
+      end.words = "\(error)"
+    }
+    outgoing.finish()
+    let words = tail.withLock { $0.lastLines(20) }
+    if !words.isEmpty { end.words = words }
+    end.cause = health.cause
+    end.outOfMemory = end.status == .signaled(SIGKILL) && MemoryEvents.kills() > kills
+    report(.ended(end))
+  }
+
+  private enum Part: Sendable { case writer, reader, supervisor, grace }
+  private typealias Running = Execution<CustomWriteInput, SequenceOutput, SequenceOutput>
+
+  /// Waits for the process's death, then for what it had still said, at most a second.
+  private func finish(_ group: inout TaskGroup<Part>) async {
+    var (readers, dead) = (0, false)
+    while let part = await group.next() {
+      switch part {
+      case .writer: break
+      case .reader: readers += 1
+      case .supervisor:
+        dead = true
+        outgoing.finish()
+        group.addTask {
+          try? await Task.sleep(for: .seconds(1))
+          return .grace
+        }
+      case .grace: group.cancelAll()
+      }
+      if dead, readers == 2 { group.cancelAll() }
+    }
+  }
+
+  private func write(_ execution: Running) async -> Part {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    for await command in commands {
+      guard let line = try? encoder.encode(command) else { continue }
+      // A worker that died is seen by the others.
+      _ = try? await execution.standardInputWriter.write(Array(line) + [UInt8(ascii: "\n")])
+    }
+    try? await execution.standardInputWriter.finish()
+    return .writer
+  }
+
+  private func drain(_ execution: Running) async -> Part {
+    var splitter = LineSplitter()
+    do {
+      for try await buffer in execution.standardError {
+        let bytes = buffer.withUnsafeBytes { Array($0) }
+        tail.withLock { $0.add(bytes) }
+        for line in (try? splitter.lines(adding: bytes)) ?? [] {
+          logger.info("\(String(decoding: line.prefix(2000), as: UTF8.self))")
+        }
+      }
+    } catch { logger.debug("standard error ended: \(error)") }
+    return .reader
+  }
+
+  private func read(_ execution: Running) async -> Part {
+    var splitter = LineSplitter()
+    let decoder = JSONDecoder()
+    do {
+      for try await buffer in execution.standardOutput {
+        for line in try splitter.lines(adding: buffer.withUnsafeBytes { Array($0) }) {
+          let event = try decoder.decode(WorkerEvent.self, from: Data(line))
+          health.heard(phase: event.phase, ready: event.event == .ready)
+          if event.event != .alive { report(.event(event)) }
+        }
+      }
+    } catch {
+      health.end(.protocolError("\(error)"))
+    }
+    return .reader
+  }
+
+  /// Ten times a second: is it dead, is it silent, is the next step of its end due?
+  private func supervise(_ execution: Running) async -> Part {
+    let pid = execution.processIdentifier.value
+    while !ProcessTable.isDead(pid) {
+      let action = health.nextAction()
+      if action != .nothing {
+        logger.warning("\(health.cause.map { "\($0)" } ?? ""): \(action) process \(pid)")
+        try? execution.send(
+          signal: action == .kill ? .kill : .terminate, toProcessGroup: action == .kill)
+        health.sent(action)
+      }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    // What it may have started dies with it.
+    try? execution.send(signal: .kill, toProcessGroup: true)
+    return .supervisor
+  }
+}

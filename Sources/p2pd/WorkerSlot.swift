@@ -1,0 +1,45 @@
+import EditJobs
+import JobStore
+
+/// A worker process and what it has in hand.
+struct WorkerSlot {
+  let process: WorkerProcess
+  let place: String
+  let modelDigest: Digest
+  var isReady = false
+  var isEnding = false
+  var cpu: String?
+  /// The source whose files it read last.
+  var source: Key?
+  var order: RunningOrder?
+}
+
+/// An order that a worker has, with what is known of its units.
+struct RunningOrder {
+  /// How far a unit is.
+  struct Progress {
+    /// Complete steps on disk.
+    var step: Int
+    /// Complete steps when the attempt began.
+    var began: Int
+    var evaluations = 0
+    var ms = 0.0
+    /// Whether `begun` came.
+    var isBegun = false
+    /// Whether a number has changed since it was last written down.
+    var isNew = false
+  }
+
+  let claimed: ClaimedOrder
+  /// The units that are not settled yet.
+  var open: [Key: Progress]
+
+  init(_ claimed: ClaimedOrder) {
+    self.claimed = claimed
+    open = Dictionary(
+      claimed.units.map { ($0.key, Progress(step: $0.step, began: $0.step)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  var token: Int64 { claimed.token }
+}

@@ -1,0 +1,64 @@
+/// A script that speaks the worker's protocol, for the edges of it that no real worker shows on
+/// purpose. It computes nothing and publishes nothing.
+enum SpokenWorker {
+  /// The script; `P2P_SPOKEN` in its environment chooses what goes wrong, `P2P_SPOKEN_LOG` is a file
+  /// that gets one line for each start and order.
+  static let script = #"""
+    #!/usr/bin/env bash
+    note() { [ -z "${P2P_SPOKEN_LOG:-}" ] || echo "$*" >>"$P2P_SPOKEN_LOG"; }
+    note "start $$"
+    zeros=$(printf '0%.0s' {1..64})
+    ready() {
+      echo '{"event":"ready","protocol":1,"digest":"'$zeros'","fingerprint":"spoken","cpu":"none"}'
+    }
+    case "${P2P_SPOKEN:-good}" in
+      dies-at-start) echo "no such tensor: conv_in.weight" >&2; exit 3 ;;
+      slow-start)
+        for i in 1 2 3 4 5 6 7 8; do echo '{"event":"alive","phase":"load"}'; sleep 0.5; done ;;
+      says-nonsense) echo 'Hello!'; sleep 60 ;;
+    esac
+    ready
+    while IFS= read -r line; do
+      case "$line" in
+        '{"stop":'*) note stop; exit 0 ;;
+        '{"order":'*) ;;
+        *) note "$line"; continue ;;
+      esac
+      token=$(sed -E 's/.*"token":([0-9]+).*/\1/' <<<"$line")
+      keys=$(grep -oE '"key":"[0-9a-f]{64}"' <<<"$line" | grep -oE '[0-9a-f]{64}')
+      [ -n "$keys" ] || keys=$(sed -E 's/.*"sourceKey":"([0-9a-f]{64})".*/\1/' <<<"$line")
+      note "order $token $(wc -w <<<"$keys")"
+      say() { echo '{"event":"'$1'","token":'$token',"unit":"'$2'"'$3'}'; }
+      for key in $keys; do say begun $key ',"pass":0,"of":4'; done
+      for step in 1 2 3 4; do
+        case "${P2P_SPOKEN:-good}" in
+          hangs) sleep 600 ;;
+          hangs-loudly)
+            # Fills the daemon's standard error, which nobody reads.
+            for i in {1..4000}; do echo "worker: a long line of no interest, number $i of many" >&2; done
+            exec sleep 600 ;;
+          ignores-term) trap '' TERM; while :; do sleep 0.2; done ;;
+          crashes) [ $step -lt 3 ] || kill -SEGV $$ ;;
+          crashes-at-once) kill -SEGV $$ ;;
+          slow) sleep 0.3 ;;
+        esac
+        for key in $keys; do
+          say step $key ',"pass":'$step',"of":4,"step":'$step',"evaluations":2,"ms":1.5'
+        done
+        if read -r -t 0.01 next; then
+          case "$next" in '{"stop":'*)
+            for key in $keys; do say dropped $key ',"pass":'$step; done
+            note "stop at $step"; exit 0 ;;
+          esac
+        fi
+      done
+      for key in $keys; do
+        case "${P2P_SPOKEN:-good}" in
+          fails) say failed $key ',"code":"nan-in-latents","message":"NaN at step 2","transient":false,"pass":2' ;;
+          *) say done $key ',"manifest":"'$zeros'"' ;;
+        esac
+      done
+      echo '{"event":"idle","token":'$token'}'
+    done
+    """#
+}
