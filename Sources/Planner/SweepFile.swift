@@ -1,0 +1,78 @@
+public import EditJobs
+import Yams
+
+/// A sweep in YAML (JSON is YAML too): the options of the command line, and `axes`.
+///
+/// Scalars are read as the text that stands there, never as YAML's own types: `012`, `1:30`, `yes` and
+/// `1e3` mean nothing else than in a flag.
+public enum SweepFile {
+  /// Files up to this many bytes are read.
+  private static let limit = 1 << 20
+  /// This many errors of one file are told.
+  private static let told = 10
+
+  /// Reads a sweep file.
+  ///
+  /// - Parameters:
+  ///   - yaml: the file's text.
+  ///   - file: its name for messages.
+  /// - Throws: `sweep-file`: the first error as `file:line:column: …`, with its line and a caret, and
+  ///   up to nine more in the details.
+  public static func request(yaml: String, file: String) throws(EditError) -> SweepRequest {
+    guard yaml.utf8.count <= limit else {
+      throw EditError(
+        "sweep-file", .data, "\(file) is \(yaml.utf8.count) bytes long; at most \(limit) are read")
+    }
+    let root: Node
+    do {
+      guard let node = try Yams.compose(yaml: yaml) else {
+        throw EditError("sweep-file", .data, "\(file) is empty")
+      }
+      root = node
+    } catch let error as EditError {
+      throw error
+    } catch {
+      throw syntaxError(error, yaml, file)
+    }
+    var reader = SweepFileReader(yaml: yaml, file: file)
+    reader.read(root)
+    guard let first = reader.errors.first else { return reader.request }
+    throw joined(first, reader.errors.dropFirst())
+  }
+
+  private static func joined(_ first: EditError, _ others: ArraySlice<EditError>) -> EditError {
+    guard !others.isEmpty else { return first }
+    // Hints of one among several errors would read as the hint of all.
+    func lines(_ error: EditError) -> [String] {
+      error.details + (error.hint.map { ["try: \($0)"] } ?? [])
+    }
+    var details = lines(first)
+    for error in others.prefix(told - 1) { details += [error.what] + lines(error) }
+    if others.count >= told { details.append("and \(others.count - told + 1) more") }
+    return EditError("sweep-file", .data, first.what, details: details)
+  }
+
+  private static func syntaxError(_ error: any Error, _ yaml: String, _ file: String) -> EditError {
+    guard let error = error as? YamlError else {
+      return EditError("sweep-file", .data, "\(file): \(error)")
+    }
+    let lines = SweepFileReader.lines(yaml)
+    func located(_ mark: Mark, _ what: String) -> EditError {
+      FilePlace(
+        file: file, line: mark.line, column: mark.column,
+        text: lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
+      ).locate(EditError("sweep-file", .data, what))
+    }
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return located(mark, "not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      let names = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
+      return located(context.mark, "\(names) stands twice in one place")
+    case .reader(let problem, _, _, _):
+      return EditError("sweep-file", .data, "\(file): not YAML: \(problem)")
+    default: return EditError("sweep-file", .data, "\(file): not YAML")
+    }
+  }
+}

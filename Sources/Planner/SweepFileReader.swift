@@ -1,0 +1,131 @@
+import EditJobs
+import Yams
+
+/// Walks the nodes of a sweep file and fills a request; errors are collected with their places.
+struct SweepFileReader {
+  private(set) var request = SweepRequest()
+  private(set) var errors: [EditError] = []
+  private let file: String
+  private let lines: [String]
+
+  init(yaml: String, file: String) { (lines, self.file) = (Self.lines(yaml), file) }
+
+  static func lines(_ yaml: String) -> [String] {
+    yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+  }
+
+  /// Reads the whole file.
+  mutating func read(_ root: Node) {
+    guard let mapping = root.mapping else {
+      return report(root, EditError("sweep-file", .data, "a sweep file holds `name: value` lines"))
+    }
+    for (key, value) in mapping {
+      guard let name = key.scalar?.string else {
+        report(key, EditError("sweep-file", .data, "a name is a text"))
+        continue
+      }
+      switch name {
+      case "axes": readAxes(value)
+      case "tau_words": readWordWindows(value)
+      case "sweep": set("name", key, value)
+      case "$schema": break
+      case "zip", "exclude":
+        report(key, EditError("sweep-file", .data, "\(name) is not supported yet"))
+      default: set(name, key, value)
+      }
+    }
+  }
+
+  private mutating func set(_ name: String, _ key: Node, _ value: Node) {
+    if let kind = AxisKind(name: name) {
+      remember(kind.name, key)
+      for text in texts(value, of: kind) {
+        attempt(text.node) { request throws(EditError) in try request.set(name, to: text.text) }
+      }
+      return
+    }
+    guard SweepRequest.options.contains(name) else {
+      let names = SweepRequest.options + SweepRequest.axisNames + ["axes", "sweep", "tau_words"]
+      return report(key, SweepRequest.unknown(name, "setting", among: names))
+    }
+    guard let scalar = value.scalar else {
+      return report(value, EditError("sweep-file", .data, "\(name) takes one value"))
+    }
+    remember(name, value)
+    attempt(value) { request throws(EditError) in try request.set(name, to: scalar.string) }
+  }
+
+  private mutating func readAxes(_ node: Node) {
+    guard let mapping = node.mapping else {
+      return report(node, EditError("sweep-file", .data, "axes holds `axis: values` lines"))
+    }
+    for (key, value) in mapping {
+      let name = key.scalar?.string ?? ""
+      guard let kind = AxisKind(name: name) else {
+        attempt(key) { request throws(EditError) in try request.setAxis(name, to: "") }
+        continue
+      }
+      remember(kind.name, key)
+      for text in texts(value, of: kind) {
+        attempt(text.node) { request throws(EditError) in
+          try request.setAxis(kind.name, to: text.text)
+        }
+      }
+    }
+  }
+
+  private mutating func readWordWindows(_ node: Node) {
+    guard let mapping = node.mapping else {
+      return report(node, EditError("sweep-file", .data, "tau_words holds `word: window` lines"))
+    }
+    for (key, value) in mapping { set("tau:\(key.scalar?.string ?? "")", key, value) }
+  }
+
+  /// The texts of an axis' values: a scalar, or a list of them; a pair in a list is a window.
+  private mutating func texts(_ node: Node, of kind: AxisKind) -> [(text: String, node: Node)] {
+    if let scalar = node.scalar { return [(scalar.string, node)] }
+    guard let sequence = node.sequence else {
+      report(node, EditError("sweep-file", .data, "\(kind.name) takes a value or a list of values"))
+      return []
+    }
+    if sequence.isEmpty {
+      report(node, EditError("empty-grid", .data, "\(kind.name) has no value: the grid is empty"))
+    }
+    var texts: [(text: String, node: Node)] = []
+    for item in sequence {
+      let ends = item.sequence?.compactMap { $0.scalar?.string }
+      if let scalar = item.scalar {
+        texts.append((scalar.string, item))
+      } else if kind.isWindow, let ends, ends.count == 2, item.sequence?.count == 2 {
+        texts.append(("[\(ends[0]),\(ends[1])]", item))
+      } else {
+        report(item, EditError("sweep-file", .data, "\(kind.name) takes no nested list here"))
+      }
+    }
+    return texts
+  }
+
+  // MARK: errors
+
+  private mutating func attempt(
+    _ node: Node, _ change: (inout SweepRequest) throws(EditError) -> Void
+  ) {
+    do throws(EditError) { try change(&request) } catch { report(node, error) }
+  }
+
+  private mutating func report(_ node: Node, _ error: EditError) {
+    errors.append(place(node)?.locate(error) ?? error)
+  }
+
+  private mutating func remember(_ setting: String, _ node: Node) {
+    request.places[setting] = place(node)
+  }
+
+  private func place(_ node: Node) -> FilePlace? {
+    node.mark.map { mark in
+      FilePlace(
+        file: file, line: mark.line, column: mark.column,
+        text: lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : "")
+    }
+  }
+}

@@ -1,0 +1,145 @@
+public import EditJobs
+
+extension SweepRequest {
+  /// The options that are no axes.
+  static let options = [
+    "model", "prompt", "negative", "steps", "cfg", "size", "sampler", "maps", "self_max", "method",
+    "name", "priority", "key", "max_cells", "reprompt",
+  ]
+  /// The axes that have a name of their own.
+  static let axisNames = ["tau", "self_tau", "seed", "to"]
+  /// Axes that are planned.
+  private static let axesToCome = ["blend", "sampler", "steps", "cfg", "negative", "model"]
+
+  /// Sets an option or gives an axis its values, as text: what flags and files both call.
+  ///
+  /// Axes (`tau`, `self_tau`, `seed`, `w:WORD`, `to`) take lists and ranges, and further calls add
+  /// values: `set("tau", to: "0..1:0.25")`, `set("w:crown", to: "0.5,1,2")`. `tau:WORD` takes one
+  /// window. `to` is split at `||` alone.
+  ///
+  /// - Throws: `unknown-setting` with a suggestion, `axis-value`, `bad-value`.
+  public mutating func set(_ name: String, to text: String) throws(EditError) {
+    if let kind = AxisKind(name: name) {
+      try setAxis(kind, text, isExplicit: false)
+    } else if Self.options.contains(name) {
+      try setOption(name, text)
+    } else {
+      throw Self.unknown(name, "setting", among: Self.options + Self.axisNames)
+    }
+  }
+
+  /// Gives an axis its values; it is an axis of the grid even with a single one.
+  ///
+  /// - Throws: `unknown-axis` with a suggestion, `axis-value`.
+  public mutating func setAxis(_ name: String, to text: String) throws(EditError) {
+    guard let kind = AxisKind(name: name) else {
+      if Self.axesToCome.contains(name) {
+        throw EditError(
+          "unknown-axis", .data, "\(name) is a setting of the whole sweep, not an axis",
+          details: ["axes: tau, self_tau, w:WORD, seed, to"])
+      }
+      throw Self.unknown(name, "axis", among: Self.axisNames + Self.axesToCome)
+    }
+    if case .wordTau = kind {
+      throw EditError(
+        "unknown-axis", .data, "\(name) is a setting of the whole sweep, not an axis",
+        details: ["axes: tau, self_tau, w:WORD, seed, to"])
+    }
+    try setAxis(kind, text, isExplicit: true)
+  }
+
+  mutating func setAxis(_ kind: AxisKind, _ text: String, isExplicit: Bool) throws(EditError) {
+    do throws(GrammarFault) {
+      let items = try AxisItems.items(text, of: kind)
+      if kind == .to {
+        // A text that is empty would be an edit into nothing, which nobody means by `--to ""`.
+        for case .value(let value) in items where value.description.isEmpty {
+          throw GrammarFault("an empty edit prompt", hint: "\(kind.name) takes a prompt")
+        }
+      }
+      add(items, to: kind, isExplicit: isExplicit)
+    } catch {
+      throw error.error(axis: kind.name)
+    }
+    if case .wordTau = kind, let setting = settings.first(where: { $0.kind == kind }),
+      setting.count > 1
+    {
+      throw EditError("bad-value", .data, "\(kind.name) takes one value, not \(setting.count)")
+    }
+  }
+
+  static func unknown(_ name: String, _ what: String, among names: [String]) -> EditError {
+    let suggestion = AxisKind.suggestion(for: name, among: names)
+    return EditError(
+      "unknown-\(what)", .data,
+      "unknown \(what) \"\(name)\"" + (suggestion.map { ". Did you mean \($0)?" } ?? ""),
+      details: suggestion == nil ? ["known: \((names + ["w:WORD"]).joined(separator: ", "))"] : [])
+  }
+
+  private mutating func setOption(_ name: String, _ text: String) throws(EditError) {
+    let plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    switch name {
+    case "model": model = try Self.filled(name, text)
+    case "prompt": prompt = plain
+    case "negative": negative = plain
+    case "steps": steps = try Self.integer(name, plain, 1...1000)
+    case "cfg":
+      guard let number = ExactDecimal(plain), number >= ExactDecimal(0) else {
+        throw Self.bad(name, text, "a number from 0, as 7.5")
+      }
+      guidance = number
+    case "size":
+      guard let size = PictureSize(plain) else { throw Self.bad(name, text, "as 512x512") }
+      self.size = size
+    case "sampler": sampler = try Self.choice(name, plain)
+    case "maps": maps = try Self.choice(name, plain, among: [.f16, .f32])
+    case "self_max": selfMax = try Self.integer(name, plain, 1...PictureSize.limit)
+    case "method": method = try Self.choice(name, plain)
+    case "name": self.name = try SweepName.checked(plain)
+    case "priority": priority = try Self.integer(name, plain, -100...100)
+    case "key":
+      let key = try Self.filled(name, plain)
+      guard key.utf8.count <= 200 else { throw Self.bad(name, "…", "at most 200 bytes") }
+      self.key = key
+    case "max_cells": maxCells = try Self.integer(name, plain, 1...Int(Int32.max))
+    case "reprompt":
+      guard ["true", "false"].contains(plain) else { throw Self.bad(name, text, "true or false") }
+      includesReprompt = plain == "true"
+    default: throw Self.unknown(name, "setting", among: Self.options)
+    }
+  }
+
+  private static func filled(_ name: String, _ text: String) throws(EditError) -> String {
+    guard !text.isEmpty else { throw bad(name, text, "not empty") }
+    return text
+  }
+
+  private static func integer(
+    _ name: String, _ text: String, _ range: ClosedRange<Int>
+  ) throws(EditError) -> Int {
+    guard let number = ExactDecimal(text), number.isInteger,
+      let value = Int(exactly: number.mantissa),
+      range.contains(value)
+    else { throw bad(name, text, "a whole number from \(range.lowerBound) to \(range.upperBound)") }
+    return value
+  }
+
+  private static func choice<Value: RawRepresentable & CaseIterable>(
+    _ name: String, _ text: String
+  ) throws(EditError) -> Value where Value.RawValue == String {
+    try choice(name, text, among: Array(Value.allCases))
+  }
+
+  private static func choice<Value: RawRepresentable>(
+    _ name: String, _ text: String, among values: [Value]
+  ) throws(EditError) -> Value where Value.RawValue == String {
+    guard let value = Value(rawValue: text.lowercased()) else {
+      throw bad(name, text, values.map(\.rawValue).joined(separator: ", "))
+    }
+    return value
+  }
+
+  private static func bad(_ name: String, _ text: String, _ legal: String) -> EditError {
+    EditError("bad-value", .data, "\(name) cannot be \"\(text)\"", details: ["legal: \(legal)"])
+  }
+}

@@ -1,0 +1,112 @@
+public import EditJobs
+
+/// Everything that a person asked for, checked as far as a text can be, before a model is known.
+///
+/// Flags and files fill it by the same `set(_:to:)`. A setting with several values is an axis.
+public struct SweepRequest: Sendable, Hashable {
+  /// The model's folder as typed; `nil` leaves the choice to the program.
+  public var model: String?
+  /// The source prompt.
+  public var prompt: String?
+  /// The negative prompt.
+  public var negative = ""
+  /// Steps of the sampler, 1…1000.
+  public var steps = 50
+  /// Guidance scale, at least 0.
+  public var guidance = Self.defaultGuidance
+  /// The picture's size; `nil` is the model's own.
+  public var size: PictureSize?
+  /// The solver.
+  public var sampler = SamplerKind.ddim
+  /// How the source's maps are stored.
+  public var maps = MapsPrecision.f16
+  /// Side of the largest self-attention sites that may be injected; `nil` is the control resolution.
+  public var selfMax: Int?
+  /// How tokens are aligned.
+  public var method = EditMethod.auto
+  /// The sweep's name; `nil` makes one from the prompts.
+  public var name: String?
+  /// −100…100; higher first.
+  public var priority = 0
+  /// The client's key for idempotent submission.
+  public var key: String?
+  /// The largest number of cells.
+  public var maxCells = Self.defaultMaxCells
+  /// Whether the plain re-prompts are made beside the grid.
+  public var includesReprompt = true
+  /// What was asked about tau, self_tau, weights, seed and edit prompts, in the order given.
+  public private(set) var settings: [AxisSetting] = []
+  /// Where settings stand in the file that they came from, by name.
+  var places: [String: FilePlace] = [:]
+
+  /// An empty request: every default.
+  public init() {}
+
+  /// Cells of a sweep without a wish of one's own.
+  public static let defaultMaxCells = 10_000
+  private static let defaultGuidance = ExactDecimal("7.5") ?? ExactDecimal(7)
+
+  /// The axes of the grid: the first is X, the second Y, further ones pages.
+  public var axes: [AxisSetting] { settings.filter(\.isAxis) }
+
+  /// Cells of the grid by the number of values, before equal values are merged.
+  ///
+  /// - Throws: `too-many-cells` where it exceeds `maxCells`, counted without making anything.
+  public func cellCount() throws(EditError) -> Int {
+    var count: UInt128 = 1
+    for axis in axes {
+      let (product, over) = count.multipliedReportingOverflow(by: UInt128(axis.count))
+      count = over ? .max : product
+    }
+    guard count > 0 else {
+      throw EditError("empty-grid", .data, "the sweep is empty: an axis has no value")
+    }
+    guard count <= UInt128(max(maxCells, 0)) else {
+      let number = count == .max ? "more than 10^38" : Self.grouped(String(count))
+      throw EditError(
+        "too-many-cells", .data,
+        "the axes give \(number) cells; the limit is \(Self.grouped(String(maxCells)))",
+        hint: count > 1_000_000_000 ? "fewer values" : "--max-cells \(count)")
+    }
+    return Int(count)
+  }
+
+  /// Digits in threes: `1 048 576`.
+  private static func grouped(_ digits: String) -> String {
+    guard digits.count > 4 else { return digits }
+    var text = ""
+    for (i, digit) in digits.enumerated() {
+      if i > 0, (digits.count - i) % 3 == 0 { text.append(" ") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// Adds values to an axis; `isExplicit` makes it one even with a single value.
+  mutating func add(_ items: [AxisItem], to kind: AxisKind, isExplicit: Bool) {
+    if let index = settings.firstIndex(where: { $0.kind == kind }) {
+      settings[index].items += items
+      settings[index].isExplicit = settings[index].isExplicit || isExplicit
+    } else {
+      settings.append(AxisSetting(kind: kind, items: items, isExplicit: isExplicit))
+    }
+  }
+}
+
+/// A place in a file.
+struct FilePlace: Sendable, Hashable {
+  var file: String
+  var line: Int
+  var column: Int
+  /// The line's text.
+  var text: String
+}
+
+extension SweepRequest {
+  /// Forgets what was asked about an axis, so that a flag can replace what a file says.
+  public mutating func clear(_ name: String) {
+    let kind = AxisKind(name: name)
+    settings.removeAll { $0.kind == kind }
+    places[kind?.name ?? name] = nil
+  }
+}
