@@ -46,8 +46,8 @@ import Testing
 
   @Test func goldensAreThere() { #expect(Self.cases.count == 4 * SamplerName.allCases.count) }
 
-  @Test(arguments: cases)
-  func samples(_ row: Case) throws {
+  @Test(arguments: cases, TestBackend.allCases)
+  func samples(_ row: Case, _ backend: TestBackend) throws {
     let parts = row.key.split(separator: "/").map(String.init)
     let name = try #require(SamplerName(rawValue: parts[0]))
     let sampler = try name.make(steps: try #require(Int(parts[2])), row.schedule)
@@ -56,7 +56,7 @@ import Testing
 
     let golden = try Golden("goldens/schedulers")
     let (samples, outputs) = (try golden("\(row.key)/samples"), try golden("\(row.key)/outputs"))
-    let backend = ReferenceBackend()
+    let backend = backend.make()
     let shape = Array(samples.shape.dropFirst())
     let size = shape.reduce(1, *)
     func number(_ i: Int, of all: [Float]) -> [Float] { Array(all[i * size..<(i + 1) * size]) }
