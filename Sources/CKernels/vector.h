@@ -76,18 +76,15 @@ CK_INLINE float ck_max_lanes(ck_f32x16 v) {
   return largest;
 }
 
-// e^x for x ≤ 88; 0 below `floor`, which is at least −87. Not-a-number stays so.
+// e^x for −87 ≤ x ≤ 88. Not-a-number stays so.
 //
-// x = n·ln 2 + r with |r| ≤ ln 2 / 2; e^r is a polynomial of degree 6, 2^n is built from bits. n comes
-// from adding 1.5·2^23, which rounds to a whole number in the low bits of the mantissa.
-CK_INLINE ck_f32x16 ck_exp_above(ck_f32x16 x, float floor) {
-  const ck_f32x16 top = ck_splat(88.0f), magic = ck_splat(12582912.0f);
-  ck_i32x16 gone = x < ck_splat(floor);
-  ck_f32x16 z = ck_select(x > top, top, x);
-  z = ck_select(gone, ck_splat(0.0f), z);
-  ck_f32x16 shifted = z * ck_splat(1.44269504f) + magic;
+// x = n·ln 2 + r with |r| ≤ ln 2 / 2; e^r is a polynomial of degree 6, 2^n is built from bits.
+// n comes from adding 1.5·2^23, which rounds to a whole number in the low bits of the mantissa.
+CK_INLINE ck_f32x16 ck_exp_inside(ck_f32x16 x) {
+  const ck_f32x16 magic = ck_splat(12582912.0f);
+  ck_f32x16 shifted = x * ck_splat(1.44269504f) + magic;
   ck_f32x16 n = shifted - magic;
-  ck_f32x16 r = z - n * ck_splat(0.693359375f);
+  ck_f32x16 r = x - n * ck_splat(0.693359375f);
   r = r - n * ck_splat(-2.12194440e-4f);
   ck_f32x16 p = ck_splat(1.38888889e-3f);
   p = p * r + ck_splat(8.33333333e-3f);
@@ -95,11 +92,22 @@ CK_INLINE ck_f32x16 ck_exp_above(ck_f32x16 x, float floor) {
   p = p * r + ck_splat(1.66666667e-1f);
   p = p * r + ck_splat(0.5f);
   ck_f32x16 y = (p * (r * r) + r) + ck_splat(1.0f);
-  ck_i32x16 power = ((ck_i32x16)shifted - (ck_i32x16)magic + 127) << 23;
-  return ck_select(gone, ck_splat(0.0f), y * (ck_f32x16)power);
+  // A product, not a sum of bits, so that not-a-number stays one.
+  return y * (ck_f32x16)(((ck_i32x16)shifted << 23) + (127 << 23));
 }
 
-CK_INLINE ck_f32x16 ck_exp_lanes(ck_f32x16 x) { return ck_exp_above(x, -87.0f); }
+// e^x for x ≤ 88; 0 below `floor`, which is at least −87. Not-a-number stays so.
+CK_INLINE ck_f32x16 ck_exp_above(ck_f32x16 x, float floor) {
+  ck_i32x16 gone = x < ck_splat(floor);
+  ck_f32x16 y = ck_exp_inside(ck_select(gone, ck_splat(0.0f), x));
+  return (ck_f32x16)(~gone & (ck_i32x16)y);
+}
+
+// e^x; 0 below −87, e^88 above 88.
+CK_INLINE ck_f32x16 ck_exp_lanes(ck_f32x16 x) {
+  const ck_f32x16 top = ck_splat(88.0f);
+  return ck_exp_above(ck_select(x > top, top, x), -87.0f);
+}
 
 // x · Φ(x), the Gaussian's distribution function by erf; the left tail keeps its relative accuracy.
 //

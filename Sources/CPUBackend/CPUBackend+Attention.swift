@@ -1,5 +1,4 @@
 import CKernels
-import COpenBLAS
 public import Tensors
 
 /// One call of attention, as numbers and addresses.
@@ -15,8 +14,8 @@ private struct AttentionCall {
   var blocks: Int { (queries + block - 1) / block }
   /// Blocks of one row.
   var tasks: Int { heads * blocks }
-  /// Arithmetic operations of one row.
-  var work: Int { 4 * queries * tokens * channels }
+  /// Work of one row, counted as `WorkerThreads.run` does.
+  var work: Int { queries * tokens * (4 * channels + 50 * heads) }
 
   /// The head and the queries of a row's task.
   func part(_ task: Int) -> (head: Int, queries: Range<Int>) {
@@ -28,11 +27,12 @@ private struct AttentionCall {
   func probabilities(
     _ row: Int, _ head: Int, _ range: Range<Int>, rounded: Bool, _ map: UnsafeMutablePointer<Float>
   ) {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(range.count), blasint(tokens),
-      blasint(depth), Float(1 / Double(depth).squareRoot()),
-      q + (row * queries + range.lowerBound) * channels + head * depth, blasint(channels),
-      k + row * tokens * channels + head * depth, blasint(channels), 0, map, blasint(tokens))
+    CPUBackend.multiply(
+      range.count, tokens, depth,
+      MatrixView(
+        q + (row * queries + range.lowerBound) * channels + head * depth, stride: channels),
+      MatrixView(k + row * tokens * channels + head * depth, stride: channels), bTransposed: true,
+      factor: Float(1 / Double(depth).squareRoot()), map, stride: tokens)
     if causal {
       ck_softmax_causal(map, range.count, tokens, range.lowerBound, rounded ? 1 : 0)
     } else {
@@ -42,11 +42,10 @@ private struct AttentionCall {
 
   /// A block's output from its probabilities.
   func mix(_ row: Int, _ head: Int, _ range: Range<Int>, _ map: UnsafePointer<Float>) {
-    cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(range.count), blasint(depth),
-      blasint(tokens), 1, map, blasint(tokens), v + row * tokens * channels + head * depth,
-      blasint(channels), 0, out + (row * queries + range.lowerBound) * channels + head * depth,
-      blasint(channels))
+    CPUBackend.multiply(
+      range.count, depth, tokens, MatrixView(map, stride: tokens),
+      MatrixView(v + row * tokens * channels + head * depth, stride: channels), bTransposed: false,
+      out + (row * queries + range.lowerBound) * channels + head * depth, stride: channels)
   }
 }
 

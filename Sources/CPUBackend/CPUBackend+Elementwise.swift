@@ -9,7 +9,7 @@ extension CPUBackend {
   public func activate(_ x: Tensor, _ function: Activation) -> Tensor {
     let y = make(x.shape)
     let (from, to) = (floats(x), floats(y))
-    chunked(x.count, size: Self.elementChunk, cost: 8) { range in
+    chunked(x.count, size: Self.elementChunk, cost: 60) { range in
       let (from, to) = (from + range.lowerBound, to + range.lowerBound)
       switch function {
       case .silu: ck_silu(from, to, range.count)
@@ -26,7 +26,7 @@ extension CPUBackend {
     precondition(both % 2 == 0, "geglu halves the last axis of \(x.shape)")
     let y = make(x.shape.dropLast() + [both / 2])
     let (from, to) = (floats(x), floats(y))
-    chunked(x.count / both, size: max(1, Self.elementChunk / both), cost: 8 * both) { range in
+    chunked(x.count / both, size: max(1, Self.elementChunk / both), cost: 40 * both) { range in
       ck_geglu(
         from + range.lowerBound * both, to + range.lowerBound * (both / 2), range.count, both / 2)
     }
@@ -38,7 +38,7 @@ extension CPUBackend {
     precondition(x.shape == y.shape, "add of \(x.shape) and \(y.shape)")
     let sum = make(x.shape)
     let (a, b, to) = (floats(x), floats(y), floats(sum))
-    chunked(x.count, size: Self.elementChunk, cost: 1) { range in
+    chunked(x.count, size: Self.elementChunk, cost: 12) { range in
       ck_add(a + range.lowerBound, b + range.lowerBound, to + range.lowerBound, range.count)
     }
     return sum
@@ -54,7 +54,7 @@ extension CPUBackend {
     let positions = x.count / rows / channels
     let size = max(1, Self.elementChunk / channels)
     let chunks = (positions + size - 1) / size
-    threads.run(rows * chunks, work: x.count) { task, _ in
+    threads.run(rows * chunks, work: 12 * x.count) { task, _ in
       let (row, chunk) = task.quotientAndRemainder(dividingBy: chunks)
       let first = (row * positions + chunk * size) * channels
       ck_add_vector(
@@ -71,7 +71,7 @@ extension CPUBackend {
     let y = make(x.shape)
     let (from, to) = (floats(x), floats(y))
     let others = terms.dropFirst().map { ($0.0, floats($0.1)) }
-    chunked(x.count, size: Self.elementChunk, cost: 2 * terms.count) { range in
+    chunked(x.count, size: Self.elementChunk, cost: 12 * terms.count) { range in
       let to = to + range.lowerBound
       ck_scale(factor, from + range.lowerBound, to, range.count)
       for (factor, other) in others {
@@ -90,7 +90,7 @@ extension CPUBackend {
     let y = make(x.shape, element)
     let (from, to) = (pointer(x), pointer(y))
     let (wide, narrow) = (x.element.byteCount, element.byteCount)
-    chunked(x.count, size: Self.elementChunk, cost: 2) { range in
+    chunked(x.count, size: Self.elementChunk, cost: 20) { range in
       let (from, to) = (from + range.lowerBound * wide, to + range.lowerBound * narrow)
       if element == .f32 {
         Self.widen(

@@ -89,8 +89,20 @@ extension CPUBackend {
     _ y: UnsafeMutablePointer<Float>, stride: Int
   ) {
     if let bias { ck_fill_rows(bias, y, m, n, stride) }
+    multiply(m, n, k, a, b, bTransposed: true, keeping: bias != nil, y, stride: stride)
+  }
+
+  /// y = factor·a·b, or y + factor·a·b: a (m, k), b (k, n), or (n, k) where transposed.
+  ///
+  /// Asked for by columns, with the factors swapped, which is the same product: for rows some builds
+  /// of OpenBLAS take a shortcut that depends on the CPU, whatever kernels they were told to use.
+  static func multiply(
+    _ m: Int, _ n: Int, _ k: Int, _ a: MatrixView, _ b: MatrixView, bTransposed: Bool,
+    factor: Float = 1, keeping: Bool = false, _ y: UnsafeMutablePointer<Float>, stride: Int
+  ) {
     cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, blasint(m), blasint(n), blasint(k), 1, a.base,
-      blasint(a.stride), b.base, blasint(b.stride), bias == nil ? 0 : 1, y, blasint(stride))
+      CblasColMajor, bTransposed ? CblasTrans : CblasNoTrans, CblasNoTrans, blasint(n), blasint(m),
+      blasint(k), factor, b.base, blasint(b.stride), a.base, blasint(a.stride), keeping ? 1 : 0, y,
+      blasint(stride))
   }
 }

@@ -11,7 +11,7 @@ extension CPUBackend {
     let joined = make(x.shape.dropLast() + [both])
     let (left, right, to) = (floats(x), floats(y), floats(joined))
     let size = max(1, Self.elementChunk / both)
-    chunked(joined.count / both, size: size, cost: both) { range in
+    chunked(joined.count / both, size: size, cost: 15 * both) { range in
       let to = to + range.lowerBound * both
       ck_copy_rows(left + range.lowerBound * a, to, range.count, a * 4, a * 4, both * 4)
       ck_copy_rows(right + range.lowerBound * b, to + a, range.count, b * 4, b * 4, both * 4)
@@ -43,7 +43,7 @@ extension CPUBackend {
     let y = make([rows, 2 * height, 2 * width, channels])
     let (from, to) = (floats(x), floats(y))
     let (line, bytes) = (width * channels, channels * 4)
-    chunked(rows * height, size: max(1, Self.elementChunk / line), cost: 4 * line) { range in
+    chunked(rows * height, size: max(1, Self.elementChunk / line), cost: 60 * line) { range in
       for index in range {
         let from = from + index * line
         let to = to + index * 4 * line
@@ -72,7 +72,7 @@ extension CPUBackend {
   private func transposed(_ x: Tensor, _ lines: Int, _ columns: Int, to shape: [Int]) -> Tensor {
     let y = make(shape)
     let (from, to) = (floats(x), floats(y))
-    chunked(shape[0], size: 1, cost: lines * columns) { range in
+    chunked(shape[0], size: 1, cost: 300 * lines * columns) { range in
       let first = range.lowerBound * lines * columns
       ck_transpose(from + first, to + first, lines, columns)
     }

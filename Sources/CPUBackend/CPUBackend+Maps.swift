@@ -31,7 +31,7 @@ extension CPUBackend {
     let y = make([given.shape[0], given.shape[1], count])
     let to = floats(y)
     let scratch = scratch(Self.mapChunk * (sourceTokens + ownTokens))
-    let work = lines * count * 4
+    let work = 100 * lines * count
     threads.run((lines + Self.mapChunk - 1) / Self.mapChunk, work: work) { task, thread in
       let range = task * Self.mapChunk..<min(lines, (task + 1) * Self.mapChunk)
       let part = scratch.part(thread)
@@ -66,7 +66,7 @@ extension CPUBackend {
     let to = floats(y)
     let size = Self.mapChunk * tokens
     let scratch = scratch(heads * size)
-    threads.run((queries + Self.mapChunk - 1) / Self.mapChunk, work: 2 * map.count) {
+    threads.run((queries + Self.mapChunk - 1) / Self.mapChunk, work: 30 * map.count) {
       task, thread in
       let range = task * Self.mapChunk..<min(queries, (task + 1) * Self.mapChunk)
       let parts = (0..<heads).map { head -> UnsafePointer<Float>? in

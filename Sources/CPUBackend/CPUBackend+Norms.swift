@@ -33,23 +33,23 @@ extension CPUBackend {
           row, task, (row * positions + first) * channels, min(Self.normChunk, positions - first))
       }
     }
-    chunkwise(1) { _, chunk, first, size in
+    chunkwise(7) { _, chunk, first, size in
       ck_channel_sums(from + first, size, channels, partial + chunk * channels)
     }
-    threads.run(rows, work: 4 * rows * chunks * channels) { row, _ in
+    threads.run(rows, work: 100 * rows * chunks * channels) { row, _ in
       ck_group_means(
         partial + row * chunks * channels, chunks, channels, groups, count, means + row * channels)
     }
-    chunkwise(1) { row, chunk, first, size in
+    chunkwise(7) { row, chunk, first, size in
       ck_channel_squares(
         from + first, size, channels, means + row * channels, partial + chunk * channels)
     }
-    threads.run(rows, work: 4 * rows * chunks * channels) { row, _ in
+    threads.run(rows, work: 100 * rows * chunks * channels) { row, _ in
       ck_group_scales(
         partial + row * chunks * channels, chunks, channels, groups, count, eps, gains,
         scales + row * channels)
     }
-    chunkwise(thenSiLU ? 8 : 2) { row, _, first, size in
+    chunkwise(thenSiLU ? 60 : 25) { row, _, first, size in
       ck_channel_normalise(
         from + first, size, channels, means + row * channels, scales + row * channels, shifts,
         thenSiLU ? 1 : 0, to + first)
@@ -63,7 +63,7 @@ extension CPUBackend {
     precondition(gain.count == channels && shift.count == channels, "gain of another size")
     let y = make(x.shape)
     let (from, to, gains, shifts) = (floats(x), floats(y), floats(gain), floats(shift))
-    chunked(x.count / channels, size: max(1, 16_384 / channels), cost: 3 * channels) { range in
+    chunked(x.count / channels, size: max(1, 16_384 / channels), cost: 30 * channels) { range in
       let first = range.lowerBound * channels
       ck_layer_norm(from + first, range.count, channels, gains, shifts, eps, to + first)
     }

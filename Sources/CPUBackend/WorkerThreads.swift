@@ -13,6 +13,8 @@ final class WorkerThreads: Sendable {
   private let gate: LoopGate
   private let threads: [pthread_t]
   private let oneLoop = Mutex(())
+  /// About 10 µs: several times what it costs to share a loop.
+  private static let leastWork = 1_000_000
 
   /// Starts `count − 1` threads.
   init(count: Int) {
@@ -46,10 +48,10 @@ final class WorkerThreads: Sendable {
 
   /// Calls `body(task, thread)` for every task below `tasks`; threads are numbered below `count`.
   ///
-  /// `work` is about how many arithmetic operations all tasks have together; a loop too small to
-  /// share runs on the calling thread alone. Tasks must not start loops of their own.
+  /// `work` is what all tasks have together, in operations of a matrix product (about 0.01 ns each);
+  /// a loop too small to share runs on the calling thread alone. Tasks must not start loops of their own.
   func run(_ tasks: Int, work: Int, _ body: (_ task: Int, _ thread: Int) -> Void) {
-    guard tasks > 1, count > 1, work > 150_000 else {
+    guard tasks > 1, count > 1, work > Self.leastWork else {
       for task in 0..<tasks { body(task, 0) }
       return
     }

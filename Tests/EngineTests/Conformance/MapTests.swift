@@ -15,12 +15,12 @@ struct MapTests {
   @Test(arguments: [ElementType.f32, .f16], [1, 2]) func composedColumnByColumn(
     _ element: ElementType, _ threads: Int
   ) {
-    // 5 heads of 77 queries are no multiple of the lines that a task takes.
+    // 5 heads of 777 queries are no multiple of the lines that a task takes.
     func composed(_ backend: any Backend, _ element: ElementType) -> [Float] {
-      let source = backend.cast(backend.cast(backend.made([5, 77, 7]), to: element), to: element)
-      let own = backend.made([5, 77, 5], seed: 9)
+      let source = backend.cast(backend.cast(backend.made([5, 777, 7]), to: element), to: element)
+      let own = backend.made([5, 777, 5], seed: 9)
       let y = backend.composeMap(source: source, own: own, columns: columns)
-      #expect(y.shape == [5, 77, 5] && y.element == .f32)
+      #expect(y.shape == [5, 777, 5] && y.element == .f32)
       return backend.download(y)
     }
     let cpu = composed(CPUBackend(threads: threads), element)
@@ -44,8 +44,8 @@ struct MapTests {
 
   @Test(arguments: [ElementType.f32, .f16]) func headMeans(_ element: ElementType) {
     func mean(_ backend: any Backend) -> [Float] {
-      let y = backend.headMean(backend.cast(backend.made([8, 130, 21]), to: element))
-      #expect(y.shape == [21, 130])
+      let y = backend.headMean(backend.cast(backend.made([8, 330, 21]), to: element))
+      #expect(y.shape == [21, 330])
       return backend.download(y)
     }
     let one = mean(CPUBackend(threads: 1))

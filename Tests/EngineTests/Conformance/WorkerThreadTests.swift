@@ -7,7 +7,7 @@ struct WorkerThreadTests {
   @Test func manyShortLoops() {
     // More threads than cores, sleeping and waking: each product is just large enough to be shared.
     let backend = CPUBackend(threads: 5)
-    let (x, w) = (backend.made([4, 64, 24]), backend.made([24, 24], .linear))
+    let (x, w) = (backend.made([4, 64, 48]), backend.made([48, 48], .linear))
     let expected = backend.download(backend.linear(x, w, bias: nil))
     for turn in 0..<2_000 {
       let found = backend.download(backend.linear(x, w, bias: nil))
