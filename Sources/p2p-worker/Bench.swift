@@ -1,0 +1,79 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+import PromptToPrompt
+import StableDiffusion
+
+/// `p2p-worker bench`: seconds per guided step of a source and of variants.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure seconds per guided step, and GFLOP/s.",
+    discussion: """
+      A guided step is all evaluations of one unit in one step. GFLOP/s counts two operations for each
+      multiply-add of the whole model, also of those that an injected map makes unnecessary.
+      """)
+
+  @Argument(help: ArgumentHelp("The model's folder.", valueName: "dir"))
+  var model: String
+
+  @Option(help: "Steps to measure of each kind, after one that warms up.")
+  var steps = 4
+
+  @Option(help: ArgumentHelp("Height and width in pixels.", valueName: "HxW"))
+  var size: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var options: ComputeOptions
+
+  func validate() throws {
+    guard (1...500).contains(steps) else {
+      throw ValidationError("--steps is a number from 1 to 500: \(steps)")
+    }
+  }
+
+  func run() {
+    ProcessStart.run {
+      try ProcessStart.chooseKernels(options.numerics)
+      let output = EventWriter()
+      let silent = Heartbeat(nil)
+      let engine = try Engine(options.engine(model: model, digest: nil), silent)
+      let (height, width) = try PixelSize.of(size, engine.model.description)
+      let report = try BenchRuns(engine, steps: steps, height: height, width: width).report(
+        threads: options.threads)
+      if json { try output.write(report) } else { output.write(line: report.text) }
+    }
+  }
+}
+
+/// What a measurement found.
+struct BenchReport: Encodable {
+  /// One kind of step.
+  struct Row: Encodable {
+    var name: String
+    var lanes: Int
+    var secondsPerGuidedStep: Double
+    var gflops: Double
+  }
+
+  var model: String
+  var height: Int
+  var width: Int
+  var threads: Int
+  var cpu: String
+  var steps: Int
+  var rows: [Row]
+
+  /// A small table.
+  var text: String {
+    let head = "\(model)  \(height)×\(width)  \(steps) steps  \(cpu)"
+    let lines = rows.map { row in
+      let name = row.name.padding(toLength: 26, withPad: " ", startingAt: 0)
+      let numbers = String(
+        format: "%10.4f s/guided step  %8.1f GFLOP/s", row.secondsPerGuidedStep, row.gflops)
+      return name + numbers
+    }
+    return ([head] + lines).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,81 @@
+import CPUBackend
+import EditJobs
+import PromptAlignment
+import PromptToPrompt
+import StableDiffusion
+import Tensors
+
+/// What a worker is told of its place when it starts.
+struct EngineOptions: Sendable {
+  var model: String
+  /// What the model's digest must be; `nil` takes what it is.
+  var digest: Digest?
+  var threads: Int
+  /// Bytes that weights and lanes may take; `nil` sets no limit.
+  var memory: Int64?
+  var digestCache: String?
+  var numerics: Numerics.Mode
+}
+
+/// A loaded model, ready for orders.
+struct Engine {
+  let model: StableDiffusionModel
+  let tokenizer: CLIPTokenizer
+  let digest: Digest
+  let numerics: Numerics
+  /// What decides the bits: mode, revision, BLAS build; in native mode the CPU's kernels too.
+  let fingerprint: String
+  let cpu: String
+  let memory: Int64?
+  let heart: Heartbeat
+  private let processor: CPUBackend
+
+  /// Checks the digest and loads; throws what is wrong with the model.
+  init(_ options: EngineOptions, _ heart: Heartbeat) throws {
+    heart.enter(.load)
+    let description = try ModelDescription(folder: options.model)
+    var hashes = ModelDigest(cache: options.digestCache, beat: heart.beat)
+    digest = try hashes.digest(of: description)
+    if let expected = options.digest, expected != digest {
+      throw EditError(
+        "model-changed", .data, "the model at \(options.model) is not the one that was asked for",
+        details: ["its digest is \(digest)", "asked for was \(expected)"],
+        hint: "put the old files back, or enqueue again")
+    }
+    processor = CPUBackend(threads: options.threads)
+    numerics = Numerics(
+      mode: options.numerics,
+      kernels: options.numerics == .native ? processor.nativeFingerprint : nil)
+    let kernels = numerics.kernels ?? processor.fingerprint
+    fingerprint = "\(numerics.mode.rawValue) \(numerics.revision) \(kernels)"
+    cpu = "\(processor.nativeFingerprint); \(options.threads) threads"
+    if options.numerics == .portable, processor.coreName != "Haswell" {
+      throw EditError(
+        "numerics-unavailable", .unavailable,
+        "OpenBLAS took the kernels \(processor.coreName), portable numerics need Haswell",
+        hint: "unset OPENBLAS_CORETYPE, or --numerics native")
+    }
+    memory = options.memory
+    self.heart = heart
+    model = try StableDiffusionModel(
+      folder: options.model, backend: BeatingBackend(processor, heart))
+    tokenizer = try CLIPTokenizer(
+      folder: description.tokenizerFolder, textLength: description.textLength)
+  }
+
+  /// The hidden states of a prompt; throws `prompt-too-long`.
+  func encode(_ prompt: String, name: String) throws -> Tensor {
+    model.encode(try Prompt(prompt, tokenizer: tokenizer, name: name).ids)
+  }
+
+  /// How many lanes of a source fit into the memory that the worker may take, at least one.
+  func lanes(_ spec: SourceSpec) throws -> Int {
+    guard let memory else { return .max }
+    let estimate = try model.description.estimate(height: spec.height, width: spec.width)
+    let room = Int(clamping: memory) - estimate.weightBytes
+    return max(1, room / max(1, estimate.laneBytes))
+  }
+
+  /// Gives memory that no tensor uses back to the system.
+  func trim() { processor.trim() }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import EditJobs
+import Layers
+import PromptToPrompt
+import StableDiffusion
+import Tensors
+
+/// `p2p-worker inspect`: what a model is and what its runs take, without arithmetic.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print what a model is and what its runs take, as JSON.")
+
+  @Argument(help: ArgumentHelp("The model's folder.", valueName: "dir"))
+  var model: String
+
+  @Option(help: ArgumentHelp("Height and width in pixels, e.g. 512x768.", valueName: "HxW"))
+  var size: String?
+
+  @Option(help: ArgumentHelp("Where hashes of model files are remembered.", valueName: "file"))
+  var digestCache: String?
+
+  private struct Refusal: Encodable { var error: EditError }
+
+  func run() {
+    let events = EventWriter()
+    ProcessStart.run {
+      do {
+        try events.write(try facts())
+      } catch {
+        let failure = UnitFailure(error).error
+        try events.write(Refusal(error: failure))
+        throw failure
+      }
+    }
+  }
+
+  private func facts() throws -> ModelFacts {
+    let description = try ModelDescription(folder: model)
+    let (height, width) = try PixelSize.of(size, description)
+    // Every header is read and every shape compared; the numbers stay on the disk.
+    _ = try StableDiffusionModel(folder: model, backend: ShapeBackend())
+    var hashes = ModelDigest(cache: digestCache)
+    let estimate = try description.estimate(height: height, width: width)
+    let latents = description.latentShape(height: height, width: width)
+    let sites = description.geometry.sites(
+      height: latents[1], width: latents[2], textLength: description.textLength)
+    let catalogue = SiteCatalogue(
+      entries: sites.map { SiteCatalogue.Entry(site: $0.site, size: $0.size) },
+      control: description.geometry.controlResolution(
+        latentHeight: latents[1], latentWidth: latents[2]))
+    return ModelFacts(
+      digest: try hashes.digest(of: description), family: description.family,
+      sizeMultiple: description.sizeMultiple, vaeFactor: description.vaeFactor,
+      defaultWidth: description.defaultSize.columns, defaultHeight: description.defaultSize.rows,
+      width: width, height: height, textLength: description.textLength,
+      sites: sites.map { entry in
+        ModelFacts.Site(
+          name: entry.site.description, rows: entry.size.rows, columns: entry.size.columns,
+          heads: entry.size.heads, keys: entry.size.keys)
+      },
+      controlRows: catalogue.control.rows, controlColumns: catalogue.control.columns,
+      laneBytes: Int64(estimate.laneBytes), weightBytes: Int64(estimate.weightBytes),
+      mapBytesPerPass: Int64(catalogue.mapBytes(.f16)),
+      multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder)
+  }
+}
+
+/// A picture size as `HxW`.
+enum PixelSize {
+  /// Reads a size, or takes the model's own; throws `image-size`.
+  static func of(_ text: String?, _ model: ModelDescription) throws -> (height: Int, width: Int) {
+    guard let text else { return (model.defaultSize.rows, model.defaultSize.columns) }
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }
+      .map { Int($0) }
+    guard parts.count == 2, let height = parts[0], let width = parts[1],
+      (1...16_384).contains(height), (1...16_384).contains(width)
+    else {
+      throw EditError(
+        "image-size", .data, "\(text) is not a height and a width in pixels", hint: "512x512")
+    }
+    guard model.isLegal(side: height), model.isLegal(side: width) else {
+      let nearest = "\(model.nearestLegal(side: height))x\(model.nearestLegal(side: width))"
+      throw EditError(
+        "image-size", .data, "\(height)×\(width) is not a legal size for \(model.folder)",
+        details: ["sides are multiples of \(model.sizeMultiple)"], hint: nearest)
+    }
+    return (height, width)
+  }
+}

@@ -1,0 +1,38 @@
+import EditJobs
+
+extension Engine {
+  /// Refuses an order that was not made for this model, these numerics, or whose keys do not fit.
+  func check(_ order: WorkOrder) throws {
+    guard order.source.model == digest else {
+      throw EditError(
+        "model-mismatch", .data, "the order is for the model \(order.source.model)",
+        details: ["this worker has \(digest)"])
+    }
+    guard order.source.numerics == numerics else {
+      throw EditError(
+        "numerics-mismatch", .data,
+        "the order wants \(Self.text(order.source.numerics)) numerics, this worker has "
+          + Self.text(numerics))
+    }
+    guard order.source.key == order.sourceKey else {
+      throw EditError(
+        "key-mismatch", .data,
+        "the source of the order has the key \(order.source.key.short), "
+          + "not \(order.sourceKey.short)")
+    }
+    for variant in order.variants where variant.edit.key(source: order.sourceKey) != variant.key {
+      throw EditError(
+        "key-mismatch", .data,
+        "the edit \"\(variant.edit.prompt)\" does not have the key "
+          + variant.key.short)
+    }
+    guard Set(order.units).count == order.units.count else {
+      throw EditError("key-mismatch", .data, "the order names a unit twice")
+    }
+  }
+
+  private static func text(_ numerics: Numerics) -> String {
+    ([numerics.mode.rawValue, "\(numerics.revision)"] + [numerics.kernels].compactMap { $0 })
+      .joined(separator: " ")
+  }
+}

@@ -1,0 +1,97 @@
+import EditJobs
+import Layers
+import PromptToPrompt
+import ResultFiles
+import StableDiffusion
+import Tensors
+
+/// What all work on one order shares.
+final class OrderContext {
+  let engine: Engine
+  let order: WorkOrder
+  let setting: SourceSetting
+  let report: OrderReport
+  let results: ResultFolder
+  private let commands: CommandQueue
+  private let ledger = EvaluationLedger()
+  private var throttle = SyncThrottle()
+  private var contexts: [String: Tensor] = [:]
+
+  init(
+    _ engine: Engine, _ order: WorkOrder, _ setting: SourceSetting, _ report: OrderReport,
+    _ commands: CommandQueue
+  ) {
+    (self.engine, self.order, self.setting) = (engine, order, setting)
+    (self.report, self.commands) = (report, commands)
+    results = ResultFolder(order.results)
+  }
+
+  /// The order's source.
+  var source: UnitFolder { results.source(order.sourceKey) }
+
+  /// Whether everything is to be left at the next step edge.
+  var isStopping: Bool { commands.isStopping }
+
+  /// Whether a unit is to be left at the next step edge.
+  func takesDrop(of unit: Key) -> Bool { commands.takesDrop(of: unit) }
+
+  /// A phase of the work on a unit begins.
+  func enter(_ phase: Heartbeat.Phase, _ unit: Key) {
+    engine.heart.enter(phase, token: order.token, unit: unit)
+  }
+
+  /// The hidden states of a prompt and of the source's negative prompt.
+  func context(_ prompt: String, unit: Key, name: String) throws -> LaneContext {
+    enter(.encode, unit)
+    let conditional = try states(prompt, name: name)
+    guard setting.denoiser.guidance.isGuided else {
+      return LaneContext(conditional: conditional, unconditional: conditional)
+    }
+    return LaneContext(
+      conditional: conditional,
+      unconditional: try states(order.source.negative, name: "negative prompt"))
+  }
+
+  private func states(_ prompt: String, name: String) throws -> Tensor {
+    if let known = contexts[prompt] { return known }
+    let states = try engine.encode(prompt, name: name)
+    contexts[prompt] = states
+    return states
+  }
+
+  /// Complete steps after `pass` passes.
+  func step(after pass: Int) -> Int {
+    guard pass > 0 else { return 0 }
+    let step = setting.denoiser.position(pass - 1).step
+    return setting.denoiser.sampler.completesStep(pass - 1) ? step + 1 : step
+  }
+
+  /// Whether no step is half done after `pass` passes.
+  func isStepEdge(_ pass: Int) -> Bool {
+    pass == 0 || setting.denoiser.sampler.completesStep(pass - 1)
+  }
+
+  /// The passes that are done when `step` steps are.
+  func pass(atStep step: Int) -> Int {
+    setting.denoiser.sampler.passes.firstIndex { $0.step >= step } ?? setting.passes
+  }
+
+  /// Writes where a unit stands: counted first, then written, then told.
+  func append(
+    _ unit: UnitRun, to attempt: UnitAttempt, evaluations: Int, milliseconds: Double
+  ) throws {
+    try ledger?.add(unit: attempt.folder.key, pass: unit.pass, evaluations: evaluations)
+    try attempt.writer.append(setting.record(of: unit))
+    report.step(
+      attempt.folder.key, pass: unit.pass, step: step(after: unit.pass), evaluations: evaluations,
+      milliseconds: milliseconds)
+  }
+
+  /// Brings records to the disk where the time has come.
+  func syncIfDue(_ attempts: [UnitAttempt]) throws {
+    try throttle.syncIfDue(attempts.map(\.writer))
+  }
+
+  /// Brings records to the disk.
+  func sync(_ attempts: [UnitAttempt]) throws { try throttle.sync(attempts.map(\.writer)) }
+}

@@ -1,0 +1,50 @@
+import EditJobs
+import Foundation
+import Glibc
+
+/// What a worker does to its own process before it computes.
+enum ProcessStart {
+  /// Makes OpenBLAS take the kernels that every CPU with AVX2 has. It reads the environment while it
+  /// is loaded, so the program starts itself again, once, under the same process id.
+  ///
+  /// Throws `numerics-unavailable` where the CPU cannot keep the promise of equal bits.
+  static func chooseKernels(_ mode: Numerics.Mode) throws {
+    guard mode == .portable else { return }
+    let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
+      .split(whereSeparator: \.isWhitespace)
+    guard let flags, flags.contains("avx2"), flags.contains("fma") else {
+      throw EditError(
+        "numerics-unavailable", .unavailable,
+        "this CPU has no AVX2 and FMA, which portable numerics need", hint: "--numerics native")
+    }
+    guard getenv("OPENBLAS_CORETYPE") == nil else { return }
+    setenv("OPENBLAS_CORETYPE", "Haswell", 1)
+    setenv("OPENBLAS_NUM_THREADS", "1", 0)
+    execv("/proc/self/exe", CommandLine.unsafeArgv)
+    let reason = strerror(errno).map { String(cString: $0) } ?? ""
+    throw EditError("re-exec-failed", .system, "p2p-worker cannot start itself again: \(reason)")
+  }
+
+  /// Asks the kernel to take this process first when memory runs out: the daemon must live.
+  static func volunteerForOutOfMemory() {
+    let descriptor = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = write(descriptor, "500", 3)
+    close(descriptor)
+  }
+
+  /// Threads to compute on where nobody says: the CPUs that this process may use.
+  static var defaultThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Runs a command's body; what it throws goes to standard error and becomes the exit status.
+  static func run(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      let failure = UnitFailure(error).error
+      Log.write(failure.description)
+      exit(failure.status.rawValue)
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+import ResultFiles
+
+/// `p2p-worker run`: one order from a file, without a daemon.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Do one order from a file, for batch systems.",
+    discussion: """
+      Writes the same events as serve. Ends with 0 when every unit is done, 75 when running it again
+      may help (a unit was left at a step edge, or failed for a reason that passes), 1 when a unit
+      failed for good. TERM and USR1 leave the units at the next step edge.
+      """)
+
+  @Argument(help: ArgumentHelp("The order as JSON.", valueName: "order.json"))
+  var order: String
+
+  @OptionGroup var options: ComputeOptions
+
+  func run() {
+    ProcessStart.run {
+      let order = try read()
+      let mode = order.source.numerics.mode
+      try ProcessStart.chooseKernels(mode)
+      ProcessStart.volunteerForOutOfMemory()
+      StopSignal.listen()
+      let events = EventWriter()
+      let engine = try Engine(
+        options.engine(model: order.model, digest: order.source.model, numerics: mode),
+        Heartbeat(events))
+      events.send(engine.ready)
+      let run = OrderRun(engine: engine, commands: CommandQueue(), events: events)
+      Foundation.exit(run.run(order).rawValue)
+    }
+  }
+
+  private func read() throws -> WorkOrder {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(filePath: order))
+    } catch {
+      throw EditError("order-missing", .missing, "\(order) cannot be read")
+    }
+    do {
+      return try JSONDecoder().decode(WorkOrder.self, from: bytes)
+    } catch {
+      throw EditError("bad-order", .data, "\(order) is not an order", details: ["\(error)"])
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import EditJobs
+
+/// `p2p-worker serve`: orders from standard input, events on standard output.
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Do the orders that come on standard input, for p2pd.")
+
+  @Option(help: ArgumentHelp("The model's folder.", valueName: "dir"))
+  var model: String
+
+  @Option(help: ArgumentHelp("What the model's digest must be.", valueName: "sha256"))
+  var digest: String
+
+  @OptionGroup var options: ComputeOptions
+
+  func validate() throws {
+    guard Digest(hex: digest) != nil else {
+      throw ValidationError("--digest is not 64 hexadecimal digits: \(digest)")
+    }
+  }
+
+  func run() {
+    ProcessStart.run {
+      try ProcessStart.chooseKernels(options.numerics)
+      ProcessStart.volunteerForOutOfMemory()
+      let events = EventWriter()
+      let commands = CommandQueue()
+      CommandReader(commands, events).start()
+      let engine = try Engine(
+        options.engine(model: model, digest: Digest(hex: digest)), Heartbeat(events))
+      events.send(engine.ready)
+      let orders = OrderRun(engine: engine, commands: commands, events: events)
+      while let order = commands.next() {
+        _ = orders.run(order)
+        engine.trim()
+      }
+    }
+  }
+}
+
+extension Engine {
+  /// What is said first.
+  var ready: WorkerEvent {
+    var event = WorkerEvent(.ready)
+    (event.protocol, event.digest) = (WorkerEvent.protocolVersion, digest)
+    (event.fingerprint, event.cpu) = (fingerprint, cpu)
+    return event
+  }
+}

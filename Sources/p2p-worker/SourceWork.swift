@@ -1,0 +1,87 @@
+import EditJobs
+import Layers
+import PromptToPrompt
+import ResultFiles
+import StableDiffusion
+
+/// Runs an order's source: pass by pass, maps before the record, the record before its event.
+struct SourceWork {
+  let context: OrderContext
+  private var order: WorkOrder { context.order }
+
+  init(_ context: OrderContext) { self.context = context }
+
+  /// Runs the source to its manifest, or to the step edge where it is to be left.
+  func run() {
+    let key = order.sourceKey
+    if let manifest = UnitAttempt.published(context.source) {
+      return context.report.done(key, manifest: manifest)
+    }
+    var pass: Int?
+    do {
+      let attempt = try UnitAttempt(context.source, context)
+      pass = attempt.writer.last?.pass
+      let prompt = try context.context(order.source.prompt, unit: key, name: "prompt")
+      var run = SourceRun(
+        context.setting, context: prompt, from: try attempt.begin(context))
+      var maps = MapRecording(context, run.setting)
+      while !run.isComplete {
+        pass = run.unit.pass
+        if context.isStepEdge(run.unit.pass), context.isStopping || context.takesDrop(of: key) {
+          try context.sync([attempt])
+          return context.report.dropped(
+            key, pass: run.unit.pass, step: context.step(after: run.unit.pass))
+        }
+        try advance(&run, &maps, attempt)
+      }
+      pass = run.unit.pass
+      try context.publish(attempt)
+    } catch {
+      context.report.failed(
+        key, UnitFailure(error), pass: pass, step: pass.map { context.step(after: $0) })
+    }
+  }
+
+  private func advance(
+    _ run: inout SourceRun, _ maps: inout MapRecording, _ attempt: UnitAttempt
+  ) throws {
+    context.enter(.step, order.sourceKey)
+    let start = ContinuousClock.now
+    let result = try run.advance(keepingMaps: maps.takes(pass: run.unit.pass))
+    maps.write(result.maps, pass: result.position.pass)
+    try context.append(
+      run.unit, to: attempt, evaluations: result.evaluations,
+      milliseconds: start.duration(to: .now) / .milliseconds(1))
+    try context.syncIfDue([attempt])
+  }
+}
+
+/// Stores a source's maps as long as they fit what they may take on the disk.
+struct MapRecording {
+  private let folder: UnitFolder
+  private let setting: SourceSetting
+  private let budget: Int64
+  private let bytesPerPass: Int64
+  private var hasFailed = false
+
+  init(_ context: OrderContext, _ setting: SourceSetting) {
+    (folder, self.setting, budget) = (context.source, setting, context.order.mapsBudget)
+    bytesPerPass = Int64(setting.catalogue.mapBytes(setting.spec.maps))
+  }
+
+  /// Whether the maps of a pass are stored: a prefix of the passes that fits.
+  func takes(pass: Int) -> Bool {
+    !hasFailed && bytesPerPass > 0 && budget / bytesPerPass > Int64(pass)
+  }
+
+  /// Writes a pass's maps; where that fails the run goes on without, since they can be made again.
+  mutating func write(_ maps: MapTable, pass: Int) {
+    guard !maps.isEmpty else { return }
+    do {
+      try MapFile.write(StoredMaps.stored(maps, setting), source: folder, pass: pass)
+    } catch {
+      hasFailed = true
+      Log.write("no more maps of \(folder.key.short) are stored: \(error)")
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import EditJobs
+import Glibc
+import PromptToPrompt
+import ResultFiles
+
+/// A unit's folder while this process writes there: locked, with a trajectory of its own.
+final class UnitAttempt {
+  let folder: UnitFolder
+  let writer: TrajectoryWriter
+  private let lock: UnitLock
+
+  /// Takes the folder and begins, or goes on from what stands there.
+  ///
+  /// Throws `unit-busy` (transient) where another process writes there, and what the trajectory
+  /// throws.
+  init(
+    _ folder: UnitFolder, _ context: OrderContext, trunk: (path: String, pass: Int)? = nil
+  ) throws {
+    try folder.create()
+    guard let lock = try Self.lock(folder) else {
+      throw EditError(
+        "unit-busy", .temporary, "another process writes to \(folder.path)",
+        hint: "end the other worker, or wait for it")
+    }
+    self.folder = folder
+    self.lock = lock
+    let header = context.setting.header(
+      key: folder.key, fingerprint: context.engine.fingerprint)
+    writer = try TrajectoryWriter(folder, header, trunk: trunk)
+  }
+
+  /// Where the unit stands; writes `x_0` where nothing stands yet.
+  func begin(_ context: OrderContext) throws -> UnitRun {
+    if let last = writer.last {
+      context.report.begun(folder.key, pass: last.pass, step: context.step(after: last.pass))
+      return context.setting.unit(from: last)
+    }
+    context.report.begun(folder.key, pass: 0, step: 0)
+    let unit = context.setting.noise()
+    try writer.append(context.setting.record(of: unit))
+    return unit
+  }
+
+  /// The hash of the unit's manifest where it stands and every file is as it says.
+  ///
+  /// The trajectory of a finished variant may be gone: it is kept for a while only.
+  static func published(_ folder: UnitFolder) -> Digest? {
+    let evictable: Set = folder.kind == .variant ? ["trajectory.bin"] : []
+    guard let manifest = try? Manifest.verify(folder, evictable: evictable) else { return nil }
+    return (try? manifest.bytes()).map { Digest(of: $0) }
+  }
+
+  /// A worker that was just killed may still hold the lock for a moment.
+  private static func lock(_ folder: UnitFolder) throws -> UnitLock? {
+    for _ in 0..<40 {
+      if let lock = try folder.lock() { return lock }
+      usleep(50_000)
+    }
+    return nil
+  }
+}

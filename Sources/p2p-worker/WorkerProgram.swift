@@ -1,0 +1,50 @@
+import ArgumentParser
+import EditJobs
+
+/// The engine's program: orders of the daemon, orders from a file, checks and measurements.
+@main
+struct WorkerProgram: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "p2p-worker",
+    abstract: "Runs Stable Diffusion edits for p2pd and batch systems.",
+    subcommands: [Serve.self, Run.self, Inspect.self, Bench.self])
+}
+
+/// What every command that computes may be told.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "Threads to compute on.")
+  var threads = ProcessStart.defaultThreads
+
+  @Option(
+    help: "Whose kernels compute: portable (equal bytes on every CPU with AVX2) or native.",
+    transform: Self.mode)
+  var numerics = Numerics.Mode.portable
+
+  @Option(help: ArgumentHelp("Where hashes of model files are remembered.", valueName: "file"))
+  var digestCache: String?
+
+  @Option(help: ArgumentHelp("Memory that weights and lanes may take.", valueName: "bytes"))
+  var memory: Int64?
+
+  func validate() throws {
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads is a number from 1 to 1024: \(threads)")
+    }
+    if let memory, memory <= 0 {
+      throw ValidationError("--memory is a positive number of bytes: \(memory)")
+    }
+  }
+
+  private static func mode(_ text: String) throws -> Numerics.Mode {
+    guard let mode = Numerics.Mode(rawValue: text) else {
+      throw ValidationError("--numerics is portable or native: \(text)")
+    }
+    return mode
+  }
+
+  func engine(model: String, digest: Digest?, numerics: Numerics.Mode? = nil) -> EngineOptions {
+    EngineOptions(
+      model: model, digest: digest, threads: threads, memory: memory, digestCache: digestCache,
+      numerics: numerics ?? self.numerics)
+  }
+}
