@@ -42,7 +42,7 @@ enum DaemonRun {
       + targets.flatMap { ["--until", $0] }
     let record = try await Subprocess.run(
       Programs.executable("p2pd"), arguments: Arguments(arguments), input: .none,
-      output: .discarded, error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))
+      output: .discarded, error: .currentStandardError)
     switch record.terminationStatus {
     case .exited(let code): return code
     case .signaled(let signal): return 128 + signal

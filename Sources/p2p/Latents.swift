@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import JobStore
 import ResultFiles
 import Safetensors
 

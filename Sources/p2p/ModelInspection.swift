@@ -9,38 +9,44 @@ enum ModelInspection {
 
   /// The facts of a model at a size (`WxH`, or the model's own where `nil`).
   ///
+  /// - Parameters:
+  ///   - store: remembers facts; `nil` where there is no job table.
+  ///   - remembers: whether new facts are written down.
   /// - Throws: what the worker says is wrong with the folder; `worker-missing`.
   static func facts(
-    of folder: String, size: String?, store: JobStore
+    of folder: String, size: String?, store: JobStore?, remembers: Bool
   ) async throws -> ModelFacts {
     let stamps = try stamps(of: folder)
     let asked = size ?? "default"
-    if let known = try store.inspection(folder: folder, size: asked, stamps: stamps) {
+    if let known = try store?.inspection(folder: folder, size: asked, stamps: stamps) {
       return known
     }
     let facts = try await inspect(folder, size: size)
-    try store.setInspection(
-      folder: folder, size: asked, stamps: stamps, facts, now: WallClock.now)
+    if remembers {
+      try store?.setInspection(
+        folder: folder, size: asked, stamps: stamps, facts, now: WallClock.now)
+    }
     return facts
   }
 
   private static func inspect(_ folder: String, size: String?) async throws -> ModelFacts {
     var arguments = ["inspect", folder]
     if let size { arguments += ["--size", size] }
-    let record: ExecutionRecord<StringOutput<UTF8>, StringOutput<UTF8>>
-    do {
-      record = try await Subprocess.run(
-        Programs.executable("p2p-worker"), arguments: Arguments(arguments), input: .none,
-        output: .string(limit: 1 << 22), error: .string(limit: 1 << 20))
-    } catch {
-      throw EditError(
-        "worker-missing", .unavailable, "p2p-worker cannot be run: \(error)",
-        hint: "install it beside p2p, or put it in PATH")
-    }
-    let answer = Data((record.standardOutput ?? "").utf8)
+    let record = try await { [arguments] in
+      do {
+        return try await Subprocess.run(
+          Programs.executable("p2p-worker"), arguments: Arguments(arguments), input: .none,
+          output: .string(limit: 1 << 22), error: .string(limit: 1 << 20))
+      } catch {
+        throw EditError(
+          "worker-missing", .unavailable, "p2p-worker cannot be run: \(error)",
+          hint: "install it beside p2p, or put it in PATH")
+      }
+    }()
+    let answer = Data(record.standardOutput.utf8)
     if let facts = try? JSONDecoder().decode(ModelFacts.self, from: answer) { return facts }
     if let failure = try? JSONDecoder().decode(Failure.self, from: answer) { throw failure.error }
-    let words = (record.standardError ?? "").split(separator: "\n").suffix(5).map(String.init)
+    let words = record.standardError.split(separator: "\n").suffix(5).map(String.init)
     throw EditError(
       "inspect-failed", .software,
       "p2p-worker inspect \(folder) ended with \(record.terminationStatus)", details: words)

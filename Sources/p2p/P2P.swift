@@ -14,7 +14,7 @@ import Foundation
       """,
     version: "0.1.0",
     subcommands: [
-      Status.self, Watch.self, Wait.self, Results.self, Cancel.self,
+      Enqueue.self, Sweep.self, Status.self, Watch.self, Wait.self, Results.self, Cancel.self,
       Retry.self, Grid.self, Tokens.self, Latents.self,
     ])
 

@@ -1,7 +1,7 @@
 import EditJobs
 import Foundation
 import JobStore
-import SweepPages
+import Planner
 import ResultFiles
 import Synchronization
 
@@ -9,10 +9,13 @@ import Synchronization
 final class PictureCopier: Sendable {
   private let out: URL
   private let results: ResultFolder
+  private let store: JobStore
   private let copied = Mutex<Set<String>>([])
+  private let axes = Mutex<[Int64: [SweepAxis]]>([:])
 
   /// - Throws: `cannot-write` (73).
-  init(into path: String, _ options: StateOptions) throws(EditError) {
+  init(into path: String, _ options: StateOptions, store: JobStore) throws(EditError) {
+    self.store = store
     out = URL(filePath: path)
     results = ResultFolder(options.folder.results)
     do {
@@ -30,9 +33,17 @@ final class PictureCopier: Sendable {
       if let source = cell.variant.source {
         try copy(results.source(source).picture, as: "source-\(source.short).png")
       }
-      let name = CellFileName.of(cell)
+      let name = CellFileName.of(
+        coordinates: cell.coordinates, role: cell.role, axes: try axes(of: cell.sweep))
       try copy(results.variant(cell.variant.key).picture, as: name)
     }
+  }
+
+  private func axes(of sweep: Int64) throws -> [SweepAxis] {
+    if let known = axes.withLock({ $0[sweep] }) { return known }
+    let read = try store.sweep(sweep).axes
+    axes.withLock { $0[sweep] = read }
+    return read
   }
 
   private func copy(_ picture: String, as name: String) throws {

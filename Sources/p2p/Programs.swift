@@ -14,6 +14,11 @@ enum Programs {
   /// An executable for `Subprocess.run`.
   static func executable(_ name: String) -> Executable {
     let path = path(of: name)
-    return path.contains("/") ? .path(.init(path)) : .name(path)
+    return path.contains("/") ? .path(Self.literal(path)) : .name(path)
   }
+
+  /// The path type belongs to a package that is not ours to import; it is made as a literal is.
+  private static func literal<Path: ExpressibleByStringLiteral>(
+    _ text: String
+  ) -> Path where Path.StringLiteralType == String { Path(stringLiteral: text) }
 }

@@ -110,6 +110,7 @@ struct RequestOptions: ParsableArguments {
       }
     }
     throw EditError(
-      "bad-option", .usage, "\(option) takes WORD=VALUE, not \"\(pair)\"", hint: "\(option) crown=2")
+      "bad-option", .usage, "\(option) takes WORD=VALUE, not \"\(pair)\"", hint: "\(option) crown=2"
+    )
   }
 }

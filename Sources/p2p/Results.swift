@@ -18,7 +18,9 @@ struct Results: ParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() throws {
-    guard !(csv && options.json) else { throw ValidationError("--csv and --json exclude each other") }
+    guard !(csv && options.json) else {
+      throw ValidationError("--csv and --json exclude each other")
+    }
     let store = try options.open()
     let snapshot = try SweepSnapshot(store, sweep: try store.sweepNumber(target))
     let table = ResultsTable(snapshot)

@@ -47,7 +47,9 @@ struct UnitReport {
 
   func show(json: Bool) throws {
     if json { return try JSONOutput.print(UnitJSON(unit)) }
-    print("\(unit.name)  \(unit.kind.rawValue)  \(unit.state.rawValue)  step \(unit.step)/\(unit.steps)")
+    print(
+      "\(unit.name)  \(unit.kind.rawValue)  \(unit.state.rawValue)  step \(unit.step)/\(unit.steps)"
+    )
     print("key  \(unit.key)")
     if let source = unit.source { print("source  \(source)") }
     if let text = unit.errorText { print("\(unit.errorCode ?? "error")  \(text)") }

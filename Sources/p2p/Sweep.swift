@@ -38,8 +38,10 @@ struct Sweep: AsyncParsableCommand {
       bytes = FileManager.default.contents(atPath: path)
     }
     guard let bytes else {
-      throw EditError("file-missing", .missing, "\(path) cannot be read", hint: "a sweep file, or -")
+      throw EditError(
+        "file-missing", .missing, "\(path) cannot be read", hint: "a sweep file, or -")
     }
-    return try SweepFile.request(String(decoding: bytes, as: UTF8.self), name: path)
+    return try SweepFile.request(
+      yaml: String(decoding: bytes, as: UTF8.self), file: path == "-" ? "standard input" : path)
   }
 }

@@ -18,12 +18,17 @@ struct Tokens: ParsableCommand {
   var model: String?
 
   @Option(help: "auto, replace, refine or none.")
-  var method: EditMethod = .auto
+  var method = "auto"
 
   @Flag(help: "Prints JSON.")
   var json = false
 
   func run() throws {
+    guard let method = EditMethod(rawValue: method) else {
+      throw EditError(
+        "bad-option", .usage, "--method cannot be \(method)",
+        details: ["legal: \(EditMethod.allCases.map(\.rawValue).joined(separator: ", "))"])
+    }
     let folder = try ModelFolder.path(model)
     let tokenizer = try CLIPTokenizer(folder: folder + "/tokenizer")
     let source = try Prompt(prompt, tokenizer: tokenizer)
@@ -49,12 +54,11 @@ struct Tokens: ParsableCommand {
       if table.method == nil {
         text.add(source + [row.source.map { String($0.id) } ?? ""])
       } else {
-        text.add(source + (row.edit.map { [String($0.index), $0.text] } ?? ["", ""]) + [row.origin])
+        text.add(
+          source + (row.edit.map { [String($0.index), $0.text] } ?? ["", ""]) + [row.origin])
       }
     }
     print(text.lines.joined(separator: "\n"))
     if table.method != nil { print("padding follows, relative to the end of the text") }
   }
 }
-
-extension EditMethod: ExpressibleByArgument {}

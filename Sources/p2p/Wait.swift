@@ -20,10 +20,13 @@ struct Wait: AsyncParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() async throws {
+    let store = try options.open()
     let limit = try timeout.map { text throws(EditError) in try Duration.parsed(text) }
-    let copier = try out.map { path throws(EditError) in try PictureCopier(into: path, options) }
+    let copier = try out.map { path throws(EditError) in
+      try PictureCopier(into: path, options, store: store)
+    }
     let waiting = try Waiting(
-      targets, store: try options.open(), folder: options.folder, timeout: limit)
+      targets, store: store, folder: options.folder, timeout: limit)
     let standings = try await waiting.run { cells in try copier?.copy(cells) }
     try waiting.conclude(standings, json: options.json)
   }

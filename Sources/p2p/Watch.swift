@@ -22,7 +22,9 @@ struct Watch: AsyncParsableCommand {
 
   func run() async throws {
     let store = try options.open()
-    let copier = try out.map { path throws(EditError) in try PictureCopier(into: path, options) }
+    let copier = try out.map { path throws(EditError) in
+      try PictureCopier(into: path, options, store: store)
+    }
     let waiting = try Waiting([target], store: store, folder: options.folder)
     let log = ChangeLog(store: store, json: options.json)
     let standings = try await waiting.run { cells in

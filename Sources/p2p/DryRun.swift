@@ -1,0 +1,83 @@
+import EditJobs
+import Foundation
+import JobStore
+import Planner
+
+/// What a sweep would cost, with nothing written.
+struct DryRun {
+  private let expansion: SweepExpansion
+  private let estimate: SweepEstimate
+  private let rehearsal: Submitted?
+  private let seconds: Double?
+  private let options: StateOptions
+
+  init(_ expansion: SweepExpansion, store: JobStore?, options: StateOptions) throws(EditError) {
+    (self.expansion, self.options) = (expansion, options)
+    let submission = expansion.submission
+    let rehearsal = try store?.rehearse(submission, owner: getuid())
+    let fresh = rehearsal.map { Set($0.newUnits) }
+    self.rehearsal = rehearsal
+    estimate = SweepEstimate(submission) { key in fresh.map { !$0.contains(key) } ?? false }
+    seconds = try store?.secondsPerStep(model: submission.model.digest)
+  }
+
+  func show() throws {
+    if options.json { return try JSONOutput.print(document) }
+    let submission = expansion.submission
+    let axes = submission.axes.map { "\($0.values.count) \($0.name)" }.joined(separator: " × ")
+    var head = "\(submission.name): \(estimate.cells) cells"
+    if !axes.isEmpty { head += " = \(axes)" }
+    if estimate.reprompts > 0 { head += ", and \(Self.plain(estimate.reprompts))" }
+    print(head)
+    print(
+      "  variants  \(estimate.newVariants) new, \(estimate.variants - estimate.newVariants) known")
+    print("  sources   \(estimate.newSources) new, \(estimate.sources - estimate.newSources) known")
+    print(
+      "  steps     \(estimate.guidedSteps) guided = \(estimate.evaluations) evaluations "
+        + "(one run per cell with its own source: \(estimate.publishedEvaluations))")
+    if let seconds {
+      print(
+        "  time      about \(Duration.spoken(seconds * Double(estimate.guidedSteps))) at "
+          + String(format: "%.2g s a step, measured here", seconds))
+    } else {
+      print(
+        String(
+          format: "  work      %.3g TFLOP; nothing was measured on this machine yet",
+          2 * estimate.multiplyAdds / 1e12))
+    }
+    print(
+      "  disk      \(Self.bytes(estimate.diskBytes)), and \(Self.bytes(estimate.mapBytes)) of maps while it runs"
+    )
+    expansion.remarks.forEach { print("  note      \($0)") }
+    if rehearsal?.created == false {
+      print("This key was submitted before: nothing would be added.")
+    }
+    print("Nothing was written.")
+  }
+
+  private static func plain(_ count: Int) -> String {
+    count == 1 ? "the plain re-prompt" : "\(count) plain re-prompts"
+  }
+
+  private static func bytes(_ count: Int64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    var (value, unit) = (Double(count), 0)
+    while value >= 1024, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
+    return String(format: value < 10 && unit > 0 ? "%.1f %@" : "%.0f %@", value, units[unit])
+  }
+
+  private struct Document: Encodable {
+    var schema = "p2p.dry-run/1"
+    var name: String
+    var axes: [SweepAxis]
+    var estimate: SweepEstimate
+    var seconds_per_step: Double?
+    var remarks: [String]
+  }
+
+  private var document: Document {
+    Document(
+      name: expansion.submission.name, axes: expansion.submission.axes, estimate: estimate,
+      seconds_per_step: seconds, remarks: expansion.remarks)
+  }
+}

@@ -1,0 +1,93 @@
+import EditJobs
+import Foundation
+import JobStore
+import Planner
+import PromptAlignment
+
+/// From a request to rows of the job table: what `enqueue` and `sweep` share.
+struct SubmissionRun {
+  private var request: SweepRequest
+  private let asked: RequestOptions
+  private let options: StateOptions
+
+  init(_ request: SweepRequest, _ asked: RequestOptions, _ options: StateOptions) {
+    (self.request, self.asked, self.options) = (request, asked, options)
+  }
+
+  func run() async throws {
+    let folder = try ModelFolder.path(request.model)
+    // A dry run makes no job table, and reads one that is there.
+    let isThere = FileManager.default.fileExists(atPath: options.folder.database)
+    let store = asked.dryRun && !isThere ? nil : try options.open()
+    if !asked.dryRun { try ServiceAccess.check(model: folder, state: options.folder) }
+    let facts = try await ModelInspection.facts(
+      of: folder, size: request.size?.description, store: store, remembers: !asked.dryRun)
+    let tokenizer = try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength)
+    let expansion = try SweepExpansion(
+      request, model: facts, modelFolder: folder, tokenizer: tokenizer)
+    guard !asked.dryRun, let store else {
+      return try DryRun(expansion, store: store, options: options).show()
+    }
+    expansion.remarks.forEach(Terminal.note)
+    let submitted = try store.enqueue(
+      expansion.submission, owner: getuid(), now: WallClock.now)
+    try say(
+      submitted,
+      SweepEstimate(
+        expansion.submission,
+        isKnown: { key in
+          !submitted.newUnits.contains(key)
+        }))
+    if asked.wait || asked.out != nil { try await wait(for: submitted, store: store) }
+  }
+
+  private func say(_ submitted: Submitted, _ estimate: SweepEstimate) throws {
+    if options.json {
+      return try JSONOutput.print(SubmittedJSON(submitted, estimate))
+    }
+    let known = submitted.doneUnits.count
+    let text =
+      submitted.created
+      ? "\(submitted.name): \(submitted.cells) cells; \(submitted.newUnits.count) units to make, "
+        + "\(known) done already, \(submitted.sharedUnits.count) wanted by other sweeps"
+      : "\(submitted.name): this key was submitted before; nothing new"
+    Terminal.note(text)
+    print(submitted.sweep)
+  }
+
+  private func wait(for submitted: Submitted, store: JobStore) async throws {
+    let copier = try asked.out.map { path throws(EditError) in
+      try PictureCopier(into: path, options, store: store)
+    }
+    let waiting = try Waiting(
+      [String(submitted.sweep)], store: store, folder: options.folder)
+    let standings = try await waiting.run { cells in try copier?.copy(cells) }
+    try waiting.conclude(standings, json: options.json)
+  }
+}
+
+/// What a submission led to, as JSON.
+struct SubmittedJSON: Encodable {
+  struct Variants: Encodable {
+    var new: Int
+    var shared: Int
+    var done: Int
+  }
+
+  var schema = "p2p.submitted/1"
+  var id: Int64
+  var name: String
+  var created: Bool
+  var cells: Int
+  var units: Variants
+  var guided_steps: Int
+
+  init(_ submitted: Submitted, _ estimate: SweepEstimate) {
+    (id, name, created) = (submitted.sweep, submitted.name, submitted.created)
+    cells = submitted.cells
+    units = Variants(
+      new: submitted.newUnits.count, shared: submitted.sharedUnits.count,
+      done: submitted.doneUnits.count)
+    guided_steps = submitted.created ? estimate.guidedSteps : 0
+  }
+}
