@@ -11,8 +11,9 @@ extension JobStore {
       var changed: [Key] = []
       for cell in try db.cellRefs(target) {
         let isCancelled = cell.isCancelled || cell.state == .cancelled
-        guard cell.state == .failed || (isCancelled && target != .all) else { continue }
-        if cell.isCancelled && target == .all { continue }
+        guard target == .all ? cell.state == .failed && !cell.isCancelled
+          : cell.state == .failed || isCancelled
+        else { continue }
         try db.cachedStatement(sql: "UPDATE cell SET cancelled_ms = NULL WHERE id = ?")
           .execute(arguments: [cell.id])
         changed += try db.want(try db.moving(id: cell.unit), now: now).map(\.key)

@@ -56,4 +56,7 @@ public struct Drop: Sendable, Hashable {
   public var key: Key
   /// The token of the order that ran it.
   public var token: Int64
+
+  /// Names a unit and its order.
+  public init(key: Key, token: Int64) { (self.key, self.token) = (key, token) }
 }

@@ -8,9 +8,12 @@ final class JobTable {
   let folder: StateFolder
   let store: JobStore
 
-  init() throws {
-    let path = FileManager.default.temporaryDirectory.path + "/p2p-table-\(UUID().uuidString)"
-    folder = StateFolder(path: path)
+  /// In memory where the system offers that: these tests are about rules, and every commit syncs.
+  init(onDisk: Bool = false) throws {
+    let memory = "/dev/shm"
+    let isMemory = !onDisk && FileManager.default.isWritableFile(atPath: memory)
+    let parent = isMemory ? memory : FileManager.default.temporaryDirectory.path
+    folder = StateFolder(path: parent + "/p2p-table-\(UUID().uuidString)")
     store = try JobStore(folder)
   }
 

@@ -1,0 +1,64 @@
+import EditJobs
+import JobStore
+import Testing
+
+/// What a claim costs does not grow with the queue.
+@Suite struct PlanTests {
+  static let expected: [String: [String]] = [
+    "head": ["SCAN unit USING INDEX unit_ready"],
+    "lanes": ["SEARCH unit USING INDEX unit_ready_source (source_id=?)"],
+    "warm source": [
+      "SEARCH unit USING INDEX unit_ready_source (source_id=? AND priority=? AND turn<?)",
+      "SCALAR SUBQUERY 1", "SEARCH unit USING COVERING INDEX sqlite_autoindex_unit_1 (key=?)",
+    ],
+    "warm model": [
+      "SEARCH unit USING INDEX unit_ready_model (model_id=? AND priority=? AND turn<?)",
+      "SCALAR SUBQUERY 1", "SEARCH model USING COVERING INDEX sqlite_autoindex_model_1 (digest=?)",
+    ],
+    "running": ["SCAN unit USING COVERING INDEX unit_running"],
+    "waiting": ["SEARCH unit USING COVERING INDEX unit_of_source (source_id=? AND state=?)"],
+    "wanted": ["SEARCH cell USING COVERING INDEX cell_wants (unit_id=?)"],
+    "census": ["SCAN unit USING COVERING INDEX unit_census"],
+  ]
+
+  @Test func theStatementsWalkTheirIndexes() throws {
+    let table = try JobTable()
+    try table.enqueue(Grid(seeds: Array(1...50)))
+    let plans = try table.store.queryPlans()
+    for (name, plan) in Self.expected { #expect(plans[name] == plan, "\(name)") }
+    let due = try #require(plans["due"])
+    #expect(due.contains { $0.contains("unit_due") })
+    for (name, plan) in plans {
+      #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(name) sorts")
+      #expect(!plan.contains("SCAN unit"), "\(name) scans")
+    }
+  }
+
+  /// Medians of interleaved claims and bare commits. Measured with four lanes: about 2 commits; the
+  /// limit leaves room for a busy machine.
+  @Test func aClaimAmongTenThousandIsAFewCommits() throws {
+    let table = try JobTable(onDisk: true)
+    let taus = Array(1...1_000)
+    for seed in 1...10 {
+      try table.enqueue(Grid(name: "big", seeds: [UInt64(seed)], taus: taus, steps: 1_000))
+    }
+    // Equal turns: the sources come first.
+    let sources = try (1...10).map { _ in try #require(try table.claim()) }
+    for order in sources {
+      #expect(order.isSource)
+      try table.store.finish(
+        order.sourceKey, token: order.token, manifest: manifest(order.sourceKey), now: 2)
+    }
+    #expect(try table.store.overview().variants == [.ready: 10_000])
+    let clock = ContinuousClock()
+    var (commits, claims): ([Duration], [Duration]) = ([], [])
+    let note = DaemonNote(pid: 1, startedMs: 1, boot: "b")
+    for _ in 0..<31 {
+      commits.append(try clock.measure { try table.store.setDaemon(note) })
+      claims.append(try clock.measure { _ = try table.claim(lanes: 4) })
+    }
+    #expect(try table.store.overview().variants[.running] == 4 * 31)
+    let (commit, claim) = (commits.sorted()[15], claims.sorted()[15])
+    #expect(claim < commit * 6, "a claim took \(claim), a commit \(commit)")
+  }
+}
