@@ -20,7 +20,7 @@ struct EditTable {
     for setting in request.settings {
       let kind = setting.kind
       try request.located(kind.name) { () throws(EditError) in
-        for case let window? in (grid.values[setting] ?? []).map(\.window) {
+        for case let window? in (grid.values[setting] ?? []).map(\.window) where kind.isWindow {
           _ = try window.resolved(steps: request.steps, name: kind.name)
         }
         guard let word = kind.word else { return }

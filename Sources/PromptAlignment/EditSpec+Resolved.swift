@@ -4,7 +4,7 @@ extension EditSpec {
   /// The edit in tokens and steps.
   ///
   /// Equal edits have equal forms, whatever their words were: a mapper that no gate reads, or that
-  /// maps every token to itself, is `identity` (and the method `none`); an empty window is `[0, 0]`; a
+  /// belongs to equal prompts, is `identity` (and the method `none`); an empty window is `[0, 0]`; a
   /// token's own window that equals the edit's is left out, and so are weights of 1 and those that
   /// never act. So what is written of a variant is a function of its key.
   ///
@@ -39,7 +39,7 @@ extension EditSpec {
     let tokenWindows = try tokenWindows(edit, steps: steps).filter { $0.window != cross }
     let aligned = try mapper(source: source, edit: edit)
     let isRead = !cross.isEmpty || tokenWindows.contains { !$0.window.isEmpty }
-    let mapper = isRead && !aligned.isIdentity ? aligned : .identity
+    let mapper = isRead && source.text != edit.text ? aligned : .identity
     return ResolvedEdit(
       prompt: edit.text, method: mapper.method, steps: steps, textLength: edit.length,
       mapper: mapper, cross: cross, crossTokens: tokenWindows, selfWindow: selfWindow,
@@ -119,16 +119,6 @@ extension EditSpec {
 }
 
 extension TokenMapper {
-  /// Whether every token of the edit takes the source's token of the same position.
-  var isIdentity: Bool {
-    switch self {
-    case .identity: true
-    case .refine(let sources): sources.enumerated().allSatisfy { $0.element == $0.offset }
-    case .replace(let columns):
-      columns.enumerated().allSatisfy { $0.element == [Share(token: $0.offset, share: 1)] }
-    }
-  }
-
   /// The method that makes such a mapper.
   var method: EditMethod {
     switch self {
