@@ -11,8 +11,10 @@ extension JobStore {
       var changed: [Key] = []
       for cell in try db.cellRefs(target) {
         let isCancelled = cell.isCancelled || cell.state == .cancelled
-        guard target == .all ? cell.state == .failed && !cell.isCancelled
-          : cell.state == .failed || isCancelled
+        guard
+          target == .all
+            ? cell.state == .failed && !cell.isCancelled
+            : cell.state == .failed || isCancelled
         else { continue }
         try db.cachedStatement(sql: "UPDATE cell SET cancelled_ms = NULL WHERE id = ?")
           .execute(arguments: [cell.id])
