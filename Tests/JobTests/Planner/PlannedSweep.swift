@@ -1,0 +1,27 @@
+import EditJobs
+import Planner
+import PromptAlignment
+
+/// Expands requests against a model's facts, without a model.
+enum PlannedSweep {
+  static let facts = ModelFacts(
+    digest: Digest(of: "model".utf8), family: "sd1", sizeMultiple: 64, vaeFactor: 8,
+    defaultWidth: 512, defaultHeight: 512, width: 512, height: 512, textLength: 77, sites: [],
+    controlRows: 16, controlColumns: 16, laneBytes: 1 << 30, weightBytes: 1 << 31,
+    mapBytesPerPass: 38_000_000, multiplyAdds: 400_000_000_000, tokenizer: "tokenizer")
+
+  /// A request about a cat, a fox and their crown.
+  static func request(_ settings: (String, String)...) throws(EditError) -> SweepRequest {
+    var request = SweepRequest()
+    try request.set("prompt", to: "a cat wearing a crown")
+    for (name, value) in settings { try request.set(name, to: value) }
+    return request
+  }
+
+  static func expand(_ request: SweepRequest) throws -> SweepExpansion {
+    var request = request
+    if request.prompt == nil { try request.set("prompt", to: "a cat wearing a crown") }
+    return try SweepExpansion(
+      request, model: facts, modelFolder: "/models/sd15", tokenizer: Vocabulary.clip.get())
+  }
+}
