@@ -127,8 +127,8 @@ struct IndexPage {
       return "<figure class=\"missing\" title=\"\(escape(place + why))\"><span>\(word)</span>"
         + "\(text)</figure>"
     }
-    return
-      "<figure><a href=\"\(escape(row.file))\"><img src=\"\(escape(row.file))\" loading=\"lazy\" "
+    let file = escape(snapshot.file(of: row))
+    return "<figure><a href=\"\(file)\"><img src=\"\(file)\" loading=\"lazy\" "
       + "width=\"\(row.source.width)\" height=\"\(row.source.height)\" alt=\"\(escape(place))\" "
       + "title=\"\(escape(place))\"></a>\(text)</figure>"
   }

@@ -15,13 +15,14 @@ public struct ResultsTable: Sendable {
   public init(_ snapshot: SweepSnapshot) {
     let fixed = Self.fields.map(\.name)
     let axes = snapshot.detail.axes.map(\.name).filter { !fixed.contains($0) }
-    columns = Array(fixed.prefix(Self.axesAt)) + axes + fixed.dropFirst(Self.axesAt)
+    columns = Array(fixed.prefix(Self.axesAt)) + axes + fixed.dropFirst(Self.axesAt) + ["image"]
     rows = snapshot.rows.map { row in
       let values = Self.fields.map { $0.value(row) }
       let places = axes.map { axis in
         row.cell.coordinates.first { $0.axis == axis }?.value
       }
-      return Array(values.prefix(Self.axesAt)) + places + values.dropFirst(Self.axesAt)
+      let image = row.cell.state == .done ? snapshot.file(of: row) : nil
+      return Array(values.prefix(Self.axesAt)) + places + values.dropFirst(Self.axesAt) + [image]
     }
   }
 
@@ -80,7 +81,6 @@ public struct ResultsTable: Sendable {
         Date(timeIntervalSince1970: Double($0) / 1000).formatted(.iso8601)
       }
     },
-    Field(name: "image") { $0.cell.state == .done ? $0.file : nil },
   ]
 
   private static func quoted(_ text: String) -> String {

@@ -37,7 +37,7 @@ public struct SweepPage {
     try write(RequestYAML.text(snapshot.detail.request), to: "sweep.yaml")
     for row in snapshot.rows where row.cell.state == .done {
       try PictureFile.place(
-        results.variant(row.cell.variant.key).picture, at: "\(folder)/\(row.file)",
+        results.variant(row.cell.variant.key).picture, at: "\(folder)/\(snapshot.file(of: row))",
         temporary: results.temporary)
     }
     try write(ResultsTable(snapshot).csv, to: "results.csv")

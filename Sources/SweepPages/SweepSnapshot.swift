@@ -1,5 +1,6 @@
 public import EditJobs
 public import JobStore
+import Planner
 public import ResultFiles
 
 /// A sweep as it stood at one moment, with everything that its pages show.
@@ -24,13 +25,15 @@ public struct SweepSnapshot: Sendable {
   public var cells: [ResultRow] { rows.filter { $0.cell.role == .cell } }
   /// The plain re-prompts beside it.
   public var reprompts: [ResultRow] { rows.filter { $0.cell.role == .reprompt } }
+  /// A cell's picture in the sweep's folder, e.g. `cells/tau0.75_w-crown2.png`.
+  public func file(of row: ResultRow) -> String {
+    let name = CellFileName.of(
+      coordinates: row.cell.coordinates, role: row.cell.role, axes: detail.axes)
+    return "cells/\(name)"
+  }
+
   /// The model's name: the last part of its folder.
   public var model: String {
     rows.first.map { $0.modelFolder.split(separator: "/").last.map(String.init) ?? "" } ?? ""
   }
-}
-
-extension ResultRow {
-  /// The cell's picture in the sweep's folder.
-  public var file: String { "cells/\(CellFileName.of(cell))" }
 }

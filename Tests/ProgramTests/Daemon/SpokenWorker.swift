@@ -24,7 +24,7 @@ enum SpokenWorker {
         '{"order":'*) ;;
         *) note "$line"; continue ;;
       esac
-      token=$(sed -E 's/.*"token":([0-9]+).*/\1/' <<<"$line")
+      token=$(sed -E 's/.*"sourceKey":"[0-9a-f]*","token":([0-9]+).*/\1/' <<<"$line")
       keys=$(grep -oE '"key":"[0-9a-f]{64}"' <<<"$line" | grep -oE '[0-9a-f]{64}')
       [ -n "$keys" ] || keys=$(sed -E 's/.*"sourceKey":"([0-9a-f]{64})".*/\1/' <<<"$line")
       note "order $token $(wc -w <<<"$keys")"
@@ -38,8 +38,8 @@ enum SpokenWorker {
             for i in {1..4000}; do echo "worker: a long line of no interest, number $i of many" >&2; done
             exec sleep 600 ;;
           ignores-term) trap '' TERM; while :; do sleep 0.2; done ;;
-          crashes) [ $step -lt 3 ] || kill -SEGV $$ ;;
           crashes-at-once) kill -SEGV $$ ;;
+          crashes-on-variants) [[ $line != *'"key"'* ]] || kill -SEGV $$ ;;
           slow) sleep 0.3 ;;
         esac
         for key in $keys; do
