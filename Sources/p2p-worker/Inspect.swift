@@ -1,6 +1,8 @@
 import ArgumentParser
 import EditJobs
+import Foundation
 import Layers
+import PromptAlignment
 import PromptToPrompt
 import StableDiffusion
 import Tensors
@@ -35,10 +37,12 @@ struct Inspect: ParsableCommand {
   }
 
   private func facts() throws -> ModelFacts {
-    let description = try ModelDescription(folder: model)
+    let description = try ModelDescription(folder: URL(filePath: model).path)
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
-    _ = try StableDiffusionModel(folder: model, backend: ShapeBackend())
+    _ = try StableDiffusionModel(folder: description.folder, backend: ShapeBackend())
+    _ = try CLIPTokenizer(
+      folder: description.tokenizerFolder, textLength: description.textLength)
     var hashes = ModelDigest(cache: digestCache)
     let estimate = try description.estimate(height: height, width: width)
     let latents = description.latentShape(height: height, width: width)
