@@ -34,8 +34,8 @@ import Testing
     }
   }
 
-  /// Medians of interleaved claims and bare commits. Measured with four lanes: about 2 commits; the
-  /// limit leaves room for a busy machine.
+  /// Medians of interleaved claims and bare commits: a claim of four lanes is one commit and about
+  /// 2 ms of work, for which a busy machine gets 25 ms.
   @Test func aClaimAmongTenThousandIsAFewCommits() throws {
     let table = try JobTable(onDisk: true)
     let taus = Array(1...1_000)
@@ -60,6 +60,7 @@ import Testing
     }
     #expect(try table.store.overview().variants[.running] == 4 * 31)
     let (commit, claim) = (commits.sorted()[15], claims.sorted()[15])
-    #expect(claim < commit * 6, "a claim took \(claim), a commit \(commit)")
+    #expect(
+      claim < commit * 3 + .milliseconds(25), "a claim took \(claim), a commit \(commit)")
   }
 }
