@@ -10,20 +10,33 @@ final class BufferPool: Sendable {
   private struct Free {
     var buffers: [Int: [UnsafeMutableRawPointer]] = [:]
     var bytes = 0
+
+    /// Takes a waiting buffer of this class, or of one of the next two.
+    mutating func take(_ size: Int) -> (address: UInt, size: Int)? {
+      var size = size
+      for _ in 0..<3 {
+        if let pointer = buffers[size]?.popLast() {
+          bytes -= size
+          return (UInt(bitPattern: pointer), size)
+        }
+        size = BufferPool.sizeClass(size + 1)
+      }
+      return nil
+    }
   }
 
   private let free = Mutex(Free())
+  private let held = Atomic<Int>(0)
 
   /// The pooled buffer with room for `byteCount` bytes.
   func buffer(_ byteCount: Int) -> PooledMemory {
     let size = Self.sizeClass(byteCount)
-    let reused = free.withLock { free in
-      let pointer = free.buffers[size]?.popLast()
-      if pointer != nil { free.bytes -= size }
-      return pointer.map(UInt.init(bitPattern:))
+    let reused = free.withLock { $0.take(size) }
+    if let reused, let pointer = UnsafeMutableRawPointer(bitPattern: reused.address) {
+      return PooledMemory(pointer, reused.size, self)
     }
-    let pointer = reused.flatMap(UnsafeMutableRawPointer.init(bitPattern:)) ?? Self.allocate(size)
-    return PooledMemory(pointer, size, self)
+    held.add(size, ordering: .relaxed)
+    return PooledMemory(Self.allocate(size), size, self)
   }
 
   /// Memory of just this size, for weights: it is freed, not pooled.
@@ -34,6 +47,7 @@ final class BufferPool: Sendable {
   /// Frees every buffer that waits.
   func trim() {
     let waiting = free.withLock { free in
+      held.subtract(free.bytes, ordering: .relaxed)
       let addresses = free.buffers.values.joined().map(UInt.init(bitPattern:))
       free = Free()
       return addresses
@@ -41,8 +55,8 @@ final class BufferPool: Sendable {
     for address in waiting { Glibc.free(UnsafeMutableRawPointer(bitPattern: address)) }
   }
 
-  /// Bytes of the buffers that wait.
-  var waitingBytes: Int { free.withLock { $0.bytes } }
+  /// Bytes of all pooled buffers, in use or waiting.
+  var heldBytes: Int { held.load(ordering: .relaxed) }
 
   fileprivate func giveBack(_ pointer: UnsafeMutableRawPointer, _ size: Int) {
     let address = UInt(bitPattern: pointer)

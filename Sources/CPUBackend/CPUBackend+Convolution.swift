@@ -16,7 +16,8 @@ extension CPUBackend {
     let outHeight = (height + 2 * padding - kernelHeight) / stride + 1
     let outWidth = (width + 2 * padding - kernelWidth) / stride + 1
     let y = make([rows, outHeight, outWidth, outputs])
-    let panels = Panels(positions: outHeight * outWidth, outputs: outputs)
+    let depth = kernelHeight * kernelWidth * inputs
+    let panels = Panels(positions: outHeight * outWidth, outputs: outputs, inputs: depth)
     let (from, weights, start, to) = (floats(x), floats(weight), bias.map(floats), floats(y))
     if kernelHeight * kernelWidth == 1, stride == 1, padding == 0 {
       product(
@@ -26,7 +27,6 @@ extension CPUBackend {
     var window = ck_window(
       height: height, width: width, channels: inputs, out_width: outWidth,
       kernel_height: kernelHeight, kernel_width: kernelWidth, stride: stride, padding: padding)
-    let depth = kernelHeight * kernelWidth * inputs
     let scratch = scratch(panels.height * depth)
     let work = 2 * rows * panels.positions * outputs * depth
     withUnsafePointer(to: &window) { window in

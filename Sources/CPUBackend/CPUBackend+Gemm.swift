@@ -14,12 +14,13 @@ struct Panels {
   let height: Int
   let width: Int
 
-  init(positions: Int, outputs: Int) {
+  init(positions: Int, outputs: Int, inputs: Int) {
     (self.positions, self.outputs) = (positions, outputs)
     height = min(positions, 256)
     let tall = (positions + height - 1) / height
-    // Small pictures have few panels; their outputs are divided too, so that threads have work.
-    let wanted = max(1, 8 / tall)
+    // Small pictures have few panels; their outputs are divided too, so that threads have work. Each
+    // part prepares the panel's inputs anew, so small products are left whole.
+    let wanted = max(1, min(8 / tall, positions * outputs * inputs / 8_000_000))
     let share = (outputs + wanted - 1) / wanted
     width = min(outputs, max((share + 63) / 64 * 64, 64))
   }
@@ -61,7 +62,8 @@ extension CPUBackend {
     let positions = x.count / inputs / rows
     let y = make(x.shape.dropLast() + [outputs])
     product(
-      rows: rows, Panels(positions: positions, outputs: outputs), inputs: inputs, x: floats(x),
+      rows: rows, Panels(positions: positions, outputs: outputs, inputs: inputs), inputs: inputs,
+      x: floats(x),
       weight: floats(weight), bias: bias.map(floats), y: floats(y))
     return y
   }

@@ -28,6 +28,10 @@ public final class CPUBackend: Backend {
   /// The kernels that OpenBLAS chose, e.g. `Haswell`.
   public var coreName: String { Fingerprint.coreName }
 
+  /// Bytes of tensors and working memory that were taken from the system, in use or waiting for the
+  /// next tensor; weights are not among them.
+  public var heldBytes: Int { pool.heldBytes }
+
   /// Gives pooled memory that no tensor uses back to the system.
   public func trim() { pool.trim() }
 

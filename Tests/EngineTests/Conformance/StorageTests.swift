@@ -92,4 +92,27 @@ struct StorageTests {
     backend.trim()
     expectSameBits(backend.download(first), values, "held tensor")
   }
+
+  @Test func aSteadyStepTakesNoMemory() {
+    let backend = CPUBackend(threads: 2)
+    let weight = backend.made([40, 24, 3, 3], .convolution)
+    func step() {
+      var x = backend.made([3, 16, 12, 24])
+      x = backend.conv2d(x, weight, bias: nil, stride: 1, padding: 1)
+      x = backend.groupNorm(
+        x, groups: 4, backend.made([40]), backend.made([40]), eps: 1e-5, thenSiLU: true)
+      let rows = x.reshaped([3, 192, 40])
+      _ = backend.attention(
+        rows, rows, rows, heads: 4, causal: false,
+        demands: [.none, .read, .rewrite].map { MapDemand(use: $0, rounded: true) }
+      ) { _, map in map.map { backend.cast($0, to: .f16) } }
+    }
+    for _ in 0..<3 { step() }
+    let held = backend.heldBytes
+    #expect(held > 0)
+    for _ in 0..<10 { step() }
+    #expect(backend.heldBytes == held)
+    backend.trim()
+    #expect(backend.heldBytes < held)
+  }
 }
