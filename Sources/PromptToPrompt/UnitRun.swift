@@ -20,14 +20,6 @@ public struct UnitRun: Sendable {
   /// Passes done.
   public var pass: Int { run.pass }
 
-  /// The mean maps over all complete steps, (tokens, rows · columns) in that order; zeros before the
-  /// first step.
-  public func meanMaps(_ setting: SourceSetting) -> [Float] {
-    let steps = pass > 0 ? setting.denoiser.position(pass - 1).step + 1 : 1
-    return setting.backend.download(
-      setting.backend.combine([(1 / Float(steps), sum.value)]))
-  }
-
   /// Refuses latents that are not numbers any more.
   ///
   /// Throws `nan-in-latents` with the step.
