@@ -23,6 +23,7 @@ public enum SweepFile {
       throw EditError(
         "sweep-file", .data, "\(file) is \(yaml.utf8.count) bytes long; at most \(limit) are read")
     }
+    let yaml = JSONSurrogates.joined(yaml)
     let root: Node
     do {
       guard let node = try Yams.compose(yaml: yaml) else {
@@ -52,24 +53,39 @@ public enum SweepFile {
     return EditError("sweep-file", .data, first.what, details: details)
   }
 
+  /// Where a name stands at the start of a line for the second time.
+  private static func secondLine(of name: String, _ lines: [String], from first: Int) -> (
+    line: Int, column: Int
+  )? {
+    let starts = ["\(name):", "\"\(name)\":", "'\(name)':"]
+    let found = lines.indices.dropFirst(first - 1).filter { index in
+      let line = lines[index].drop(while: \.isWhitespace)
+      return starts.contains { line.hasPrefix($0) }
+    }
+    guard found.count >= 2 else { return nil }
+    return (found[1] + 1, lines[found[1]].prefix(while: \.isWhitespace).count + 1)
+  }
+
   private static func syntaxError(_ error: any Error, _ yaml: String, _ file: String) -> EditError {
     guard let error = error as? YamlError else {
       return EditError("sweep-file", .data, "\(file): \(error)")
     }
     let lines = SweepFileReader.lines(yaml)
-    func located(_ mark: Mark, _ what: String) -> EditError {
+    func located(_ at: (line: Int, column: Int), _ what: String) -> EditError {
       FilePlace(
-        file: file, line: mark.line, column: mark.column,
-        text: lines.indices.contains(mark.line - 1) ? lines[mark.line - 1] : ""
+        file: file, line: at.line, column: at.column,
+        text: lines.indices.contains(at.line - 1) ? lines[at.line - 1] : ""
       ).locate(EditError("sweep-file", .data, what))
     }
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
-      return located(mark, "not YAML: \(problem)")
+      return located((mark.line, mark.column), "not YAML: \(problem)")
     case .duplicatedKeysInMapping(let duplicates, let context):
       let names = duplicates.map { "\"\($0)\"" }.joined(separator: ", ")
-      return located(context.mark, "\(names) stands twice in one place")
+      let second = duplicates.first.flatMap { secondLine(of: $0, lines, from: context.mark.line) }
+      return located(
+        second ?? (context.mark.line, context.mark.column), "\(names) stands twice in one place")
     case .reader(let problem, _, _, _):
       return EditError("sweep-file", .data, "\(file): not YAML: \(problem)")
     default: return EditError("sweep-file", .data, "\(file): not YAML")
