@@ -17,9 +17,8 @@ func program(_ name: String, _ uses: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: uses, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ uses: [Target.Dependency]) -> Target {
-  .testTarget(
-    name: name, dependencies: uses, resources: [.copy("Fixtures")], swiftSettings: strict)
+func tests(_ name: String, _ uses: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: uses, resources: resources, swiftSettings: strict)
 }
 
 func pinned(_ repository: String, _ version: Version) -> Package.Dependency {
@@ -105,12 +104,12 @@ let package = Package(
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
         "CKernels", "PromptAlignment", "EditJobs", "ResultFiles",
-      ]),
+      ], resources: [.copy("Fixtures")]),
     tests(
       "JobTests",
       [
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "Safetensors",
         "EditJobs", database,
-      ]),
+      ], resources: [.copy("Fixtures")]),
     tests("ProgramTests", ["JobStore", "EditJobs", "ResultFiles", "Imaging", subprocess]),
   ])

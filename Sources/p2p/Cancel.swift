@@ -7,8 +7,8 @@ struct Cancel: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Cancels sweeps or cells.",
     discussion: """
-      A picture that another sweep also wants is still made. What runs stops at its next step; its
-      steps are kept, and `p2p retry` goes on from there.
+      A picture that another sweep also wants is still made. What runs stops at its next step; \
+      its steps are kept, and `p2p retry` goes on from there.
       """)
 
   @Argument(help: "Sweeps, cells or units: 17, crown, 17:r2c3, 17:tau=0.5, v-9c41, @last, all.")

@@ -9,8 +9,8 @@ struct Latents: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes a unit's latents of all steps, float32, as safetensors.",
     discussion: """
-      One tensor, latents (steps + 1, channels, height, width); index 0 is the noise. A unit that is
-      still running gives the steps that it has.
+      One tensor, latents (steps + 1, channels, height, width); index 0 is the noise. A unit that \
+      is still running gives the steps that it has.
       """)
 
   @Argument(help: "A unit or one cell: s-1f3a, v-9c41, 17:r2c3.")

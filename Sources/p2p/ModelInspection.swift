@@ -7,7 +7,7 @@ import Subprocess
 enum ModelInspection {
   private struct Failure: Decodable { var error: EditError }
 
-  /// The facts of a model at a size (`WxH`, or the model's own where `nil`).
+  /// The facts of a model at a size (`HxW`, or the model's own where `nil`).
   ///
   /// - Parameters:
   ///   - store: remembers facts; `nil` where there is no job table.

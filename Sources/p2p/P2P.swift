@@ -8,9 +8,9 @@ import Foundation
     commandName: "p2p",
     abstract: "Batch prompt-to-prompt image editing with Stable Diffusion.",
     discussion: """
-      A source picture is generated once; its edits share its noise and its attention maps.
-      Work is written to a job table; p2pd does it. A verb that waits starts p2pd itself where none
-      runs.
+      A source picture is generated once; its edits share its noise and its attention maps. \
+      Work is written to a job table, and p2pd does it. A verb that waits starts p2pd itself where \
+      none runs.
       """,
     version: "0.1.0",
     subcommands: [

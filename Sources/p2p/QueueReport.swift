@@ -15,7 +15,8 @@ struct QueueReport {
     sweeps = failed ? all.filter { $0.standing.count(.failed) > 0 } : all
     running = FolderLock.holder(folder) != nil
     var facts = statvfs()
-    free = statvfs(folder.results, &facts) == 0 ? Int64(facts.f_bavail) * Int64(facts.f_frsize) : 0
+    let place = access(folder.results, F_OK) == 0 ? folder.results : folder.path
+    free = statvfs(place, &facts) == 0 ? Int64(facts.f_bavail) * Int64(facts.f_frsize) : 0
   }
 
   func show(json: Bool) throws {

@@ -50,7 +50,7 @@ struct Results: ParsableCommand {
         [row.cell.place] + values + [
           steps(row.edit.cross, row.edit.steps), steps(row.edit.selfWindow, row.edit.steps),
           row.edit.weights.map { "@\($0.token)=\(short($0.value))" }.joined(separator: " "),
-          row.cell.state.rawValue, row.cell.state == .done ? row.file : "",
+          row.cell.state.rawValue, row.cell.state == .done ? snapshot.file(of: row) : "",
         ])
     }
     print(table.lines.joined(separator: "\n"))

@@ -8,9 +8,9 @@ struct Sweep: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Enqueues a grid of edits, from options or a YAML file.",
     discussion: """
-      An option with several values is an axis: the first is the grid's columns, the second its rows,
-      further ones its pages. Values are lists (0,0.5,1), ranges (0..1:0.25), counts (0.1..0.9[5])
-      and, for windows, steps (12s). Options add to a file and replace its settings.
+      An option with several values is an axis: the first is the grid's columns, the second its \
+      rows, further ones its pages. Values are lists (0,0.5,1), ranges (0..1:0.25), counts \
+      (0.1..0.9[5]) and, for windows, steps (12s). Options add to a file and replace its settings.
       """)
 
   @Argument(help: "A sweep file, or - for standard input.")

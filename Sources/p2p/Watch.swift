@@ -8,7 +8,7 @@ struct Watch: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Prints what happens, one line each, until everything named is settled.",
     discussion: """
-      A line is: time, sweep, cell, values, event. Where no p2pd runs, it runs one meanwhile.
+      A line is: time, sweep, cell, values, event. Where no p2pd runs, it runs one meanwhile. \
       Stopping this does not stop a p2pd that was there before.
       """)
 

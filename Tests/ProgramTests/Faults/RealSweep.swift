@@ -1,0 +1,104 @@
+import EditJobs
+import Foundation
+import JobStore
+
+/// A sweep on the bundled model, enqueued by the built `p2p`.
+enum RealSweep {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  static let model = root.appending(path: "models/mini-shapes").path
+  static let steps = 20
+
+  static let request = [
+    "--model", model, "--prompt", "a red circle next to a blue square on a white background",
+    "--steps", "\(steps)", "--cfg", "3", "--seed", "7",
+  ]
+  static let edit = ["--to", "a green circle next to a blue square on a white background"]
+
+  /// One source, twelve variants.
+  static let twelve =
+    ["sweep", "--name", "twelve", "--no-reprompt"] + request + edit
+    + ["--tau", "0.2,0.4,0.6,0.8", "--w", "green=0.5,1,2"]
+
+  struct Ran {
+    var status: Int32
+    var output: String
+    var errors: String
+  }
+
+  /// Runs `p2p` on a state folder.
+  @discardableResult
+  static func p2p(
+    _ arguments: [String], _ folder: StateFolder, environment: [String: String] = [:]
+  ) throws -> Ran {
+    let process = Process()
+    process.executableURL = URL(filePath: Built.program("p2p"))
+    process.arguments = arguments
+    var all = ProcessInfo.processInfo.environment
+    all["P2P_STATE"] = folder.path
+    all["P2P_RESULTS"] = folder.results
+    for (name, value) in environment { all[name] = value }
+    process.environment = all
+    process.standardInput = FileHandle.nullDevice
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    // Both are small; a full pipe would block the program.
+    let text = output.fileHandleForReading.readDataToEndOfFile()
+    let words = errors.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Ran(
+      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
+      errors: String(decoding: words, as: UTF8.self))
+  }
+
+  /// The digests of everything that units keep: all but maps and locks, by path.
+  static func digests(_ folder: StateFolder) throws -> [String: Digest] {
+    var digests: [String: Digest] = [:]
+    for kind in ["sources", "variants"] {
+      let base = "\(folder.results)/\(kind)"
+      let files = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []
+      for file in files where !file.contains("/maps") && !file.hasSuffix(".lock") {
+        var isFolder: ObjCBool = false
+        FileManager.default.fileExists(atPath: "\(base)/\(file)", isDirectory: &isFolder)
+        if isFolder.boolValue { continue }
+        digests["\(kind)/\(file)"] = Digest(
+          of: try Data(contentsOf: URL(filePath: "\(base)/\(file)")))
+      }
+    }
+    return digests
+  }
+
+  /// The path of a sweep's file.
+  static func file(_ name: String, sweep: String, _ folder: StateFolder) throws -> String {
+    let sweeps = try FileManager.default.contentsOfDirectory(atPath: "\(folder.results)/sweeps")
+    let found = sweeps.first { $0.hasPrefix(sweep + "-") } ?? ""
+    return "\(folder.results)/sweeps/\(found)/\(name)"
+  }
+}
+
+/// What workers evaluated, as they wrote it down before each record.
+struct Ledger {
+  struct Line {
+    var unit: String
+    var pass: Int
+    var evaluations: Int
+  }
+
+  let path: String
+
+  var lines: [Line] {
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      let parts = line.split(separator: " ")
+      guard parts.count == 3, let pass = Int(parts[1]), let count = Int(parts[2]) else {
+        return nil
+      }
+      return Line(unit: String(parts[0]), pass: pass, evaluations: count)
+    }
+  }
+
+  var evaluations: Int { lines.reduce(0) { $0 + $1.evaluations } }
+  var environment: [String: String] { ["P2P_EVALUATION_LOG": path] }
+}
