@@ -17,7 +17,8 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// Whether the same thing may work later: no room, a read-only or a tired disk, too many files.
   public var isTransient: Bool {
-    [ENOSPC, EDQUOT, EROFS, EIO, EINTR, EAGAIN, ESTALE, EMFILE, ENFILE, ENOMEM].contains(code)
+    [ENOSPC, EDQUOT, EFBIG, EROFS, EIO, EINTR, EAGAIN, ESTALE, EMFILE, ENFILE, ENOMEM].contains(
+      code)
   }
 
   /// Whether the file or a folder above it does not exist.
@@ -32,7 +33,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What a person is told.
   public var editError: EditError {
     switch code {
-    case ENOSPC, EDQUOT:
+    case ENOSPC, EDQUOT, EFBIG:
       EditError(
         "disk-full", .io, "\(path) cannot be written: \(reason)", details: ["while: \(operation)"],
         hint: "p2p gc --dry-run shows what can go")

@@ -59,14 +59,10 @@ enum StopSignal {
   /// Whether one has come.
   static var isRaised: Bool { flag.load(ordering: .relaxed) }
 
-  /// From now on TERM and USR1 ask for an end at the next step edge, whatever mask was inherited.
+  /// From now on TERM and USR1 ask for an end at the next step edge.
   static func listen() {
-    var set = sigset_t()
-    sigemptyset(&set)
     for number in [SIGTERM, SIGUSR1] {
       signal(number) { _ in StopSignal.flag.store(true, ordering: .relaxed) }
-      sigaddset(&set, number)
     }
-    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 }

@@ -83,10 +83,12 @@ enum PixelSize {
         "image-size", .data, "\(text) is not a height and a width in pixels", hint: "512x512")
     }
     guard model.isLegal(side: height), model.isLegal(side: width) else {
-      let nearest = "\(model.nearestLegal(side: height))x\(model.nearestLegal(side: width))"
+      let nearest = (model.nearestLegal(side: height), model.nearestLegal(side: width))
       throw EditError(
-        "image-size", .data, "\(height)×\(width) is not a legal size for \(model.folder)",
-        details: ["sides are multiples of \(model.sizeMultiple)"], hint: nearest)
+        "image-size", .data,
+        "height \(height) and width \(width) are not a legal size for \(model.folder)",
+        details: ["sides are multiples of \(model.sizeMultiple)"],
+        hint: "height \(nearest.0) and width \(nearest.1)")
     }
     return (height, width)
   }

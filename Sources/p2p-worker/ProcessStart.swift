@@ -34,6 +34,15 @@ enum ProcessStart {
     close(descriptor)
   }
 
+  /// Lets every signal through, whatever mask was inherited, but for a limit on file sizes, which
+  /// shall be an error of the write.
+  static func openToSignals() {
+    var all = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_UNBLOCK, &all, nil)
+    signal(SIGXFSZ, SIG_IGN)
+  }
+
   /// Threads to compute on where nobody says: the CPUs that this process may use.
   static var defaultThreads: Int { ProcessInfo.processInfo.activeProcessorCount }
 

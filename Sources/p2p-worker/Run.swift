@@ -20,11 +20,12 @@ struct Run: ParsableCommand {
 
   func run() {
     ProcessStart.run {
-      let order = try read()
+      let order = try OrderFile.read(order)
       let mode = order.source.numerics.mode
       try ProcessStart.chooseKernels(mode)
       ProcessStart.volunteerForOutOfMemory()
       StopSignal.listen()
+      ProcessStart.openToSignals()
       let events = EventWriter()
       let engine = try Engine(
         options.engine(model: order.model, digest: order.source.model, numerics: mode),
@@ -34,18 +35,22 @@ struct Run: ParsableCommand {
       Foundation.exit(run.run(order).rawValue)
     }
   }
+}
 
-  private func read() throws -> WorkOrder {
+/// An order in a file.
+enum OrderFile {
+  /// Reads an order; throws `order-missing` or `bad-order`.
+  static func read(_ path: String) throws -> WorkOrder {
     let bytes: Data
     do {
-      bytes = try Data(contentsOf: URL(filePath: order))
+      bytes = try Data(contentsOf: URL(filePath: path))
     } catch {
-      throw EditError("order-missing", .missing, "\(order) cannot be read")
+      throw EditError("order-missing", .missing, "\(path) cannot be read")
     }
     do {
       return try JSONDecoder().decode(WorkOrder.self, from: bytes)
     } catch {
-      throw EditError("bad-order", .data, "\(order) is not an order", details: ["\(error)"])
+      throw EditError("bad-order", .data, "\(path) is not an order", details: ["\(error)"])
     }
   }
 }

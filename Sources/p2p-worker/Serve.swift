@@ -24,6 +24,7 @@ struct Serve: ParsableCommand {
     ProcessStart.run {
       try ProcessStart.chooseKernels(options.numerics)
       ProcessStart.volunteerForOutOfMemory()
+      ProcessStart.openToSignals()
       let events = EventWriter()
       let commands = CommandQueue()
       CommandReader(commands, events).start()

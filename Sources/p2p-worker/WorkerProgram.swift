@@ -7,7 +7,7 @@ struct WorkerProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "p2p-worker",
     abstract: "Runs Stable Diffusion edits for p2pd and batch systems.",
-    subcommands: [Serve.self, Run.self, Inspect.self, Bench.self])
+    subcommands: [Serve.self, Run.self, Inspect.self, Bench.self, Maps.self])
 }
 
 /// What every command that computes may be told.

@@ -103,4 +103,52 @@ import Testing
     #expect(try results.run(try results.order()).status == 0)
     try expectEqual(try results.source(), try Undisturbed.results().source())
   }
+
+  @Test func aFullDiskLeavesWholeRecordsAndIsTriedAgain() throws {
+    let results = WorkerResults()
+    let file = try results.file(try results.order())
+    let program = try WorkerProcess.program().path
+    // No file may pass 120 KiB: room for a header and some records.
+    let worker = try WorkerProcess(
+      ["-c", "ulimit -f 120; exec \(program) run \(file)"], program: "/bin/bash")
+    #expect(try worker.finish().status == 75)
+    let failed = try #require(worker.events.first { $0.event == .failed })
+    #expect(failed.code == "disk-full" && failed.transient == true)
+    let reader = try TrajectoryReader(path: try results.source().trajectory)
+    #expect((1..<Self.steps).contains(reader.pass ?? 0) && !reader.isCut)
+    #expect(reader.pass == failed.pass)
+    #expect(try results.run(try results.order()).status == 0)
+    try expectEqual(try results.source(), try Undisturbed.results().source())
+  }
+
+  @Test func aLongStepIsHeardOf() throws {
+    let results = WorkerResults()
+    let worker = try WorkerProcess.serve()
+    try worker.send(.order(try results.order()))
+    try worker.read { $0.event == .step && $0.pass == 1 }
+    worker.kill(with: SIGSTOP)
+    Thread.sleep(forTimeInterval: 1.2)
+    worker.kill(with: SIGCONT)
+    try worker.read { $0.event == .idle }
+    let alive = worker.signsOfLife.filter { $0.token == 1 }
+    #expect(alive.contains { $0.phase != nil && $0.unit != nil })
+    try worker.closeInput()
+    _ = try worker.finish()
+  }
+
+  @Test func latentsThatAreNoNumbersFailTheirUnitAlone() throws {
+    let results = WorkerResults()
+    try results.run(try results.order())
+    let edits = [
+      try WorkerResults.edit(tau: 6, weight: 1e38), try WorkerResults.edit(tau: 3),
+    ]
+    let (status, events) = try results.run(try results.order(edits))
+    #expect(status == 1)
+    let failed = events.filter { $0.event == .failed }
+    #expect(failed.count == 1)
+    #expect(failed.first?.code == "nan-in-latents" && failed.first?.transient == false)
+    #expect(failed.first?.message?.contains("step") == true && failed.first?.step != nil)
+    try expectEqual(
+      try results.variant(edits[1]), try Undisturbed.results().variant(edits[1]))
+  }
 }

@@ -164,4 +164,25 @@ import Testing
       }
     }
   }
+
+  @Test func mapsOfAPassAreReadOrMadeAgain() throws {
+    let results = WorkerResults()
+    let order = try results.order()
+    try results.run(order)
+    let site = "up.4.cross"
+    let stored = try MapFile(source: try results.source(), pass: 2).read(site)
+    func written() throws -> [UInt8] {
+      let path = results.folder.path + "/m.safetensors"
+      let (_, status) = try WorkerProcess([
+        "maps", try results.file(order), "--pass", "2", "--site", site, "-o", path,
+      ]).outputAndStatus()
+      guard status == 0 else { throw WorkerTrouble(description: "maps ended with \(status)") }
+      return [UInt8](try Data(contentsOf: URL(filePath: path)).suffix(stored.bytes.count))
+    }
+    let read = try written()
+    #expect(read == stored.bytes)
+    try FileManager.default.removeItem(atPath: try results.source().maps(pass: 2))
+    let again = try written()
+    #expect(again == stored.bytes)
+  }
 }

@@ -18,6 +18,7 @@ final class WorkerProcess {
   private let output = Pipe()
   private var buffer: [UInt8] = []
   private(set) var events: [WorkerEvent] = []
+  private(set) var signsOfLife: [WorkerEvent] = []
 
   /// The program beside the tests.
   static func program() throws -> URL {
@@ -30,8 +31,10 @@ final class WorkerProcess {
     throw WorkerTrouble(description: "p2p-worker is not built beside \(own)")
   }
 
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    process.executableURL = try Self.program()
+  init(
+    _ arguments: [String], program: String? = nil, environment: [String: String] = [:]
+  ) throws {
+    process.executableURL = try program.map { URL(filePath: $0) } ?? Self.program()
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     (process.standardInput, process.standardOutput) = (input, output)
@@ -69,7 +72,10 @@ final class WorkerProcess {
         let line = Data(buffer[..<end])
         buffer.removeSubrange(...end)
         let event = try JSONDecoder().decode(WorkerEvent.self, from: line)
-        if event.event == .alive { continue }
+        if event.event == .alive {
+          signsOfLife.append(event)
+          continue
+        }
         events.append(event)
         return event
       }

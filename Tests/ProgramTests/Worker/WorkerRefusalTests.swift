@@ -93,7 +93,7 @@ import Testing
       return (try JSONDecoder().decode(Refusal.self, from: data).error, status)
     }
     let size = try refusal(["--size", "64x60"])
-    #expect(size.0.code == "image-size" && size.1 == 65 && size.0.hint == "64x64")
+    #expect(size.0.code == "image-size" && size.1 == 65 && size.0.hint == "height 64 and width 64")
 
     let weights = copy.appending(path: "unet/diffusion_pytorch_model.safetensors")
     let whole = try Data(contentsOf: weights)

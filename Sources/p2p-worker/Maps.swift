@@ -1,0 +1,93 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+import Layers
+import PromptToPrompt
+import ResultFiles
+import Safetensors
+import StableDiffusion
+
+/// `p2p-worker maps`: a source's maps of one pass, from the store or made again.
+struct Maps: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a source's attention maps of one pass.",
+    discussion: """
+      Reads the store where the maps are there and whole, and else makes them again from the source's
+      trajectory, with the same bits. Each site is one tensor (heads, queries, keys).
+      """)
+
+  @Argument(help: ArgumentHelp("An order whose source is meant, as JSON.", valueName: "order.json"))
+  var order: String
+
+  @Option(help: "The pass, from 0; with most samplers a step is a pass.")
+  var pass: Int
+
+  @Option(help: ArgumentHelp("A site, e.g. down.1.cross; all sites without.", valueName: "site"))
+  var site: [String] = []
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "safetensors"))
+  var output: String
+
+  @OptionGroup var options: ComputeOptions
+
+  func run() {
+    ProcessStart.run {
+      let order = try OrderFile.read(order)
+      let mode = order.source.numerics.mode
+      try ProcessStart.chooseKernels(mode)
+      let engine = try Engine(
+        options.engine(model: order.model, digest: order.source.model, numerics: mode),
+        Heartbeat(nil))
+      try engine.check(order)
+      let setting = try SourceSetting(order.source, model: engine.model)
+      let maps = try provider(order, setting, engine).maps(
+        at: try position(setting), sites: try sites(setting))
+      var writer = SafetensorsWriter(metadata: [
+        "key": order.sourceKey.description, "pass": "\(pass)",
+      ])
+      for map in StoredMaps.stored(maps.maps, setting) {
+        writer.add(
+          map.site, map.element == .f16 ? .float16 : .float32, shape: map.shape, bytes: map.bytes)
+      }
+      try Data(writer.bytes()).write(to: URL(filePath: output), options: .atomic)
+    }
+  }
+
+  private func position(_ setting: SourceSetting) throws -> PassPosition {
+    guard (0..<setting.passes).contains(pass) else {
+      throw EditError(
+        "pass-outside", .data, "the run has the passes 0 to \(setting.passes - 1), not \(pass)")
+    }
+    return setting.denoiser.position(pass)
+  }
+
+  private func sites(_ setting: SourceSetting) throws -> [AttentionSite] {
+    let known = setting.catalogue.injectable.map(\.site)
+    guard !site.isEmpty else { return known }
+    return try site.map { name in
+      guard let site = known.first(where: { $0.description == name }) else {
+        throw EditError(
+          "site-unknown", .data, "\(name) is not a site whose maps are kept",
+          details: ["they are: \(known.map(\.description).joined(separator: ", "))"])
+      }
+      return site
+    }
+  }
+
+  private func provider(
+    _ order: WorkOrder, _ setting: SourceSetting, _ engine: Engine
+  ) throws -> SourceMaps {
+    let source = ResultFolder(order.results).source(order.sourceKey)
+    let context = try engine.encode(order.source.prompt, name: "prompt")
+    return SourceMaps(
+      stored: StoredMaps(setting, source: source),
+      recomputed: RecomputedMaps(setting, context: context) { pass in
+        let latents = try TrajectoryReader(path: source.trajectory).latents(pass)
+        guard let latents else {
+          throw EditError(
+            "source-missing", .temporary, "\(source.trajectory) does not reach pass \(pass)")
+        }
+        return latents
+      })
+  }
+}
