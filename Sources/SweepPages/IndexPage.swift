@@ -65,11 +65,17 @@ struct IndexPage {
   }
 
   private var references: String {
-    guard !snapshot.reprompts.isEmpty else { return "" }
-    let figures = snapshot.reprompts.map {
-      figure($0, caption: "plain re-prompt: \($0.edit.prompt)")
+    let sources = snapshot.sources()
+    let pictures = sources.map { source in
+      let seed = sources.count > 1 ? ", seed \(source.spec.seed)" : ""
+      return picture(
+        source.file, source.spec, title: source.spec.prompt,
+        caption: "source: \(source.spec.prompt)\(seed)", kind: "source")
     }
-    return "<section class=\"references\">\(figures.joined())</section>"
+    let plain = snapshot.reprompts.map {
+      figure($0, caption: "plain re-prompt: \($0.edit.prompt)", kind: "reprompt")
+    }
+    return "<section class=\"references\">\((pictures + plain).joined())</section>"
   }
 
   private var pages: String {
@@ -97,7 +103,7 @@ struct IndexPage {
         guard let cell = inRow.first(where: { $0.cell.column == column }) else {
           return "<td></td>"
         }
-        return "<td>\(figure(cell, caption: ""))</td>"
+        return "<td>\(figure(cell))</td>"
       }
       return "<tr><th scope=\"row\">\(escape(name))</th>\(places.joined())</tr>"
     }
@@ -118,19 +124,27 @@ struct IndexPage {
     return "\(axis) \(value)"
   }
 
-  private func figure(_ row: ResultRow, caption: String) -> String {
+  private func figure(_ row: ResultRow, caption: String = "", kind: String = "cell") -> String {
     let place = row.cell.coordinates.map { "\($0.axis)=\($0.value)" }.joined(separator: ", ")
-    let text = caption.isEmpty ? "" : "<figcaption>\(escape(caption))</figcaption>"
-    guard row.cell.state == .done else {
-      let why = row.cell.variant.errorText.map { ": \($0)" } ?? ""
-      let word = SweepGrid.word(row.cell.state)
-      return "<figure class=\"missing\" title=\"\(escape(place + why))\"><span>\(word)</span>"
-        + "\(text)</figure>"
+    guard row.cell.state != .done else {
+      return picture(
+        snapshot.file(of: row), row.source, title: place, caption: caption, kind: kind)
     }
-    let file = escape(snapshot.file(of: row))
-    return "<figure><a href=\"\(file)\"><img src=\"\(file)\" loading=\"lazy\" "
-      + "width=\"\(row.source.width)\" height=\"\(row.source.height)\" alt=\"\(escape(place))\" "
-      + "title=\"\(escape(place))\"></a>\(text)</figure>"
+    let why = row.cell.variant.errorText.map { ": \($0)" } ?? ""
+    return "<figure class=\"missing\" title=\"\(escape(place + why))\">"
+      + "<span>\(SweepGrid.word(row.cell.state))</span>\(text(caption))</figure>"
+  }
+
+  private func picture(
+    _ file: String, _ source: SourceSpec, title: String, caption: String, kind: String
+  ) -> String {
+    "<figure class=\"\(kind)\"><a href=\"\(escape(file))\"><img src=\"\(escape(file))\" "
+      + "loading=\"lazy\" width=\"\(source.width)\" height=\"\(source.height)\" "
+      + "alt=\"\(escape(title))\" title=\"\(escape(title))\"></a>\(text(caption))</figure>"
+  }
+
+  private func text(_ caption: String) -> String {
+    caption.isEmpty ? "" : "<figcaption>\(escape(caption))</figcaption>"
   }
 
   private func escape(_ text: String) -> String {

@@ -20,7 +20,8 @@ enum PageStyle {
     img { display: block; width: max(128px, min(256px, 22vw)); height: auto; \
     outline: 1px solid var(--line); image-rendering: auto; }
     .references { display: flex; flex-wrap: wrap; gap: 16px; } \
-    .references img { outline: 2px dashed var(--faint); outline-offset: 2px; }
+    .references img { outline-offset: 2px; } \
+    .source img { outline: 3px solid #8a8a8a; } .reprompt img { outline: 2px dashed var(--faint); }
     .missing span { display: grid; place-items: center; width: 128px; height: 128px; \
     color: var(--faint); outline: 1px solid var(--line); background: repeating-linear-gradient(45deg, \
     var(--ground) 0 8px, var(--hatch) 8px 10px); }

@@ -58,7 +58,7 @@ public struct ResultsTable: Sendable {
     Field(name: "prompt") { $0.source.prompt }, Field(name: "edit_prompt") { $0.edit.prompt },
     Field(name: "negative") { $0.source.negative.isEmpty ? nil : $0.source.negative },
     Field(name: "method") { $0.edit.method.rawValue },
-    Field(name: "weights") { $0.cell.label.isEmpty ? nil : $0.cell.label },
+    Field(name: "label") { $0.cell.label.isEmpty ? nil : $0.cell.label },
     Field(name: "tau_from") { "\($0.edit.cross.from)" },
     Field(name: "tau_to") { "\($0.edit.cross.to)" },
     Field(name: "self_from") { "\($0.edit.selfWindow.from)" },

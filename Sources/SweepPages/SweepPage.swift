@@ -40,6 +40,11 @@ public struct SweepPage {
         results.variant(row.cell.variant.key).picture, at: "\(folder)/\(snapshot.file(of: row))",
         temporary: results.temporary)
     }
+    for source in snapshot.sources() {
+      try PictureFile.place(
+        results.source(source.source.key).picture, at: "\(folder)/\(source.file)",
+        temporary: results.temporary)
+    }
     try write(ResultsTable(snapshot).csv, to: "results.csv")
     let hasPicture = snapshot.rows.contains { $0.cell.state == .done }
     let grids = isSettled && hasPicture ? try drawGrid() : []

@@ -32,6 +32,19 @@ public struct SweepSnapshot: Sendable {
     return "cells/\(name)"
   }
 
+  /// The sources that are done, with the names of their pictures in the sweep's folder.
+  public func sources() -> [(source: UnitRow, spec: SourceSpec, file: String)] {
+    let specs = Dictionary(
+      rows.compactMap { row in row.cell.variant.source.map { ($0, row.source) } },
+      uniquingKeysWith: { first, _ in first })
+    let done = detail.sources.filter { $0.state == .done }
+    return done.compactMap { source in
+      guard let spec = specs[source.key] else { return nil }
+      let name = detail.sources.count == 1 ? "source.png" : "source-\(source.key.short).png"
+      return (source, spec, name)
+    }
+  }
+
   /// The model's name: the last part of its folder.
   public var model: String {
     rows.first.map { $0.modelFolder.split(separator: "/").last.map(String.init) ?? "" } ?? ""

@@ -26,6 +26,8 @@ final class DaemonUnderTest: Sendable {
   let folder: StateFolder
   let log = Log()
   private let process: Mutex<Process>
+  /// Kept: a pipe without a reader is an error to its writer, not a wait.
+  private let errors = Pipe()
 
   var pid: Int32 { process.withLock { $0.processIdentifier } }
   var isRunning: Bool { process.withLock { $0.isRunning } }
@@ -46,11 +48,10 @@ final class DaemonUnderTest: Sendable {
     process.environment = all
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
-    let pipe = Pipe()
-    process.standardError = pipe
+    process.standardError = errors
     if reads {
       let log = log
-      pipe.fileHandleForReading.readabilityHandler = { handle in
+      errors.fileHandleForReading.readabilityHandler = { handle in
         let data = handle.availableData
         if data.isEmpty { handle.readabilityHandler = nil } else { log.add(data) }
       }

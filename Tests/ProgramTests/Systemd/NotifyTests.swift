@@ -20,11 +20,11 @@ import Testing
     #expect(await wait { manager.heard("READY=1") })
     #expect(await wait { manager.heard("STATUS=idle") })
     // An idle queue is no hang.
-    #expect(await wait { manager.feedings() >= 5 })
+    #expect(await wait { manager.feedings >= 5 })
     daemon.signal(SIGTERM)
     #expect(await daemon.ended(within: 10) == 0)
     #expect(await wait { manager.heard("STOPPING=1") })
-    let lines = manager.received().map(\.line)
+    let lines = manager.received()
     #expect(lines.first == "READY=1")
     let stopping = try #require(lines.firstIndex(of: "STOPPING=1"))
     #expect(!lines[stopping...].contains("READY=1"))
@@ -38,7 +38,7 @@ import Testing
     let daemon = try DaemonUnderTest(folder.state, environment: all)
     #expect(await wait { manager.heard("READY=1") })
     try await Task.sleep(for: .milliseconds(500))
-    #expect(manager.feedings() == 0)
+    #expect(manager.feedings == 0)
     daemon.signal(SIGTERM)
     _ = await daemon.ended()
   }
@@ -56,9 +56,7 @@ import Testing
     all["P2P_SPOKEN"] = "slow-start"
     let daemon = try DaemonUnderTest(folder.state, ["--worker", worker], environment: all)
     #expect(await wait { !daemon.children.isEmpty })
-    let begin = ContinuousClock.now
-    try await Task.sleep(for: .seconds(2))
-    #expect(manager.feedings(since: begin) >= 10)
+    #expect(try await manager.feedings(within: 2) >= 5)
     #expect(await wait { manager.heard("STATUS=source") || manager.heard("STATUS=3 variants") })
     let text = try String(contentsOfFile: "\(folder.path)/environment", encoding: .utf8)
     #expect(!text.contains("NOTIFY_SOCKET") && !text.contains("WATCHDOG_USEC"))
@@ -77,10 +75,8 @@ import Testing
     all["P2P_HANG_SECONDS"] = "0.5"
     let daemon = try DaemonUnderTest(folder.state, ["--worker", worker], environment: all)
     #expect(await wait { daemon.log.text.contains("terminate process") })
-    let begin = ContinuousClock.now
     // It ignores SIGTERM for two seconds, and is then killed.
-    try await Task.sleep(for: .milliseconds(1500))
-    #expect(manager.feedings(since: begin) >= 5)
+    #expect(try await manager.feedings(within: 1.5) >= 4)
     daemon.signal(SIGTERM)
     #expect(await daemon.ended() == 0)
   }
@@ -99,11 +95,9 @@ import Testing
       folder.state, ["--worker", worker], environment: all, reads: false)
     #expect(await wait { !daemon.children.isEmpty })
     let hung = try #require(daemon.children.first)
-    #expect(await wait { manager.feedings() > 0 })
-    try await Task.sleep(for: .seconds(4))
-    let begin = ContinuousClock.now
-    try await Task.sleep(for: .seconds(1))
-    #expect(manager.feedings(since: begin) == 0)
+    #expect(await wait { manager.feedings > 0 })
+    #expect(try await manager.feedings(within: 4) > 0, "while it is inside its budget")
+    #expect(try await manager.feedings(within: 1.5) == 0)
     #expect(ProcessList.isAlive(hung))
     #expect(daemon.isRunning)
     // What systemd would do.

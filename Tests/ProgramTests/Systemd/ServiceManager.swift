@@ -6,7 +6,7 @@ final class ServiceManager: Sendable {
   /// What `NOTIFY_SOCKET` says.
   let address: String
   private let descriptor: Int32
-  private let lines = Mutex<[(at: ContinuousClock.Instant, line: String)]>([])
+  private let lines = Mutex<[String]>([])
 
   struct Refused: Error {}
 
@@ -33,23 +33,31 @@ final class ServiceManager: Sendable {
   deinit { close(descriptor) }
 
   /// What has arrived, oldest first.
-  func received() -> [(at: ContinuousClock.Instant, line: String)] {
+  func received() -> [String] {
     var bytes = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = recv(descriptor, &bytes, bytes.count, 0)
       guard count > 0 else { break }
       let text = String(decoding: bytes.prefix(count), as: UTF8.self)
-      let now = ContinuousClock.now
-      lines.withLock { all in all += text.split(separator: "\n").map { (now, String($0)) } }
+      lines.withLock { all in all += text.split(separator: "\n").map(String.init) }
     }
     return lines.withLock { $0 }
   }
 
   /// Whether a line that begins so has arrived.
-  func heard(_ prefix: String) -> Bool { received().contains { $0.line.hasPrefix(prefix) } }
+  func heard(_ prefix: String) -> Bool { received().contains { $0.hasPrefix(prefix) } }
 
-  /// How many lines `WATCHDOG=1` arrived after a moment.
-  func feedings(since moment: ContinuousClock.Instant = .now - .seconds(3600)) -> Int {
-    received().filter { $0.line == "WATCHDOG=1" && $0.at > moment }.count
+  /// How many lines `WATCHDOG=1` have arrived.
+  var feedings: Int { received().filter { $0 == "WATCHDOG=1" }.count }
+
+  /// How many lines `WATCHDOG=1` arrive from now on, in so long.
+  func feedings(within seconds: Double) async throws -> Int {
+    let before = feedings
+    // The kernel keeps ten datagrams: they are taken as they come.
+    for _ in 0..<Int(seconds * 20) {
+      _ = received()
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return feedings - before
   }
 }
