@@ -4,44 +4,64 @@ import Subprocess
 
 /// Runs `p2pd` until some targets are settled, where no daemon runs already.
 enum DaemonRun {
+  private enum Event<Result: Sendable> {
+    case body(Result)
+    case daemon(status: Int32)
+    case tooLate
+  }
+
   /// Runs `body` beside a daemon: the one that is there, or one of our own that ends when the targets
-  /// are settled.
+  /// are settled and published, which is waited for too.
   ///
-  /// - Throws: what `body` throws; `daemon-ended` where our daemon ends before `body` does.
+  /// - Throws: what `body` throws; `daemon-ended` where our daemon ends before the work is settled.
   static func during<Result: Sendable>(
     _ targets: [String], in folder: StateFolder,
     _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     if FolderLock.holder(folder) != nil { return try await body() }
     Terminal.note("no p2pd runs on \(folder.path); running one until this is settled")
-    return try await withThrowingTaskGroup(of: Result?.self) { group in
-      group.addTask { try await body() }
-      group.addTask {
-        let status = try await run(targets, in: folder)
-        // Another daemon may have been faster; then it does the work.
-        if FolderLock.holder(folder) != nil { return nil }
-        if status == 0 || status == ExitStatus.failed.rawValue {
-          // The body sees the settled state on its next look.
-          try await Task.sleep(for: .seconds(3))
-        }
-        throw EditError(
-          "daemon-ended", ExitStatus(rawValue: status) ?? .unavailable,
-          "p2pd ended with status \(status) before the work was settled")
-      }
+    return try await withThrowingTaskGroup(of: Event<Result>.self) { group in
+      group.addTask { .body(try await body()) }
+      group.addTask { .daemon(status: try await run(targets, in: folder)) }
       defer { group.cancelAll() }
-      while let result = try await group.next() {
-        if let result { return result }
+      var (result, ended): (Result?, Int32?) = (nil, nil)
+      while let event = try await group.next() {
+        switch event {
+        case .body(let value): result = value
+        case .daemon(let status):
+          ended = status
+          // Where another daemon was faster, it does the work. Else the body sees on its next look
+          // what ours has settled.
+          if result == nil, FolderLock.holder(folder) == nil {
+            group.addTask {
+              try await Task.sleep(for: .seconds(5))
+              return .tooLate
+            }
+          }
+        case .tooLate: if result == nil { throw daemonEnded(ended ?? 0) }
+        }
+        if let result, ended != nil { return result }
       }
-      throw CancellationError()
+      throw daemonEnded(ended ?? 0)
     }
+  }
+
+  private static func daemonEnded(_ status: Int32) -> EditError {
+    EditError(
+      "daemon-ended", status == 0 ? .unavailable : ExitStatus(rawValue: status) ?? .unavailable,
+      "p2pd ended with status \(status) before the work was settled", hint: "p2p status")
   }
 
   private static func run(_ targets: [String], in folder: StateFolder) async throws -> Int32 {
     let arguments =
       ["run", "--state", folder.path, "--results", folder.results, "--log-level", "warning"]
       + targets.flatMap { ["--until", $0] }
+    var platform = PlatformOptions()
+    // Cancelled, it still ends at a step edge.
+    platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(60))]
     let record = try await Subprocess.run(
-      Programs.executable("p2pd"), arguments: Arguments(arguments), input: .none,
+      Programs.executable("p2pd"), arguments: Arguments(arguments), platformOptions: platform,
+      input: .none,
       output: .discarded, error: .currentStandardError)
     switch record.terminationStatus {
     case .exited(let code): return code

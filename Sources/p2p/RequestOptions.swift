@@ -74,7 +74,7 @@ struct RequestOptions: ParsableArguments {
   @Option(help: "Waits, and copies pictures here as they finish.")
   var out: String?
 
-  /// Adds what was typed to a request.
+  /// Puts what was typed into a request, in the place of what a file said.
   ///
   /// - Throws: what `SweepRequest.set` throws; `bad-option` where `=` is missing.
   func fill(_ request: inout SweepRequest) throws(EditError) {
@@ -87,15 +87,49 @@ struct RequestOptions: ParsableArguments {
     for (name, value) in singles {
       if let value { try request.set(name, to: value) }
     }
-    for (name, values) in [("tau", tau), ("self_tau", selfTau), ("seed", seed), ("to", to)] {
-      for value in values { try request.set(name, to: value) }
+    for (name, values) in try settingsAsTyped() {
+      try replace(name, with: values, in: &request)
     }
-    for (prefix, option, pairs) in [("w:", "--w", w), ("tau:", "--tau-word", tauWord)] {
-      for pair in pairs {
-        let (word, value) = try Self.split(pair, option)
-        try request.set(prefix + word, to: value)
+  }
+
+  /// The settings that may be axes, in the order in which they were typed: the first is the columns.
+  private func settingsAsTyped() throws(EditError) -> [(name: String, values: [String])] {
+    var rest = ["--tau": tau, "--self-tau": selfTau, "--seed": seed, "--to": to, "--w": w]
+    rest["--tau-word"] = tauWord
+    var settings: [(name: String, values: [String])] = []
+    for argument in CommandLine.arguments {
+      let option = String(argument.prefix { $0 != "=" })
+      guard let value = rest[option]?.first else { continue }
+      rest[option]?.removeFirst()
+      let (name, text) = try Self.setting(option, value)
+      if let index = settings.firstIndex(where: { $0.name == name }) {
+        settings[index].values.append(text)
+      } else {
+        settings.append((name, [text]))
       }
     }
+    return settings
+  }
+
+  private static func setting(
+    _ option: String, _ value: String
+  ) throws(EditError) -> (name: String, value: String) {
+    switch option {
+    case "--w", "--tau-word":
+      let (word, text) = try split(value, option)
+      return ((option == "--w" ? "w:" : "tau:") + word, text)
+    case "--self-tau": return ("self_tau", value)
+    default: return (String(option.dropFirst(2)), value)
+    }
+  }
+
+  /// What is typed takes the place of what a file said.
+  private func replace(
+    _ name: String, with values: [String], in request: inout SweepRequest
+  ) throws(EditError) {
+    guard !values.isEmpty else { return }
+    request.clear(name)
+    for value in values { try request.set(name, to: value) }
   }
 
   /// Splits at the first `=` outside quotes.
