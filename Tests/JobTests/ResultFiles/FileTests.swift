@@ -11,9 +11,9 @@ import Testing
     let path = results.folder.path + "/x"
     try DurableFile.write(
       [[1, 2], [], [3]], to: path, temporary: results.folder.temporary, permissions: 0o444)
-    #expect(try bytes(of: path) == [1, 2, 3])
+    #expect(try readBytes(path) == [1, 2, 3])
     try DurableFile.write([[4]], to: path, temporary: results.folder.temporary)
-    #expect(try bytes(of: path) == [4])
+    #expect(try readBytes(path) == [4])
     #expect(try FileManager.default.contentsOfDirectory(atPath: results.folder.temporary).isEmpty)
   }
 
@@ -89,14 +89,14 @@ import Testing
     #expect(throws: MapDamage.missing) { try file.read("up.0.self") }
     #expect(throws: MapDamage.missing) { try MapFile(source: unit, pass: 8) }
 
-    let whole = try bytes(of: path)
+    let whole = try readBytes(path)
     var found = 0
     for place in whole.indices {
       var damaged = whole
       damaged[place] ^= 1
-      try write(damaged, to: path)
+      try writeBytes(damaged, to: path)
       if isBad(unit, maps) { found += 1 }
-      try write(Array(whole[..<place]), to: path)
+      try writeBytes(Array(whole[..<place]), to: path)
       #expect(isBad(unit, maps), "cut to \(place) bytes")
     }
     // A space of the padding may become another blank; nothing else goes unnoticed.
@@ -132,15 +132,15 @@ import Testing
     try FileManager.default.removeItem(atPath: unit.trajectory)
     #expect(throws: Manifest.Damage.missing("trajectory.bin")) { try Manifest.verify(unit) }
     try Manifest.verify(unit, evictable: ["trajectory.bin"])
-    try write([5], to: unit.trajectory)
+    try writeBytes([5], to: unit.trajectory)
     #expect(throws: Manifest.Damage.changed("trajectory.bin")) {
       try Manifest.verify(unit, evictable: ["trajectory.bin"])
     }
-    let text = try bytes(of: unit.manifest)
+    let text = try readBytes(unit.manifest)
     for place in text.indices {
       var damaged = text
       damaged[place] ^= 1
-      try write(damaged, to: unit.manifest)
+      try writeBytes(damaged, to: unit.manifest)
       #expect(throws: (any Error).self, "the flip at \(place)") {
         let found = try Manifest.verify(unit)
         if found != manifest { throw Manifest.Damage.badManifest }

@@ -28,11 +28,11 @@ final class TemporaryResults {
   }
 }
 
-func bytes(of path: String) throws -> [UInt8] {
+func readBytes(_ path: String) throws -> [UInt8] {
   [UInt8](try Data(contentsOf: URL(filePath: path)))
 }
 
-func write(_ bytes: [UInt8], to path: String) throws {
+func writeBytes(_ bytes: [UInt8], to path: String) throws {
   try Data(bytes).write(to: URL(filePath: path))
 }
 

@@ -29,7 +29,7 @@ import Testing
   @Test func everyTruncationIsCutToWholeRecords() throws {
     let unit = try results.variant("a")
     try straight(unit)
-    let whole = try bytes(of: unit.trajectory)
+    let whole = try readBytes(unit.trajectory)
     var counts: Set<Int> = []
     for length in 0..<whole.count {
       let reader = TrajectoryReader(bytes: Array(whole[..<length]))
@@ -44,7 +44,7 @@ import Testing
   @Test func everyFlippedByteIsFound() throws {
     let unit = try results.variant("a")
     try straight(unit)
-    let whole = try bytes(of: unit.trajectory)
+    let whole = try readBytes(unit.trajectory)
     for place in whole.indices {
       var damaged = whole
       damaged[place] ^= UInt8(1 << (place % 8))
@@ -59,7 +59,7 @@ import Testing
     let (unit, other) = (try results.variant("a"), try results.variant("b"))
     try straight(unit)
     try straight(other)
-    let (whole, foreign) = (try bytes(of: unit.trajectory), try bytes(of: other.trajectory))
+    let (whole, foreign) = (try readBytes(unit.trajectory), try readBytes(other.trajectory))
     // Equal records under another header: the chain tells them apart.
     #expect(whole.count == foreign.count)
     #expect(TrajectoryReader(bytes: Array(whole[..<4096] + foreign[4096...])).count == 0)
@@ -70,15 +70,15 @@ import Testing
   @Test func anAttemptKeepsGoodRecordsAndCutsTheRest() throws {
     let unit = try results.variant("a")
     try straight(unit)
-    let whole = try bytes(of: unit.trajectory)
+    let whole = try readBytes(unit.trajectory)
     for length in stride(from: 0, to: whole.count, by: 37) {
-      try write(Array(whole[..<length]), to: unit.trajectory)
+      try writeBytes(Array(whole[..<length]), to: unit.trajectory)
       let standing = TrajectoryReader(bytes: Array(whole[..<length])).pass
       let writer = try TrajectoryWriter(unit, .small(unit.key))
       #expect(writer.resumedPass == standing)
       #expect(writer.last == standing.map { .small($0) })
       for pass in ((standing ?? -1) + 1)...3 { try writer.append(.small(pass)) }
-      #expect(try bytes(of: unit.trajectory) == whole, "resumed from \(length) bytes")
+      #expect(try readBytes(unit.trajectory) == whole, "resumed from \(length) bytes")
     }
   }
 
@@ -88,9 +88,9 @@ import Testing
     try stale.append(.small(0))
     let fresh = try TrajectoryWriter(unit, .small(unit.key))
     try fresh.append(.small(1))
-    let expected = try bytes(of: unit.trajectory)
+    let expected = try readBytes(unit.trajectory)
     try stale.append(.small(1, seed: 9))
-    #expect(try bytes(of: unit.trajectory) == expected)
+    #expect(try readBytes(unit.trajectory) == expected)
   }
 
   @Test func anotherFingerprintStartsAgain() throws {
@@ -113,10 +113,10 @@ import Testing
         fork, .small(fork.key), trunk: (trunk.trajectory, pass))
       #expect(writer.last?.pass == pass)
       for rest in stride(from: pass + 1, through: 3, by: 1) { try writer.append(.small(rest)) }
-      let forked = try bytes(of: fork.trajectory)
+      let forked = try readBytes(fork.trajectory)
       try FileManager.default.removeItem(atPath: fork.trajectory)
       try straight(plain)
-      #expect(try bytes(of: plain.trajectory) == forked, "forked at \(pass)")
+      #expect(try readBytes(plain.trajectory) == forked, "forked at \(pass)")
     }
   }
 

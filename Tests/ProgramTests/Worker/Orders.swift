@@ -107,6 +107,7 @@ enum Undisturbed {
 
   private static let made = Result {
     let results = WorkerResults()
+    atexit { Undisturbed.remove() }
     guard try results.run(try results.order()).status == 0 else {
       throw WorkerTrouble(description: "the source failed")
     }
@@ -118,4 +119,10 @@ enum Undisturbed {
   }
 
   static func results() throws -> WorkerResults { try made.get() }
+
+  /// Globals have no end of life of their own.
+  private static func remove() {
+    guard let path = try? made.get().folder.path else { return }
+    try? FileManager.default.removeItem(atPath: path)
+  }
 }
