@@ -41,6 +41,12 @@ enum ProcessStart {
     sigfillset(&all)
     pthread_sigmask(SIG_UNBLOCK, &all, nil)
     signal(SIGXFSZ, SIG_IGN)
+    // What no code can catch: a mapped file that somebody shortens.
+    signal(SIGBUS) { _ in
+      let text: StaticString = "p2p-worker: a file of the model became shorter while it was read\n"
+      _ = write(2, text.utf8Start, text.utf8CodeUnitCount)
+      _exit(135)
+    }
   }
 
   /// Threads to compute on where nobody says: the CPUs that this process may use.

@@ -5,7 +5,8 @@ import Testing
 
 /// A results folder that goes away with the test, and orders for it.
 final class WorkerResults: Sendable {
-  static let steps = 6
+  /// Enough for a test to come in between, whatever else the machine does.
+  static let steps = 10
   let folder: ResultFolder
 
   init() {
@@ -100,8 +101,8 @@ func expectEqual(
 enum Undisturbed {
   static func edits() throws -> [ResolvedEdit] {
     [
-      try WorkerResults.edit(tau: 6, selfTau: 3), try WorkerResults.edit(tau: 3),
-      try WorkerResults.edit(tau: 0), try WorkerResults.edit(tau: 6, weight: -2),
+      try WorkerResults.edit(tau: WorkerResults.steps, selfTau: 3), try WorkerResults.edit(tau: 3),
+      try WorkerResults.edit(tau: 0), try WorkerResults.edit(tau: WorkerResults.steps, weight: -2),
     ]
   }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct WorkerDeathTests {
   private static let steps = WorkerResults.steps
 
-  @Test(arguments: [1, 3, 5]) func aKilledRunGoesOnWithTheSameBytes(_ pass: Int) throws {
+  @Test(arguments: [1, 3, 6]) func aKilledRunGoesOnWithTheSameBytes(_ pass: Int) throws {
     let results = WorkerResults()
     try FileManager.default.createDirectory(
       atPath: results.folder.path, withIntermediateDirectories: true)
@@ -121,6 +121,15 @@ import Testing
     try expectEqual(try results.source(), try Undisturbed.results().source())
   }
 
+  @Test func aWeightFileThatShrinksWhileItIsReadHasAnEndOfItsOwn() throws {
+    let worker = try WorkerProcess.serve()
+    try worker.read { $0.event == .ready }
+    worker.kill(with: SIGBUS)
+    let end = try worker.finish()
+    #expect(end.status == 135)
+    #expect(!end.bySignal)
+  }
+
   @Test func aLongStepIsHeardOf() throws {
     let results = WorkerResults()
     let worker = try WorkerProcess.serve()
@@ -140,7 +149,7 @@ import Testing
     let results = WorkerResults()
     try results.run(try results.order())
     let edits = [
-      try WorkerResults.edit(tau: 6, weight: 1e38), try WorkerResults.edit(tau: 3),
+      try WorkerResults.edit(tau: Self.steps, weight: 1e38), try WorkerResults.edit(tau: 3),
     ]
     let (status, events) = try results.run(try results.order(edits))
     #expect(status == 1)

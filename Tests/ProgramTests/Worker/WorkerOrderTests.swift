@@ -62,7 +62,7 @@ import Testing
     let infotext = try #require(Infotext(texts: picture.texts))
     #expect(infotext.prompt == edit.prompt)
     #expect(infotext["Seed"] == "3" && infotext["CFG scale"] == "3")
-    #expect(infotext["P2P tau"] == "0-6 of 6" && infotext["P2P weights"] == "@2=-2")
+    #expect(infotext["P2P tau"] == "0-10 of 10" && infotext["P2P weights"] == "@2=-2")
     let chunk = try #require(picture.texts.first { $0.keyword == "p2p" }).text
     #expect(chunk.contains(#""key":"\#(variant.key)""#))
     #expect(!chunk.contains(WorkerProcess.model) && !chunk.contains("mini-shapes"))
@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test func forksPartFromTheirTrunkWhetherItRunsBesideThemOrNot() throws {
-    let (long, short) = (try WorkerResults.edit(tau: 6), try WorkerResults.edit(tau: 3))
+    let (long, short) = (try WorkerResults.edit(tau: Self.steps), try WorkerResults.edit(tau: 3))
     let straight = WorkerResults()
     try straight.run(try straight.order())
     try straight.run(try straight.order([long]))
