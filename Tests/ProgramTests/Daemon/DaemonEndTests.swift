@@ -24,13 +24,16 @@ import Testing
   @Test func sigtermStopsAtAStepEdgeAndParks() async throws {
     let folder = try TemporaryFolder()
     let (daemon, worker) = try await running("slow", folder)
-    try await Task.sleep(for: .milliseconds(500))
+    let key = SmallSweep.submission().sources[0].key
+    #expect(
+      try await wait {
+        try SmallSweep.read(folder.state) { try $0.unit(key)?.step ?? 0 } > 0
+      })
     daemon.signal(SIGTERM)
     #expect(await daemon.ended(within: 10) == 0)
     #expect(!ProcessList.isAlive(worker))
     let spoken = try String(contentsOfFile: "\(folder.path)/spoken", encoding: .utf8)
     #expect(spoken.contains("stop at"), "the worker was asked, not killed")
-    let key = SmallSweep.submission().sources[0].key
     let unit = try #require(try SmallSweep.read(folder.state) { try $0.unit(key) })
     #expect(unit.state == .parked)
     #expect(unit.step > 0)

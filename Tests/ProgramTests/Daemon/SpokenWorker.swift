@@ -40,7 +40,7 @@ enum SpokenWorker {
           ignores-term) trap '' TERM; while :; do sleep 0.2; done ;;
           crashes-at-once) kill -SEGV $$ ;;
           crashes-on-variants) [[ $line != *'"key"'* ]] || kill -SEGV $$ ;;
-          slow) sleep 0.3 ;;
+          slow) sleep 1.5 ;;
         esac
         for key in $keys; do
           say step $key ',"pass":'$step',"of":4,"step":'$step',"evaluations":2,"ms":1.5'
