@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
 import JobStore
+import Planner
 import Subprocess
 
 /// What `p2p-worker inspect` says of a model folder, remembered in the job table.
@@ -14,9 +15,11 @@ enum ModelInspection {
   ///   - remembers: whether new facts are written down.
   /// - Throws: what the worker says is wrong with the folder; `worker-missing`.
   static func facts(
-    of folder: String, size: String?, store: JobStore?, remembers: Bool
+    of folder: String, size: PictureSize?, store: JobStore?, remembers: Bool
   ) async throws -> ModelFacts {
     let stamps = try stamps(of: folder)
+    // The worker takes height before width, as tensors do.
+    let size = size.map { "\($0.height)x\($0.width)" }
     let asked = size ?? "default"
     if let known = try store?.inspection(folder: folder, size: asked, stamps: stamps) {
       return known

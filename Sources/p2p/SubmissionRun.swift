@@ -21,8 +21,7 @@ struct SubmissionRun {
     let store = asked.dryRun && !isThere ? nil : try options.open()
     if !asked.dryRun { try ServiceAccess.check(model: folder, state: options.folder) }
     let facts = try await ModelInspection.facts(
-      of: folder, size: request.size.map { "\($0.height)x\($0.width)" }, store: store,
-      remembers: !asked.dryRun)
+      of: folder, size: request.size, store: store, remembers: !asked.dryRun)
     let tokenizer = try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength)
     let expansion = try SweepExpansion(
       request, model: facts, modelFolder: folder, tokenizer: tokenizer)
