@@ -119,6 +119,14 @@ import Testing
     for name in ["results.csv", "sweep.yaml", "index.html", "source.png", "cells/w-cat1.5.png"] {
       #expect(FileManager.default.fileExists(atPath: "\(place)/\(name)"), "\(name)")
     }
+    // The page needs nothing from elsewhere and no script; everything it names is there.
+    let page = try String(contentsOfFile: "\(place)/index.html", encoding: .utf8)
+    #expect(!page.contains("<script") && !page.contains("http:") && !page.contains("https:"))
+    let names = page.matches(of: /(?:href|src)="([^"]+)"/).map { String($0.1) }
+    #expect(names.count >= 11)
+    for name in names {
+      #expect(FileManager.default.fileExists(atPath: "\(place)/\(name)"), "\(name)")
+    }
     let cell = "\(place)/cells/w-cat1.5.png"
     let facts = try FileManager.default.attributesOfItem(atPath: cell)
     #expect((facts[.posixPermissions] as? Int) == 0o440)
