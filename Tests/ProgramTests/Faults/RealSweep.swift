@@ -60,9 +60,10 @@ enum RealSweep {
       let base = "\(folder.results)/\(kind)"
       let files = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String } ?? []
       for file in files where !file.contains("/maps") && !file.hasSuffix(".lock") {
-        var isFolder: ObjCBool = false
-        FileManager.default.fileExists(atPath: "\(base)/\(file)", isDirectory: &isFolder)
-        if isFolder.boolValue { continue }
+        var facts = stat()
+        guard stat("\(base)/\(file)", &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+          continue
+        }
         digests["\(kind)/\(file)"] = Digest(
           of: try Data(contentsOf: URL(filePath: "\(base)/\(file)")))
       }
