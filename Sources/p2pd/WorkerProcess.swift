@@ -4,66 +4,6 @@ import Logging
 import Subprocess
 import Synchronization
 
-/// What a worker process needs to know before it starts.
-struct WorkerLaunch: Sendable {
-  var program: String
-  var model: String
-  var digest: Digest
-  /// Bytes of the weights: what the start budget grows with.
-  var modelBytes: Int64
-  var threads: Int
-  var memory: Int64
-  var budget: HangBudget
-
-  var arguments: [String] {
-    [
-      "serve", "--model", model, "--digest", digest.description, "--threads", String(threads),
-      "--memory", String(memory),
-    ]
-  }
-
-  var executable: Executable {
-    program.contains("/") ? .path(Self.literal(program)) : .name(program)
-  }
-
-  /// A path as if it had been written in the source: its type belongs to a package that we do not
-  /// use ourselves.
-  private static func literal<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
-  where Path.StringLiteralType == String { Path(stringLiteral: text) }
-}
-
-/// How a worker process ended.
-struct WorkerEnd: Sendable {
-  /// How the process ended; `nil` where it never began.
-  var status: TerminationStatus?
-  /// Why we ended it, where we did.
-  var cause: WorkerHealth.Cause?
-  /// Its last words on standard error.
-  var words: String
-  /// Whether the kernel killed something of ours for memory meanwhile.
-  var outOfMemory = false
-
-  /// Exit 0 after `stop`.
-  var isOrderly: Bool { status == .exited(0) && cause == .stop }
-
-  /// What happened, for people.
-  var sentence: String {
-    switch (cause, status) {
-    case (.hung(let phase), _): "hung in phase \(phase)"
-    case (.protocolError(let what), _): "broke the protocol: \(what)"
-    case (_, .exited(let code)): "ended with status \(code)"
-    case (_, .signaled(let signal)): "was killed by signal \(signal)"
-    case (_, nil): "could not be started"
-    }
-  }
-}
-
-/// What reaches the daemon from a worker process.
-enum WorkerReport: Sendable {
-  case event(WorkerEvent)
-  case ended(WorkerEnd)
-}
-
 /// One `p2p-worker serve`, in a session of its own, from its start to its reaping.
 ///
 /// Its standard input is a pipe that only we hold: our death is its end of input.

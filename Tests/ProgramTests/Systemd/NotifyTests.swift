@@ -5,7 +5,7 @@ import Testing
 
 /// The daemon under a service manager that we play.
 @Suite struct NotifyTests {
-  private func environment(_ manager: ServiceManager, watchdogMs: Int) -> [String: String] {
+  private func environment(_ manager: NotifyListener, watchdogMs: Int) -> [String: String] {
     ["NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "\(watchdogMs * 1000)"]
   }
 
@@ -14,7 +14,7 @@ import Testing
     let folder = try TemporaryFolder()
     let name =
       abstract ? "@p2p-test-\(getpid())-\(UInt32.random(in: 0 ... .max))" : "\(folder.path)/notify"
-    let manager = try ServiceManager(name)
+    let manager = try NotifyListener(name)
     let daemon = try DaemonUnderTest(
       folder.state, environment: environment(manager, watchdogMs: 300))
     #expect(await wait { manager.heard("READY=1") })
@@ -32,7 +32,7 @@ import Testing
 
   @Test func anotherProcessesWatchdogIsNotFed() async throws {
     let folder = try TemporaryFolder()
-    let manager = try ServiceManager("\(folder.path)/notify")
+    let manager = try NotifyListener("\(folder.path)/notify")
     var all = environment(manager, watchdogMs: 100)
     all["WATCHDOG_PID"] = "1"
     let daemon = try DaemonUnderTest(folder.state, environment: all)
@@ -45,7 +45,7 @@ import Testing
 
   @Test func aLoadingModelFeedsTheWatchdogAndItsWorkerHearsNothing() async throws {
     let folder = try TemporaryFolder()
-    let manager = try ServiceManager("\(folder.path)/notify")
+    let manager = try NotifyListener("\(folder.path)/notify")
     // The service manager's variables must not reach the worker.
     let worker = try folder.script(
       "worker",
@@ -67,7 +67,7 @@ import Testing
 
   @Test func aHungOrderThatIsBeingKilledFeedsTheWatchdog() async throws {
     let folder = try TemporaryFolder()
-    let manager = try ServiceManager("\(folder.path)/notify")
+    let manager = try NotifyListener("\(folder.path)/notify")
     let worker = try folder.script("worker", SpokenWorker.script)
     try SmallSweep.enqueue(SmallSweep.submission(), folder.state)
     var all = environment(manager, watchdogMs: 300)
@@ -85,7 +85,7 @@ import Testing
   /// full, and so it never comes to the killing: the watchdog must starve.
   @Test func aHungOrderThatNobodyKillsStarvesTheWatchdog() async throws {
     let folder = try TemporaryFolder()
-    let manager = try ServiceManager("\(folder.path)/notify")
+    let manager = try NotifyListener("\(folder.path)/notify")
     let worker = try folder.script("worker", SpokenWorker.script)
     try SmallSweep.enqueue(SmallSweep.submission(), folder.state)
     var all = environment(manager, watchdogMs: 300)

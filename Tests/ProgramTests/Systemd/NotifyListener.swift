@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Plays the part of systemd that a notifying service sees: a datagram socket that collects lines.
-final class ServiceManager: Sendable {
+final class NotifyListener: Sendable {
   /// What `NOTIFY_SOCKET` says.
   let address: String
   private let descriptor: Int32
