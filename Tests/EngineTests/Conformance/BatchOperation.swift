@@ -66,23 +66,6 @@ extension Backend {
   }
 }
 
-/// Expects equal bits and says where the first difference lies.
-func expectSameBits(
-  _ found: [Float], _ expected: [Float], _ what: String,
-  sourceLocation: SourceLocation = #_sourceLocation
-) {
-  guard found.count == expected.count else {
-    Issue.record(
-      "\(what): \(found.count) numbers, not \(expected.count)", sourceLocation: sourceLocation)
-    return
-  }
-  let different = zip(found, expected).enumerated().first {
-    $0.element.0.bitPattern != $0.element.1.bitPattern
-  }
-  guard let (index, (a, b)) = different else { return }
-  Issue.record("\(what)[\(index)]: \(a) instead of \(b)", sourceLocation: sourceLocation)
-}
-
 /// What every operation has to keep.
 enum OperationLaws {
   /// The reference and the backend agree, on an odd number of rows.
