@@ -82,4 +82,11 @@ import Testing
     #expect(!lines.contains { $0.hasPrefix("PrivateUsers=") })
     #expect(lines.contains("StateDirectoryMode=2770"))
   }
+
+  @Test(arguments: ["p2p", "p2pd"])
+  func whatMustNotCrashWithTheEngineLinksNoBLAS(program: String) throws {
+    let result = try output("/usr/bin/ldd", [Built.program(program)])
+    #expect(result.status == 0 && result.text.contains("libc.so"))
+    #expect(!result.text.contains("blas"))
+  }
 }
