@@ -22,7 +22,11 @@ import Testing
     var expected: [String: Set<String>] = [:]
     var inside = false
     for line in page.split(separator: "\n") {
-      if line.contains("edges: begin") { inside = true } else if line.contains("edges: end") { break }
+      if line.contains("edges: begin") {
+        inside = true
+      } else if line.contains("edges: end") {
+        break
+      }
       let parts = line.trimmingCharacters(in: .whitespaces).split(separator: ":")
       guard inside, line.hasPrefix("    "), let name = parts.first else { continue }
       expected[String(name)] = Set(
@@ -33,7 +37,8 @@ import Testing
     let data = try Data(contentsOf: Self.root.appending(path: ".build/package.json"))
     let description = try JSONDecoder().decode(Description.self, from: data)
     var declared: [String: Set<String>] = [:]
-    for target in description.targets where target.type == "library" || target.type == "executable" {
+    for target in description.targets where target.type == "library" || target.type == "executable"
+    {
       declared[target.name] = Set(
         (target.target_dependencies ?? []) + (target.product_dependencies ?? []))
     }
