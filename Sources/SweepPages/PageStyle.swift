@@ -13,11 +13,11 @@ enum PageStyle {
     dt { color: var(--faint); } dd { margin: 0; } nav { display: flex; gap: 1rem; margin: .4rem 0 1.2rem; }
     a { color: inherit; } .scroll { overflow: auto; max-width: 100%; }
     table { border-collapse: separate; border-spacing: 8px; }
-    th { font-weight: 500; font-size: .85rem; max-width: 16rem; overflow-wrap: anywhere; }
+    th { font-weight: 500; font-size: .85rem; max-width: 16rem; min-width: 5rem; overflow-wrap: break-word; }
     thead th { vertical-align: bottom; } tbody th { text-align: right; position: sticky; left: 0; \
     background: var(--ground); padding-right: .4rem; }
     figure { margin: 0; } figcaption { font-size: .8rem; max-width: 16rem; }
-    img { display: block; width: max(128px, min(256px, 22vw)); height: auto; \
+    img { display: block; width: max(112px, min(256px, 14vw)); height: auto; \
     outline: 1px solid var(--line); image-rendering: auto; }
     .references { display: flex; flex-wrap: wrap; gap: 16px; } \
     .references img { outline-offset: 2px; } \
