@@ -33,7 +33,7 @@ struct Grid: ParsableCommand {
     drawing.longSide = try longSide()
     let store = try options.open()
     let snapshot = try SweepSnapshot(store, sweep: try store.sweepNumber(target))
-    let grid = SweepGrid(snapshot, results: ResultFolder(options.folder.results))
+    let grid = try SweepGrid(snapshot, results: ResultFolder(options.folder.results))
     let picture = try GridPicture(grid.description(title: title), options: drawing)
     let base = output.hasSuffix(".png") ? String(output.dropLast(4)) : output
     var files: [String] = []

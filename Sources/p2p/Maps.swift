@@ -71,7 +71,7 @@ struct Maps: AsyncParsableCommand {
     else {
       throw EditError("no-such-target", .missing, "no unit \(unit) here", hint: "p2p status")
     }
-    let order = WorkOrder(
+    let order = try WorkOrder(
       token: 0, model: model.folder, results: options.folder.results, sourceKey: found.row.key,
       source: spec)
     return (order, spec)

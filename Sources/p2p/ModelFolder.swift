@@ -1,18 +1,22 @@
 import EditJobs
 import Foundation
+import Planner
 
 /// The model that a request names.
 enum ModelFolder {
-  /// The absolute path of a model's folder: the option, else `$P2P_MODEL`.
+  /// The absolute path of a model's folder: the option, else the settings' model.
   ///
+  /// A plain name that is no folder here is looked for in the settings' `models` folders.
   /// - Throws: `model-not-named` (64), `model-missing` (66).
-  static func path(_ option: String?) throws(EditError) -> String {
-    let named = option ?? ProcessInfo.processInfo.environment["P2P_MODEL"] ?? ""
+  static func path(
+    _ option: String?, _ settings: Configuration
+  ) throws(EditError) -> String {
+    let named = settings.value(.model, option: ("--model", option))?.text ?? ""
     guard !named.isEmpty else {
       throw EditError(
         "model-not-named", .usage, "no model is named", hint: "--model FOLDER, or P2P_MODEL")
     }
-    let path = URL(filePath: named).standardizedFileURL.path
+    let path = URL(filePath: folder(named, settings)).standardizedFileURL.path
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
     else {
@@ -26,5 +30,12 @@ enum ModelFolder {
         hint: "--model FOLDER, a diffusers folder of Stable Diffusion")
     }
     return path
+  }
+
+  private static func folder(_ named: String, _ settings: Configuration) -> String {
+    if named.contains("/") || FileManager.default.fileExists(atPath: named) { return named }
+    let places = settings.value(.models)?.text.split(separator: ":") ?? []
+    return places.map { "\($0)/\(named)" }
+      .first { FileManager.default.fileExists(atPath: $0) } ?? named
   }
 }

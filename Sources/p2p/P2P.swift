@@ -16,6 +16,7 @@ import Foundation
     subcommands: [
       Enqueue.self, Sweep.self, Status.self, Watch.self, Wait.self, Results.self, Cancel.self,
       Retry.self, Grid.self, Tokens.self, Latents.self, Maps.self,
+      Config.self,
     ])
 
   static func main() async {

@@ -17,7 +17,7 @@ final class PictureCopier: Sendable {
   init(into path: String, _ options: StateOptions, store: JobStore) throws(EditError) {
     self.store = store
     out = URL(filePath: path)
-    results = ResultFolder(options.folder.results)
+    results = ResultFolder(try options.folder.results)
     do {
       try FileManager.default.createDirectory(at: out, withIntermediateDirectories: true)
     } catch {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EditJobs
 import JobStore
+import Planner
 
 /// Where the job table and the results are, and how output looks: the same on every verb.
 struct StateOptions: ParsableArguments {
@@ -13,8 +14,21 @@ struct StateOptions: ParsableArguments {
   @Flag(help: "Prints JSON.")
   var json = false
 
+  @Option(help: "A settings file, in the place of yours and the system's.")
+  var config: String?
+
+  /// The settings of this installation.
+  func configuration() throws(EditError) -> Configuration { try Configuration(file: config) }
+
   /// The two folders.
-  var folder: StateFolder { StateFolder.resolved(state: state, results: results) }
+  var folder: StateFolder {
+    get throws(EditError) {
+      let settings = try configuration()
+      return StateFolder.resolved(
+        state: settings.value(.state, option: ("--state", state))?.text,
+        results: settings.value(.results, option: ("--results", results))?.text)
+    }
+  }
 
   /// Opens the job table; an empty folder gets a new one.
   func open() throws(EditError) -> JobStore { try JobStore(folder) }

@@ -15,9 +15,9 @@ struct SubmissionRun {
   }
 
   func run() async throws {
-    let folder = try ModelFolder.path(request.model)
+    let folder = try ModelFolder.path(request.model, try options.configuration())
     // A dry run makes no job table, and reads one that is there.
-    let isThere = FileManager.default.fileExists(atPath: options.folder.database)
+    let isThere = FileManager.default.fileExists(atPath: try options.folder.database)
     let store = asked.dryRun && !isThere ? nil : try options.open()
     if !asked.dryRun { try ServiceAccess.check(model: folder, state: options.folder) }
     let facts = try await ModelInspection.facts(

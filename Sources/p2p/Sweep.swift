@@ -26,7 +26,12 @@ struct Sweep: AsyncParsableCommand {
   func run() async throws {
     var asked = try file.map(read) ?? SweepRequest()
     try request.fill(&asked)
-    if let maxCells { try asked.set("max_cells", to: maxCells) }
+    let settings = try options.configuration()
+    if let most = settings.value(.maxCells, option: ("--max-cells", maxCells)),
+      file == nil || most.origin != "default"
+    {
+      try asked.set("max_cells", to: most.text)
+    }
     try await SubmissionRun(asked, request, options).run()
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EditJobs
 import Foundation
+import Planner
 import PromptAlignment
 
 /// `p2p tokens`: how words become tokens, and where each takes its map from.
@@ -29,7 +30,7 @@ struct Tokens: ParsableCommand {
         "bad-option", .usage, "--method cannot be \(method)",
         details: ["legal: \(EditMethod.allCases.map(\.rawValue).joined(separator: ", "))"])
     }
-    let folder = try ModelFolder.path(model)
+    let folder = try ModelFolder.path(model, try Configuration())
     let tokenizer = try CLIPTokenizer(folder: folder + "/tokenizer")
     let source = try Prompt(prompt, tokenizer: tokenizer)
     guard let to else {

@@ -28,7 +28,7 @@ struct UnitLookup {
       throw EditError("no-such-target", .missing, "no unit \(text) here", hint: "p2p status")
     }
     self.row = row
-    let results = ResultFolder(options.folder.results)
+    let results = ResultFolder(try options.folder.results)
     folder = row.kind == .source ? results.source(key) : results.variant(key)
   }
 }

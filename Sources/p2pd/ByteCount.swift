@@ -1,21 +1,11 @@
-import ArgumentParser
 import Foundation
 
 /// An amount of memory or disk as typed: `20GiB`, `512M`, `1000`, or a share such as `60%`.
-struct ByteCount: ExpressibleByArgument, Sendable, CustomStringConvertible {
+struct ByteCount: Sendable {
   private enum Amount: Sendable { case bytes(Int64), percent(Double) }
   private let amount: Amount
-  let description: String
-
-  static let defaultMemory = ByteCount(.percent(60), "60%")
-  static let defaultMapsQuota = ByteCount(.bytes(20 << 30), "20GiB")
-
-  private init(_ amount: Amount, _ description: String) {
-    (self.amount, self.description) = (amount, description)
-  }
 
   init?(argument: String) {
-    description = argument
     let digits = argument.prefix { $0.isNumber || $0 == "." }
     guard let number = Double(digits), number >= 0 else { return nil }
     let unit = argument.dropFirst(digits.count).lowercased()

@@ -3,6 +3,7 @@ import EditJobs
 import Foundation
 import JobStore
 import Logging
+import Planner
 import ServiceLifecycle
 import UnixSignals
 
@@ -20,14 +21,16 @@ struct Run: AsyncParsableCommand {
     parsing: .upToNextOption,
     help: "End when these sweeps, cells or units are settled; status 1 if one failed.")
   var until: [String] = []
-  @Option(help: "Worker processes.")
-  var workers = 1
+  @Option(help: "A settings file, in the place of yours and the system's.")
+  var config: String?
+  @Option(help: "Worker processes (1).")
+  var workers: String?
   @Option(help: "Threads of each worker; by default the cores are shared out.")
-  var threads: Int?
+  var threads: String?
   @Option(help: "Memory of all workers together, in bytes (8GiB) or of the machine's (60%).")
-  var memory = ByteCount.defaultMemory
-  @Option(name: .customLong("maps-quota"), help: "Disk for sources' attention maps.")
-  var mapsQuota = ByteCount.defaultMapsQuota
+  var memory: String?
+  @Option(name: .customLong("maps-quota"), help: "Disk for sources' attention maps (20GiB).")
+  var mapsQuota: String?
   @Option(help: "The worker program; by default p2p-worker beside p2pd, else in PATH.")
   var worker: String?
   @Flag(help: "Claim nothing.")
@@ -38,12 +41,6 @@ struct Run: AsyncParsableCommand {
   var logLevel = LogLevel.info
 
   func validate() throws {
-    guard (1...64).contains(workers) else {
-      throw ValidationError("--workers must be 1 to 64, not \(workers)")
-    }
-    if let threads, !(1...1024).contains(threads) {
-      throw ValidationError("--threads must be 1 to 1024, not \(threads)")
-    }
     if embedded, !until.isEmpty {
       throw ValidationError("--embedded and --until exclude each other")
     }
@@ -51,11 +48,16 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    let folder = StateFolder.resolved(state: state, results: results, environment: environment)
+    let configuration = try Configuration(file: config, environment: environment)
+    let folder = StateFolder.resolved(
+      state: configuration.value(.state, option: ("--state", state))?.text,
+      results: configuration.value(.results, option: ("--results", results))?.text,
+      environment: environment)
+    let settings = try settings(folder, configuration, environment)
     try folder.create()
     let lock = try FolderLock.take(folder)
     let store = try JobStore(folder, holdsLock: true)
-    let status = try await Self.serve(settings(folder, environment), store, logger(), environment)
+    let status = try await Self.serve(settings, store, logger(), environment)
     // Held until here: nobody else may serve the folder meanwhile.
     withExtendedLifetime(lock) {}
     if status != .ok { throw ExitCode(status.rawValue) }
@@ -81,12 +83,18 @@ struct Run: AsyncParsableCommand {
     return await service.status.value
   }
 
-  private func settings(_ folder: StateFolder, _ environment: [String: String]) -> Settings {
+  private func settings(
+    _ folder: StateFolder, _ configuration: Configuration, _ environment: [String: String]
+  ) throws(EditError) -> Settings {
+    let numbers = DaemonNumbers(configuration)
+    let workers = try numbers.integer(.workers, ("--workers", workers), 1...64) ?? 1
+    let threads = try numbers.integer(.threads, ("--threads", threads), 1...1024)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return Settings(
       folder: folder, goal: embedded ? .drain : until.isEmpty ? .serve : .until(until),
       workers: workers, threads: threads ?? max(1, cores / workers),
-      memory: memory.bytes(of: ByteCount.physicalMemory), mapsQuota: mapsQuota.bytes(of: 20 << 30),
+      memory: try numbers.bytes(.memory, ("--memory", memory), of: ByteCount.physicalMemory),
+      mapsQuota: try numbers.bytes(.mapsQuota, ("--maps-quota", mapsQuota), of: 20 << 30),
       workerProgram: worker ?? Settings.program("p2p-worker"), isPaused: paused,
       budget: HangBudget(environment: environment))
   }
