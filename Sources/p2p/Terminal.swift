@@ -5,6 +5,8 @@ import Foundation
 enum Terminal {
   /// Writes a line to standard error.
   static func note(_ line: String) {
+    // What was printed before stands before it, also in a pipe.
+    fflush(nil)
     FileHandle.standardError.write(Data((line + "\n").utf8))
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Foundation
 import JobStore
 import Synchronization
 
@@ -69,6 +70,8 @@ final class ChangeLog: Sendable {
         try print(cell, sweep: names[cell.sweep] ?? String(cell.sweep))
       }
       try progress(cells, &seen)
+      // A pipe would keep lines back until it is full.
+      fflush(nil)
     }
   }
 
