@@ -41,8 +41,13 @@ final class TrajectoryFiles {
     Array(try Data(contentsOf: URL(filePath: results.variant(key).trajectory)))
   }
 
+  /// A file as it stands.
+  func reader(_ key: Key) throws -> TrajectoryReader {
+    try TrajectoryReader(path: results.variant(key).trajectory)
+  }
+
   /// The latents (C, h, w) after some passes of a unit.
   func latents(_ key: Key, _ pass: Int) throws -> [Float] {
-    try TrajectoryReader(path: results.variant(key).trajectory).latents(pass) ?? []
+    try reader(key).latents(pass) ?? []
   }
 }
