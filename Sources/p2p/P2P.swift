@@ -15,7 +15,7 @@ import Foundation
     version: "0.1.0",
     subcommands: [
       Enqueue.self, Sweep.self, Status.self, Watch.self, Wait.self, Results.self, Cancel.self,
-      Retry.self, Grid.self, Tokens.self, Latents.self,
+      Retry.self, Grid.self, Tokens.self, Latents.self, Explain.self,
     ])
 
   static func main() async {
