@@ -79,7 +79,8 @@ struct ElementwiseTests {
     let odd: [Float] = [.nan, -0.0, .infinity, Float(bitPattern: 0x7fa0_1234)]
     let plain: [Float] = [1, 2, 3, 4]
     let (x, y) = (backend.upload(odd, shape: [1, 4]), backend.upload(plain, shape: [1, 4]))
-    for gates in [[1, 0, -2, 0], [0, 0, 0, -0.0], [1, 1, 1e-45, .nan]] as [[Float]] {
+    for gates in [[1, 0, -2, 0], [0, 0, 0, -0.0], [1, 1, .leastNonzeroMagnitude, .nan]] as [[Float]]
+    {
       let mask = backend.upload(gates, shape: [4])
       let chosen = gates.indices.map { gates[$0] != 0 ? odd[$0] : plain[$0] }
       expectSameBits(backend.download(backend.select(mask, x, y)), chosen, "x by \(gates)")
