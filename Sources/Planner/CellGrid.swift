@@ -118,7 +118,8 @@ struct CellGrid {
     for (entry, count) in zip(request.exclusions, hits) where count == 0 {
       remarks.append("exclude \(entry): no cell matches")
     }
-    if left.count < all.count { remarks.append("\(all.count - left.count) cells are excluded") }
+    let gone = all.count - left.count
+    if gone > 0 { remarks.append("\(gone) cell\(gone == 1 ? " is" : "s are") excluded") }
     return left
   }
 }

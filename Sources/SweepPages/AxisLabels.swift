@@ -23,9 +23,14 @@ extension SweepSnapshot {
     }.joined(separator: ", ")
   }
 
-  /// An edit prompt stands by itself.
+  /// An edit prompt stands by itself, and a model by the last part of its folder.
   private static func label(_ axis: String, _ value: String) -> String {
-    axis == "to" ? value : "\(axis) \(value)"
+    switch axis {
+    case "to": value
+    case "model": "model \(value.split(separator: "/").last ?? "")"
+    case "negative": value.isEmpty ? "no negative prompt" : "without \(value)"
+    default: "\(axis) \(value)"
+    }
   }
 }
 
