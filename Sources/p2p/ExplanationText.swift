@@ -110,13 +110,7 @@ struct ExplanationText {
       lines.append(head + counts.joined(separator: "  ") + note)
     }
     if it.groups.isEmpty { lines.append("injected \(run.injected) columns") }
-    if let blend = edit.blend {
-      let areas = run.steps.compactMap(\.maskArea)
-      let change = [areas.first, areas.last].compactMap { $0.map(percent) }
-      lines.append(
-        "blend    " + (areas.isEmpty ? "no mask yet" : "mask \(change.joined(separator: " → "))")
-          + " of the picture, from step \(blend.start)")
-    }
+    if let blend = edit.blend { lines.append(masks(blend, run)) }
     let rows = (run.steps.map(\.smallestRow).min(), run.steps.map(\.largestRow).max())
     let distances = run.steps.compactMap(\.distance)
     if let low = rows.0, let high = rows.1 {
@@ -127,6 +121,18 @@ struct ExplanationText {
             ? "unknown" : path.compactMap { $0.map(decimal) }.joined(separator: " … ")))
     }
     return lines
+  }
+
+  private func masks(_ blend: ResolvedBlend, _ run: RunExplanation) -> String {
+    let areas = run.steps.compactMap(\.maskArea)
+    let change = [areas.first, areas.last].compactMap { $0.map(percent) }
+    // The source's tokens are named by number: its words need not be the edit's.
+    let words =
+      blend.source.map { "@\($0)" }.joined(separator: ", ") + " → "
+      + blend.edit.map(name).joined(separator: ", ")
+    return "blend    "
+      + (areas.isEmpty ? "no mask yet" : "mask \(change.joined(separator: " → "))")
+      + " of the picture, from step \(blend.start)      words: \(words)"
   }
 
   private var measures: String? {
