@@ -108,8 +108,8 @@ let package = Package(
     tests(
       "JobTests",
       [
-        "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "Safetensors",
-        "EditJobs", database,
+        "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
+        "Safetensors", "EditJobs", database,
       ], resources: [.copy("Fixtures")]),
     tests("ProgramTests", ["JobStore", "EditJobs", "ResultFiles", "Imaging", subprocess]),
   ])

@@ -51,6 +51,19 @@ CK_CLONES void ck_add_vector(const float *x, const float *vector, float *y, size
 CK_CLONES void ck_scale(float k, const float *x, float *y, size_t n) { product(k, x, x, y, n); }
 CK_CLONES void ck_axpy(float k, const float *x, float *y, size_t n) { product_sum(k, x, y, y, n); }
 
+// Bits are moved, not numbers: what is not a number keeps its payload.
+void ck_choose(const float *mask, const float *x, const float *z, float *y, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t gate, a, b;
+    memcpy(&gate, mask + i, sizeof gate);
+    memcpy(&a, x + i, sizeof a);
+    memcpy(&b, z + i, sizeof b);
+    // −0 is no gate either.
+    a = (gate & 0x7fffffffu) ? a : b;
+    memcpy(y + i, &a, sizeof a);
+  }
+}
+
 CK_CLONES int ck_all_finite(const float *x, size_t n) {
   uint32_t worst = 0;
   for (size_t i = 0; i < n; i++) {

@@ -34,10 +34,11 @@ static int failed(cpng_writer *w, char *message) {
 }
 
 // Every setting that decides bytes is set here, so that equal pixels give equal files.
-static void begin(cpng_writer *w, uint32_t width, uint32_t height) {
+static void begin(cpng_writer *w, uint32_t width, uint32_t height, int channels) {
   png_set_write_fn(w->png, w, put, flush);
   png_set_user_limits(w->png, 0x7fffffff, 0x7fffffff);
-  png_set_IHDR(w->png, w->info, width, height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+  png_set_IHDR(w->png, w->info, width, height, 8,
+               channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
   png_set_filter(w->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_PAETH);
   png_set_compression_level(w->png, 6);
@@ -47,11 +48,12 @@ static void begin(cpng_writer *w, uint32_t width, uint32_t height) {
   png_set_compression_buffer_size(w->png, 65536);
 }
 
-int cpng_writer_open(cpng_writer **writer, uint32_t width, uint32_t height, char *message) {
+int cpng_writer_open(cpng_writer **writer, uint32_t width, uint32_t height, int channels,
+                     char *message) {
   *writer = NULL;
   cpng_writer *w = calloc(1, sizeof *w);
   if (!w) return cpng_fail(message, CPNG_NO_MEMORY, "out of memory");
-  w->stride = (size_t)width * 3;
+  w->stride = (size_t)width * (size_t)channels;
   w->png = png_create_write_struct(
       PNG_LIBPNG_VER_STRING, w->message, cpng_on_error, cpng_on_warning);
   w->info = w->png ? png_create_info_struct(w->png) : NULL;
@@ -64,7 +66,7 @@ int cpng_writer_open(cpng_writer **writer, uint32_t width, uint32_t height, char
     cpng_writer_close(w);
     return code;
   }
-  begin(w, width, height);
+  begin(w, width, height, channels);
   *writer = w;
   return CPNG_OK;
 }
@@ -83,13 +85,13 @@ int cpng_writer_text(cpng_writer *w, const char *keyword, const char *text, int 
   return CPNG_OK;
 }
 
-int cpng_writer_rows(cpng_writer *w, const uint8_t *rgb, size_t rows, char *message) {
+int cpng_writer_rows(cpng_writer *w, const uint8_t *pixels, size_t rows, char *message) {
   if (setjmp(png_jmpbuf(w->png))) return failed(w, message);
   if (!w->begun) {
     w->begun = 1;
     png_write_info(w->png, w->info);
   }
-  for (size_t y = 0; y < rows; y++) png_write_row(w->png, rgb + y * w->stride);
+  for (size_t y = 0; y < rows; y++) png_write_row(w->png, pixels + y * w->stride);
   return CPNG_OK;
 }
 

@@ -81,6 +81,22 @@ extension CPUBackend {
     return y
   }
 
+  /// `mask ? x : y`, number by number, bits untouched; the mask has the last axes of both.
+  public func select(_ mask: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
+    precondition(
+      x.shape == y.shape && x.shape.suffix(mask.shape.count) == mask.shape[...],
+      "selecting from \(x.shape) and \(y.shape) by \(mask.shape)")
+    let chosen = make(x.shape)
+    let (gates, a, b, to) = (floats(mask), floats(x), floats(y), floats(chosen))
+    let plane = mask.count
+    chunked(x.count / plane, size: max(1, Self.elementChunk / plane), cost: 12 * plane) { range in
+      for first in range.map({ $0 * plane }) {
+        ck_choose(gates, a + first, b + first, to + first, plane)
+      }
+    }
+    return chosen
+  }
+
   /// The same numbers in another element type.
   public func cast(_ x: Tensor, to element: ElementType) -> Tensor {
     guard element != x.element else { return x }

@@ -32,6 +32,8 @@ public struct EditSpec: Hashable, Sendable {
   public var weights: [String: Double]
   /// When the factors act.
   public var weightWindow: Window
+  /// Where the edit may differ from its source; `nil` for everywhere.
+  public var blend: BlendSpec?
   /// Whose rules are followed; `nil` is ours.
   public var compat: Compatibility?
 
@@ -39,11 +41,12 @@ public struct EditSpec: Hashable, Sendable {
   public init(
     prompt: String, method: EditMethod = .auto, tau: Window = .defaultTau,
     tauWords: [String: Window] = [:], selfTau: Window = .defaultSelfTau,
-    weights: [String: Double] = [:], weightWindow: Window = .whole, compat: Compatibility? = nil
+    weights: [String: Double] = [:], weightWindow: Window = .whole,
+    blend: BlendSpec? = nil, compat: Compatibility? = nil
   ) {
     (self.prompt, self.method, self.tau, self.tauWords) = (prompt, method, tau, tauWords)
     (self.selfTau, self.weights, self.weightWindow) = (selfTau, weights, weightWindow)
-    self.compat = compat
+    (self.blend, self.compat) = (blend, compat)
   }
 
   /// The plain re-prompt of an edit prompt: the source's noise and nothing else of the source.

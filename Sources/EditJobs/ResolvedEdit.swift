@@ -23,7 +23,8 @@ public enum TokenMapper: Hashable, Codable, Sendable {
     }
   }
 
-  /// Per token of the edit prompt the source's columns that are added up, by rising token.
+  /// Per token of the edit prompt the source's columns that are added up, by rising token; none make
+  /// a column of zeros.
   case replace(columns: [[Share]])
   /// Per token of the edit prompt the source's token, or `nil` for its own map.
   case refine(sources: [Int?])
@@ -57,6 +58,9 @@ public struct ResolvedBlend: Hashable, Codable, Sendable {
     (self.substractSource, self.substractEdit) = (substractSource, substractEdit)
     (self.threshold, self.substractThreshold) = (threshold, substractThreshold)
   }
+
+  /// Every token that it names, of either prompt.
+  public var tokens: [Int] { source + edit + substractSource + substractEdit }
 }
 
 /// An edit resolved to tokens and steps: with its source, everything that decides a variant's bytes.

@@ -38,12 +38,6 @@ public enum MapsPrecision: String, Codable, Sendable {
   case f32
 }
 
-/// Which solver walks from noise to picture.
-public enum SamplerKind: String, Codable, Sendable, CaseIterable {
-  /// Song et al. 2021, η = 0.
-  case ddim
-}
-
 /// A source, resolved: everything that decides its bytes.
 public struct SourceSpec: Hashable, Codable, Sendable {
   /// The model, by the hash of its files.

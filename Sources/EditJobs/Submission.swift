@@ -15,9 +15,18 @@ public struct SweepAxis: Hashable, Codable, Sendable {
   public var name: String
   /// Canonical texts, in the order of the grid.
   public var values: [String]
+  /// What varies together with it: the further members of a zip group, with values in step with
+  /// `values`; `nil` for none.
+  public var zipped: [SweepAxis]?
 
   /// Makes an axis.
-  public init(name: String, values: [String]) { (self.name, self.values) = (name, values) }
+  public init(name: String, values: [String], zipped: [SweepAxis] = []) {
+    (self.name, self.values) = (name, values)
+    self.zipped = zipped.isEmpty ? nil : zipped
+  }
+
+  /// The axis and what varies together with it.
+  public var members: [SweepAxis] { [SweepAxis(name: name, values: values)] + (zipped ?? []) }
 }
 
 /// A planned sweep, every cell resolved and checked: what is written to the job table in one go.
@@ -31,6 +40,20 @@ public struct Submission: Sendable, Codable {
 
     /// Makes a source.
     public init(_ spec: SourceSpec) { (key, self.spec) = (spec.key, spec) }
+
+    /// Takes a source whose key is known already.
+    public init(_ spec: SourceSpec, key: Key) { (self.key, self.spec) = (key, spec) }
+  }
+
+  /// A model that some source runs on.
+  public struct Model: Sendable, Codable, Hashable {
+    /// Its facts.
+    public var facts: ModelFacts
+    /// Its folder, absolute.
+    public var folder: String
+
+    /// Makes a model.
+    public init(facts: ModelFacts, folder: String) { (self.facts, self.folder) = (facts, folder) }
   }
 
   /// A variant that some cell points at.
@@ -95,10 +118,8 @@ public struct Submission: Sendable, Codable {
   public var clientKey: String?
   /// −100…100; higher first.
   public var priority: Int
-  /// The model's facts and folder.
-  public var model: ModelFacts
-  /// The model's folder, absolute.
-  public var modelFolder: String
+  /// The models, each once.
+  public var models: [Model]
   /// The sources, each once.
   public var sources: [Source]
   /// The variants, each once.
@@ -109,11 +130,27 @@ public struct Submission: Sendable, Codable {
   /// Makes a submission.
   public init(
     name: String, axes: [SweepAxis], request: String, clientKey: String? = nil, priority: Int = 0,
-    model: ModelFacts, modelFolder: String, sources: [Source], variants: [Variant], cells: [Cell]
+    models: [Model], sources: [Source], variants: [Variant], cells: [Cell]
   ) {
     (self.name, self.axes, self.request) = (name, axes, request)
     (requestHash, self.clientKey) = (Digest(of: request.utf8), clientKey)
-    (self.priority, self.model, self.modelFolder) = (priority, model, modelFolder)
+    (self.priority, self.models) = (priority, models)
     (self.sources, self.variants, self.cells) = (sources, variants, cells)
+  }
+
+  /// Makes a submission on one model.
+  public init(
+    name: String, axes: [SweepAxis], request: String, clientKey: String? = nil, priority: Int = 0,
+    model: ModelFacts, modelFolder: String, sources: [Source], variants: [Variant], cells: [Cell]
+  ) {
+    self.init(
+      name: name, axes: axes, request: request, clientKey: clientKey, priority: priority,
+      models: [Model(facts: model, folder: modelFolder)], sources: sources, variants: variants,
+      cells: cells)
+  }
+
+  /// The facts of a model by its digest; `nil` where no source runs on it.
+  public func facts(_ model: Digest) -> ModelFacts? {
+    models.first { $0.facts.digest == model }?.facts
   }
 }

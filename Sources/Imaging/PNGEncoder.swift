@@ -1,18 +1,20 @@
 import CPNG
 
-/// Writes a PNG of 8-bit RGB into memory, some rows at a time.
+/// Writes a PNG of 8-bit RGB or grey into memory, some rows at a time.
 final class PNGEncoder {
   private let writer: OpaquePointer
   private let stride: Int
 
-  /// Starts a file; the texts stand before the pixels.
-  init(width: Int, height: Int, texts: [PNGText]) throws {
+  /// Starts a file of RGB, or of grey where `channels` is 1; the texts stand before the pixels.
+  init(width: Int, height: Int, channels: Int32 = 3, texts: [PNGText]) throws {
     var message = Message()
     var made: OpaquePointer?
-    let code = message.fill { cpng_writer_open(&made, UInt32(width), UInt32(height), $0) }
+    let code = message.fill {
+      cpng_writer_open(&made, UInt32(width), UInt32(height), channels, $0)
+    }
     guard code == CPNG_OK, let made else { throw message.error("the PNG cannot be written", code) }
     writer = made
-    stride = width * 3
+    stride = width * Int(channels)
     for text in texts {
       try text.validate()
       let international: Int32 = text.text.utf8.allSatisfy { $0 < 0x80 } ? 0 : 1
@@ -22,7 +24,7 @@ final class PNGEncoder {
 
   deinit { cpng_writer_close(writer) }
 
-  /// Appends whole rows of RGB.
+  /// Appends whole rows.
   func append(rows: UnsafeBufferPointer<UInt8>) throws {
     try check { cpng_writer_rows(writer, rows.baseAddress, rows.count / stride, $0) }
   }

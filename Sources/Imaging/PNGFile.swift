@@ -73,4 +73,12 @@ public struct PNGFile: Sendable, Hashable {
     try pixels.bytes.withUnsafeBufferPointer { try encoder.append(rows: $0) }
     return try encoder.finish()
   }
+
+  /// A file of 8-bit grey without texts, for masks: one number a pixel, row by row.
+  public static func encoded(grey: [UInt8], width: Int, height: Int) throws -> [UInt8] {
+    precondition(grey.count == width * height, "\(grey.count) numbers for \(width)×\(height)")
+    let encoder = try PNGEncoder(width: width, height: height, channels: 1, texts: [])
+    try grey.withUnsafeBufferPointer { try encoder.append(rows: $0) }
+    return try encoder.finish()
+  }
 }

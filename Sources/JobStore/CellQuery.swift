@@ -5,7 +5,9 @@ struct CellQuery {
   private let text: String
   private let axes: [SweepAxis]
 
-  init(_ text: String, axes: [SweepAxis]) { (self.text, self.axes) = (text, axes) }
+  init(_ text: String, axes: [SweepAxis]) {
+    (self.text, self.axes) = (text, axes.flatMap(\.members))
+  }
 
   /// The cells of a sweep that are meant.
   ///
@@ -49,7 +51,7 @@ struct CellQuery {
     var pairs: [(axis: SweepAxis, value: String)] = []
     for piece in text.split(separator: ",", omittingEmptySubsequences: false) {
       if let axis = axes.first(where: { piece.hasPrefix("\($0.name)=") }) {
-        pairs.append((axis, String(piece.dropFirst(axis.name.utf8.count + 1))))
+        pairs.append((axis, String(piece.dropFirst(axis.name.count + 1))))
       } else if let last = pairs.indices.last {
         pairs[last].value += ",\(piece)"
       } else {

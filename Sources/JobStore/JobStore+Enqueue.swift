@@ -16,7 +16,7 @@ extension JobStore {
     return try write { db in
       if let earlier = try db.earlier(submission, owner: owner) { return earlier }
       var submitted = Submitted(submission)
-      let model = try db.writeModel(submission, texts: texts, now: now)
+      let models = try db.writeModels(submission, texts: texts, now: now)
       try db.execute(
         sql: """
           INSERT INTO sweep (name, owner_uid, client_key, request_hash, request, axes, priority,
@@ -27,7 +27,7 @@ extension JobStore {
           submission.request, texts.axes, submission.priority, now,
         ])
       submitted.sweep = db.lastInsertedRowID
-      let units = try db.writeUnits(submission, texts, model: model, now: now, into: &submitted)
+      let units = try db.writeUnits(submission, texts, models: models, now: now, into: &submitted)
       try db.writeCells(submission, texts, sweep: submitted.sweep, units: units)
       try db.note("submitted", detail: "\(submission.name)-\(submitted.sweep)", now: now)
       return submitted
@@ -50,14 +50,15 @@ extension JobStore {
 /// The JSON columns of a submission.
 private struct SubmissionTexts {
   var axes: String
-  var facts: String
+  var facts: [String]
   var sources: [String]
   var variants: [String]
   var coordinates: [String]
 
   init(_ submission: Submission) throws(EditError) {
     axes = try sortedJSON(submission.axes)
-    facts = try sortedJSON(submission.model)
+    facts = []
+    for model in submission.models { facts.append(try sortedJSON(model.facts)) }
     sources = []
     for source in submission.sources { sources.append(try sortedJSON(source.spec)) }
     variants = []
@@ -108,24 +109,33 @@ extension Database {
     return submitted
   }
 
-  fileprivate func writeModel(_ submission: Submission, texts: SubmissionTexts, now: Int64) throws
-    -> Int64
-  {
-    let facts = submission.model
+  /// Writes the models and answers their rows by digest.
+  fileprivate func writeModels(
+    _ submission: Submission, texts: SubmissionTexts, now: Int64
+  ) throws -> [Digest: Int64] {
+    var rows: [Digest: Int64] = [:]
+    for (model, text) in zip(submission.models, texts.facts) {
+      rows[model.facts.digest] = try write(model, text: text, now: now)
+    }
+    return rows
+  }
+
+  private func write(_ model: Submission.Model, text: String, now: Int64) throws -> Int64 {
+    let facts = model.facts
     let id = try Int64.fetchOne(
       self,
       sql: """
         INSERT INTO model (digest, family, folder, created_ms) VALUES (?, ?, ?, ?)
         ON CONFLICT (digest) DO UPDATE SET folder = excluded.folder RETURNING id
         """,
-      arguments: [facts.digest.data, facts.family, submission.modelFolder, now])
+      arguments: [facts.digest.data, facts.family, model.folder, now])
     guard let id else { throw EditError("job-table", .software, "a model has no number") }
     try execute(
       sql: """
         INSERT INTO model_facts (model_id, width, height, facts) VALUES (?, ?, ?, ?)
         ON CONFLICT (model_id, width, height) DO UPDATE SET facts = excluded.facts
         """,
-      arguments: [id, facts.width, facts.height, texts.facts])
+      arguments: [id, facts.width, facts.height, text])
     return id
   }
 
@@ -134,7 +144,7 @@ extension Database {
   /// A new unit's turn lies its own cost behind the one before it, from where the queue stands now:
   /// sweeps of equal priority interleave, and variants come before the next source.
   fileprivate func writeUnits(
-    _ submission: Submission, _ texts: SubmissionTexts, model: Int64, now: Int64,
+    _ submission: Submission, _ texts: SubmissionTexts, models: [Digest: Int64], now: Int64,
     into submitted: inout Submitted
   ) throws -> [Key: Int64] {
     var turn = try Int64.fetchOne(self, sql: "SELECT virtual_turn FROM control WHERE id = 1") ?? 0
@@ -143,6 +153,10 @@ extension Database {
       submission.variants[$0].source
     }
     for (index, source) in submission.sources.enumerated() {
+      guard let model = models[source.spec.model] else {
+        throw EditError(
+          "job-table", .software, "the model of source \(source.key.short) is not in the sweep")
+      }
       let spec = NewUnit(
         key: source.key, source: nil, steps: source.spec.steps, spec: texts.sources[index])
       let id = try write(

@@ -19,6 +19,22 @@ public enum Elementary {
     return sum
   }
 
+  /// The natural logarithm, for normal x above 0.
+  public static func log(_ x: Double) -> Double {
+    // x = m·2^e with m near 1; ln m = 2·artanh((m − 1) / (m + 1)), whose series is short.
+    var (m, e) = (x.significand, Double(x.exponent))
+    if m > 1.4142135623730951 { (m, e) = (m / 2, e + 1) }
+    let z = (m - 1) / (m + 1)
+    var (power, sum) = (z, z)
+    for k in 1...12 {
+      power = power * z * z
+      sum = sum + power / Double(2 * k + 1)
+    }
+    // ln 2 in two parts: products of the first with small integers are exact.
+    let (high, low) = (0.693147180369123816490, 1.90821492927058770002e-10)
+    return e * high + (2 * sum + e * low)
+  }
+
   /// The sine of an angle below about a million.
   public static func sin(_ x: Double) -> Double { quarterTurns(x, ahead: 0) }
 

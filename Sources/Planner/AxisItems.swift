@@ -1,10 +1,11 @@
 import EditJobs
+import PromptAlignment
 
 /// The text of an axis' values: items between commas, or texts between `||`.
 enum AxisItems {
   /// Reads the items of an axis.
   static func items(_ text: String, of kind: AxisKind) throws(GrammarFault) -> [AxisItem] {
-    if kind == .to { return try texts(text) }
+    if kind.isText { return try texts(text, of: kind) }
     let grammar = ItemGrammar(kind: kind)
     var parts = split(text)
     if parts.count > 1, parts.last == "" { parts.removeLast() }
@@ -13,25 +14,66 @@ enum AxisItems {
       guard !part.isEmpty else {
         throw GrammarFault(parts.count == 1 ? "no value" : "an empty value in \"\(text)\"")
       }
-      items.append(try grammar.item(part))
+      items.append(kind == .sampler ? .value(try sampler(part)) : try grammar.item(part))
     }
     return items
   }
 
-  private static func texts(_ text: String) throws(GrammarFault) -> [AxisItem] {
+  private static func texts(
+    _ text: String, of kind: AxisKind
+  ) throws(GrammarFault) -> [AxisItem] {
     var items: [AxisItem] = []
     var rest = Substring(text)
     while true {
       let end = rest.firstRange(of: "||")
       let part = rest[..<(end?.lowerBound ?? rest.endIndex)]
-      items.append(.value(.text(part.split(whereSeparator: \.isWhitespace).joined(separator: " "))))
+      items.append(.value(.text(try canonical(part, of: kind))))
       guard let end else { return items }
       rest = rest[end.upperBound...]
     }
   }
 
+  /// A text with one blank between words; a folder as it is typed; a blend's words in one spelling.
+  private static func canonical(
+    _ text: Substring, of kind: AxisKind
+  ) throws(GrammarFault) -> String {
+    let plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    switch kind {
+    case .model:
+      guard !plain.isEmpty else { throw GrammarFault("an empty folder") }
+      return trimmed(text)
+    // A text that is empty would be an edit into nothing, which nobody means by `--to ""`.
+    case .to where plain.isEmpty:
+      throw GrammarFault("an empty edit prompt", hint: "to takes a prompt")
+    case .blend:
+      do throws(EditError) {
+        return try BlendSpec.Words(parsing: plain)?.description ?? noBlend
+      } catch {
+        throw GrammarFault(error.what, hint: error.hint)
+      }
+    default: return plain
+    }
+  }
+
+  /// The value of `blend` that stands for none.
+  static let noBlend = "none"
+
+  private static func sampler(_ text: String) throws(GrammarFault) -> SweepValue {
+    if text == "default" { return .standard }
+    guard let sampler = SamplerKind(spelling: text) else {
+      let legal = SamplerKind.allCases.map(\.rawValue)
+      throw GrammarFault(
+        "there is no sampler \"\(text)\"; there are \(legal.joined(separator: ", "))",
+        hint: NearestName.of(text.lowercased(), among: legal))
+    }
+    return .text(sampler.rawValue)
+  }
+
   /// Splits at commas outside brackets and quotes; blanks around the parts are dropped.
-  static func split(_ text: String) -> [String] {
+  static func split(_ text: String) -> [String] { pieces(text).map { trimmed($0[...]) } }
+
+  /// Splits at commas outside brackets and quotes.
+  static func pieces(_ text: String) -> [String] {
     var parts = [""]
     var depth = 0
     var isQuoted = false
@@ -48,9 +90,11 @@ enum AxisItems {
         parts[parts.count - 1].append(character)
       }
     }
-    return parts.map { part in
-      let start = part.drop(while: \.isWhitespace)
-      return String(start.reversed().drop(while: \.isWhitespace).reversed())
-    }
+    return parts
+  }
+
+  static func trimmed(_ text: Substring) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    return String(start.reversed().drop(while: \.isWhitespace).reversed())
   }
 }

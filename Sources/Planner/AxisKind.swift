@@ -15,6 +15,18 @@ public enum AxisKind: Hashable, Sendable {
   case seed
   /// `to`: the edit prompt.
   case to
+  /// `blend`: the words whose place may change, `cat -> dog`, or `none`.
+  case blend
+  /// `sampler`: the solver.
+  case sampler
+  /// `steps`: steps of the solver.
+  case steps
+  /// `cfg`: the guidance scale.
+  case cfg
+  /// `negative`: the negative prompt.
+  case negative
+  /// `model`: the model, by its folder.
+  case model
 
   /// Reads a name; `w:"pea soup"` may be quoted. `nil` for an unknown one.
   public init?(name: String) {
@@ -23,6 +35,12 @@ public enum AxisKind: Hashable, Sendable {
     case "self_tau", "self-tau": self = .selfTau
     case "seed": self = .seed
     case "to": self = .to
+    case "blend": self = .blend
+    case "sampler": self = .sampler
+    case "steps": self = .steps
+    case "cfg": self = .cfg
+    case "negative": self = .negative
+    case "model": self = .model
     default:
       if let word = Self.word(name, after: "w:") {
         self = .weight(word: word)
@@ -51,6 +69,12 @@ public enum AxisKind: Hashable, Sendable {
     case .wordTau(let word): "tau:\(word)"
     case .seed: "seed"
     case .to: "to"
+    case .blend: "blend"
+    case .sampler: "sampler"
+    case .steps: "steps"
+    case .cfg: "cfg"
+    case .negative: "negative"
+    case .model: "model"
     }
   }
 
@@ -58,12 +82,45 @@ public enum AxisKind: Hashable, Sendable {
   var isWindow: Bool {
     switch self {
     case .tau, .selfTau, .wordTau: true
-    case .weight, .seed, .to: false
+    default: false
+    }
+  }
+
+  /// Whether values are texts, which are split at `||` alone and are named by their ordinals in files.
+  public var isText: Bool {
+    switch self {
+    case .to, .blend, .negative, .model: true
+    default: false
+    }
+  }
+
+  /// Whether another value is another source.
+  var isOfSource: Bool {
+    switch self {
+    case .seed, .sampler, .steps, .cfg, .negative, .model: true
+    default: false
+    }
+  }
+
+  /// The legal whole numbers; `nil` where values need not be whole.
+  var wholeNumbers: ClosedRange<Int64>? {
+    switch self {
+    case .seed: 0...Int64.max
+    case .steps: 1...1000
+    default: nil
     }
   }
 
   /// Whether values are whole numbers.
-  var isInteger: Bool { self == .seed }
+  var isInteger: Bool { wholeNumbers != nil }
+
+  /// The word that it concerns.
+  var word: String? {
+    switch self {
+    case .weight(let word), .wordTau(let word): word
+    default: nil
+    }
+  }
 
   /// What other tools call things, and what it is here.
   private static let elsewhere: [String: String] = [

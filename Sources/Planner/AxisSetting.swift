@@ -6,33 +6,26 @@ public struct AxisSetting: Hashable, Sendable {
   public var items: [AxisItem]
   /// Whether it is an axis even with a single value.
   public var isExplicit: Bool
+  /// The number of the zip group that it belongs to; `nil` where it varies by itself.
+  public var zip: Int?
 
   /// How many values it has before equal ones are merged.
   public var count: Int { items.reduce(0) { $0.addingClamped($1.count) } }
   /// Whether it is an axis of the grid; otherwise its value holds for every cell.
   public var isAxis: Bool { isExplicit || count > 1 }
 
-  /// The values, each once, in order.
+  /// The values in order, those that stand there twice included.
   func values() -> [SweepValue] {
-    var seen: Set<String> = []
-    return items.flatMap { item in (0..<item.count).map { item.value(at: $0) } }
-      .filter { seen.insert($0.description).inserted }
+    items.flatMap { item in (0..<item.count).map { item.value(at: $0) } }
   }
 
-  /// What a person should know of it: ranges that miss their end, values given twice.
-  func remarks(_ values: [SweepValue]) -> [String] {
-    var remarks: [String] = []
-    for item in items {
-      guard case .range(let from, _, let count, let isSteps, let missed?) = item else { continue }
+  /// The ranges that miss their end, one sentence each.
+  var remarks: [String] {
+    items.compactMap { item in
+      guard case .range(let from, _, let count, let isSteps, let missed?) = item else { return nil }
       let unit = isSteps ? "s" : ""
-      remarks.append(
-        "\(kind.name): \(from)\(unit) … \(item.value(at: count - 1)), \(count) values, "
-          + "does not reach \(missed)\(unit)")
+      return "\(kind.name): \(from)\(unit) … \(item.value(at: count - 1)), \(count) values, "
+        + "does not reach \(missed)\(unit)"
     }
-    if values.count < count {
-      remarks.append(
-        "\(kind.name): \(count - values.count) values stand there twice, and count once")
-    }
-    return remarks
   }
 }

@@ -24,8 +24,8 @@ public enum CellFileName {
   /// A value never holds an underscore, so the parts cannot run into each other.
   private static func part(_ coordinate: Coordinate, _ axes: [SweepAxis]) -> String {
     let name = safe(coordinate.axis.prefix(32), keeping: "_")
-    if coordinate.axis == AxisKind.to.name {
-      let values = axes.first { $0.name == coordinate.axis }?.values ?? []
+    if AxisKind(name: coordinate.axis)?.isText == true {
+      let values = axes.flatMap(\.members).first { $0.name == coordinate.axis }?.values ?? []
       return "\(name)\((values.firstIndex(of: coordinate.value) ?? 0) + 1)"
     }
     return name + safe(coordinate.value.filter { !"[]".contains($0) }[...], keeping: "")

@@ -90,8 +90,12 @@ struct ItemGrammar {
     if kind.isWindow, number < ExactDecimal(0) || ExactDecimal(1) < number {
       throw GrammarFault("is outside 0…1: \(number)", hint: "a count of steps is written 12s")
     }
-    if kind.isInteger, !number.isInteger || number < ExactDecimal(0) {
-      throw GrammarFault("is not a whole number from 0 to 9223372036854775807: \(number)")
+    if let legal = kind.wholeNumbers, !number.isInteger || !legal.contains(number.mantissa) {
+      throw GrammarFault(
+        "is not a whole number from \(legal.lowerBound) to \(legal.upperBound): \(number)")
+    }
+    if kind == .cfg, number < ExactDecimal(0) {
+      throw GrammarFault("is below 0: \(number)")
     }
   }
 

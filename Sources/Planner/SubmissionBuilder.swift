@@ -3,50 +3,57 @@ import PromptAlignment
 
 /// Collects cells with their variants and sources, each unit once.
 struct SubmissionBuilder {
-  private let spec: SourceSpec
-  private var edits: EditTable
+  /// By the name of the model; the empty name is the program's choice.
+  private var plans: [String: ModelPlan]
   private(set) var sources: [Submission.Source] = []
   private(set) var variants: [Submission.Variant] = []
   private(set) var cells: [Submission.Cell] = []
-  private var sourceKeys: [UInt64: Key] = [:]
+  private var sourceKeys: [SourceSpec: Key] = [:]
   private var known: Set<Key> = []
   private var sharing = 0
   /// Where each source meets each edit prompt first.
-  private var meetings: [(seed: UInt64, prompt: String, cell: Submission.Cell)] = []
+  private var meetings: [(place: CellGrid.Place, cell: Submission.Cell)] = []
   private var met: Set<[String]> = []
 
-  init(spec: SourceSpec, edits: EditTable) { (self.spec, self.edits) = (spec, edits) }
+  init(plans: [String: ModelPlan]) { self.plans = plans }
 
   /// Adds the cell of a place.
   mutating func add(_ place: CellGrid.Place, _ grid: CellGrid) throws(EditError) {
-    let seed = UInt64(place.values[.seed]?.number?.mantissa ?? 0)
-    let asked = edits.spec(place.values)
-    let variant = Submission.Variant(source: source(seed), edit: try edits.edit(asked))
+    let source = source(try plan(place).sourceSpec(place.values))
+    let variant = Submission.Variant(
+      source: source.key,
+      edit: try change(place) { plan throws(EditError) in
+        try plan.edit(place.values, steps: source.spec.steps)
+      })
     if !insert(variant) { sharing += 1 }
-    let coordinates = grid.axes.map {
-      Coordinate(axis: $0.kind.name, value: place.values[$0.kind]?.description ?? "")
+    let coordinates = grid.axes.flatMap(\.members).map {
+      Coordinate(axis: $0.name, value: place.values[$0]?.description ?? "")
     }
     let cell = Submission.Cell(
       coordinates: coordinates.sorted { $0.axis < $1.axis }, row: place.row,
       column: place.column, page: place.page, variant: variant.key,
       label: Self.label(coordinates) ?? variant.edit.prompt)
     cells.append(cell)
-    if met.insert([String(seed), asked.prompt]).inserted {
-      meetings.append((seed, asked.prompt, cell))
+    if met.insert([source.key.description, variant.edit.prompt]).inserted {
+      meetings.append((place, cell))
     }
   }
 
   /// Adds the plain re-prompt of each source and edit prompt, in the place of their first cell.
   mutating func addReprompts() throws(EditError) {
-    for (seed, prompt, cell) in meetings where prompt != edits.source.text {
-      let variant = Submission.Variant(
-        source: source(seed), edit: try edits.edit(.plainReprompt(prompt)))
+    for (place, cell) in meetings {
+      let source = source(try plan(place).sourceSpec(place.values))
+      let edit = try change(place) { plan throws(EditError) in
+        try plan.reprompt(place.values, steps: source.spec.steps)
+      }
+      guard let edit else { continue }
+      let variant = Submission.Variant(source: source.key, edit: edit)
       _ = insert(variant)
       cells.append(
         Submission.Cell(
           role: .reprompt,
-          coordinates: cell.coordinates.filter {
-            [AxisKind.seed.name, AxisKind.to.name].contains($0.axis)
+          coordinates: cell.coordinates.filter { coordinate in
+            AxisKind(name: coordinate.axis).map { $0 == .to || $0.isOfSource } ?? false
           },
           row: cell.row, column: cell.column, page: cell.page, variant: variant.key,
           label: "re-prompt"))
@@ -58,14 +65,33 @@ struct SubmissionBuilder {
     return ["\(sharing) cell\(sharing == 1 ? " shows" : "s show") the variant of another cell"]
   }
 
-  private mutating func source(_ seed: UInt64) -> Key {
-    if let key = sourceKeys[seed] { return key }
-    var spec = spec
-    spec.seed = seed
+  // MARK: units
+
+  private func plan(_ place: CellGrid.Place) throws(EditError) -> ModelPlan {
+    let name = place.values[.model]?.description ?? ""
+    guard let plan = plans[name] else {
+      throw EditError("model-not-named", .software, "the model \(name) was not planned")
+    }
+    return plan
+  }
+
+  private mutating func change<Result>(
+    _ place: CellGrid.Place, _ body: (inout ModelPlan) throws(EditError) -> Result
+  ) throws(EditError) -> Result {
+    let name = place.values[.model]?.description ?? ""
+    guard var plan = plans.removeValue(forKey: name) else {
+      throw EditError("model-not-named", .software, "the model \(name) was not planned")
+    }
+    defer { plans[name] = plan }
+    return try body(&plan)
+  }
+
+  private mutating func source(_ spec: SourceSpec) -> Submission.Source {
+    if let key = sourceKeys[spec] { return Submission.Source(spec, key: key) }
     let source = Submission.Source(spec)
     sources.append(source)
-    sourceKeys[seed] = source.key
-    return source.key
+    sourceKeys[spec] = source.key
+    return source
   }
 
   /// False where the variant is there already.

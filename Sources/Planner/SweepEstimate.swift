@@ -16,7 +16,9 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
   public var newSources: Int
   /// Steps of all new units: a source's and a variant's whole runs.
   public var guidedSteps: Int
-  /// Rows through the UNet for them: two a step with guidance above 1, else one.
+  /// `guidedSteps` by the model's digest.
+  public var stepsByModel: [String: Int]
+  /// Rows through the UNet for them: two a pass with guidance above 1, else one.
   public var evaluations: Int
   /// Evaluations of the published way: one run a cell that makes its source again.
   public var publishedEvaluations: Int
@@ -50,25 +52,35 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     guidedSteps = runs.reduce(0) { $0 + $1.steps }
     evaluations = runs.reduce(0) { $0 + Self.evaluations($1) }
     publishedEvaluations = published.reduce(0) { $0 + 2 * Self.evaluations($1) }
-    let model = submission.model
-    multiplyAdds = Double(evaluations) * Double(model.multiplyAdds)
-    mapBytes = freshSources.reduce(0) { sum, source in
-      sum + model.mapBytesPerPass * Int64(source.spec.steps * (source.spec.maps == .f32 ? 2 : 1))
+    multiplyAdds = runs.reduce(0) { sum, spec in
+      let each = submission.facts(spec.model)?.multiplyAdds ?? 0
+      return sum + Double(Self.evaluations(spec)) * Double(each)
     }
-    diskBytes = runs.reduce(0) { $0 + Self.bytes($1, model) }
+    mapBytes = freshSources.reduce(0) { sum, source in
+      let pass = submission.facts(source.spec.model)?.mapBytesPerPass ?? 0
+      let passes = source.spec.sampler.passes(steps: source.spec.steps)
+      return sum + pass * Int64(passes * (source.spec.maps == .f32 ? 2 : 1))
+    }
+    diskBytes = runs.reduce(0) { sum, spec in
+      sum + (submission.facts(spec.model).map { Self.bytes(spec, $0) } ?? 0)
+    }
+    stepsByModel = runs.reduce(into: [:]) { $0[$1.model.description, default: 0] += $1.steps }
   }
 
   private static func evaluations(_ spec: SourceSpec) -> Int {
-    spec.steps * (spec.guidance > 1 ? 2 : 1)
+    spec.sampler.passes(steps: spec.steps) * (spec.guidance > 1 ? 2 : 1)
   }
 
-  /// Bytes that a finished unit keeps: a record a step with latents of four channels and a map sum,
-  /// mean maps, and a picture that the compressor leaves about two thirds of.
+  /// Bytes that a finished unit keeps: a record a pass with latents of four channels, what the
+  /// sampler remembers and a map sum, mean maps, and a picture that the compressor leaves about two
+  /// thirds of.
   private static func bytes(_ spec: SourceSpec, _ model: ModelFacts) -> Int64 {
     let factor = max(model.vaeFactor, 1)
-    let latents = 4 * 4 * (spec.width / factor) * (spec.height / factor)
+    let latents =
+      (1 + spec.sampler.rememberedLatents) * 4 * 4 * (spec.width / factor) * (spec.height / factor)
     let sums = 4 * model.textLength * model.controlRows * model.controlColumns
     let record = latents + sums + 4 * model.sites.count + 128
-    return Int64(record * (spec.steps + 1) + sums + 2 * spec.width * spec.height + 4096)
+    let records = spec.sampler.passes(steps: spec.steps) + 1
+    return Int64(record * records + sums + 2 * spec.width * spec.height + 4096)
   }
 }

@@ -6,7 +6,7 @@ public struct SweepExpansion: Sendable {
   /// What is written to the job table.
   public let submission: Submission
   /// What a person should know of it, one sentence each: ranges that miss their end, values given
-  /// twice, cells that show the same variant.
+  /// twice, cells that show the same variant, exclusions.
   public let remarks: [String]
 
   /// Expands a request.
@@ -17,76 +17,49 @@ public struct SweepExpansion: Sendable {
   ///
   /// - Parameters:
   ///   - request: what was asked.
-  ///   - model: the facts of the model, inspected at the request's size.
-  ///   - modelFolder: its folder, absolute.
-  ///   - tokenizer: its (first) tokenizer.
-  /// - Throws: `no-prompt`, `too-many-cells`, `empty-grid`, `size-illegal`, and what
-  ///   `EditSpec.resolved` throws; with file, line and column where the request came from a file.
+  ///   - model: finds a model by the name that was typed, `nil` where the request names none; called
+  ///     once a name.
+  /// - Throws: `no-prompt`, `too-many-cells`, `empty-grid`, `size-illegal`, what `EditSpec.resolved`
+  ///   throws, with file, line and column where the request came from a file; what `model` throws.
   public init(
-    _ request: SweepRequest, model: ModelFacts, modelFolder: String, tokenizer: CLIPTokenizer
+    _ request: SweepRequest, model: (String?) throws(EditError) -> PlannedModel
   ) throws(EditError) {
     guard let text = request.prompt else {
       throw EditError("no-prompt", .usage, "there is no source prompt", hint: "--prompt TEXT")
     }
     _ = try request.cellCount()
-    let size =
-      request.size ?? PictureSize(width: model.defaultWidth, height: model.defaultHeight)
-    try request.located("size") { () throws(EditError) in try size.check(model) }
+    var grid = CellGrid(request)
+    var plans: [String: ModelPlan] = [:]
+    var models: [Submission.Model] = []
+    for name in request.models.isEmpty ? [nil] : request.models.map(Optional.some)
+    where plans[name ?? ""] == nil {
+      let found = try model(name)
+      plans[name ?? ""] = try ModelPlan(found, request, grid)
+      guard !models.contains(where: { $0.facts.digest == found.facts.digest }) else { continue }
+      models.append(Submission.Model(facts: found.facts, folder: found.folder))
+    }
 
-    let grid = CellGrid(request)
-    let source = try request.located("prompt") { () throws(EditError) in
-      try Prompt(text, tokenizer: tokenizer)
-    }
-    let negative = try request.located("negative") { () throws(EditError) in
-      try Prompt(request.negative, tokenizer: tokenizer, name: "negative prompt")
-    }
-    let spec = SourceSpec(
-      model: model.digest, prompt: source.text, negative: negative.text, seed: 0,
-      sampler: request.sampler, steps: request.steps, guidance: request.guidance.double,
-      width: size.width, height: size.height, maps: request.maps, selfMax: request.selfMax)
-    let edits = EditTable(
-      request: request, source: source,
-      prompts: try grid.prompts(request, source: source, tokenizer: tokenizer))
-    try edits.checkSettings(grid)
-
-    var builder = SubmissionBuilder(spec: spec, edits: edits)
-    for index in 0..<grid.count {
-      try builder.add(grid.cell(index), grid)
-    }
+    let places = try grid.places(request)
+    var builder = SubmissionBuilder(plans: plans)
+    for place in places { try builder.add(place, grid) }
     if request.includesReprompt { try builder.addReprompts() }
 
-    let name =
-      request.name ?? SweepName.slug(String((grid.firstEditPrompt ?? source.text).prefix(40)))
+    let name = request.name ?? SweepName.slug(String((grid.firstEditPrompt ?? text).prefix(40)))
     submission = Submission(
       name: name, axes: grid.sweepAxes,
-      request: request.canonicalJSON(
-        modelFolder: modelFolder, model: model, name: name, values: grid.values),
-      clientKey: request.key, priority: request.priority, model: model, modelFolder: modelFolder,
+      request: request.canonicalJSON(models: models, name: name, grid: grid),
+      clientKey: request.key, priority: request.priority, models: models,
       sources: builder.sources, variants: builder.variants, cells: builder.cells)
     remarks = grid.remarks + builder.remarks
   }
-}
 
-extension SweepRequest {
-  /// Adds the place in the file where a setting stands to the errors of a check.
-  func located<Result>(
-    _ setting: String, _ check: () throws(EditError) -> Result
-  ) throws(EditError) -> Result {
-    do throws(EditError) { return try check() } catch {
-      throw places[setting]?.locate(error) ?? error
-    }
-  }
-}
-
-extension FilePlace {
-  /// The error with file, line and column before it, and the line with a caret below.
-  func locate(_ error: EditError) -> EditError {
-    var located = error
-    located.what = "\(file):\(line):\(column): \(error.what)"
-    let number = String(line)
-    let margin = String(repeating: " ", count: number.count)
-    let indent = String(repeating: " ", count: max(column - 1, 0))
-    located.details = ["  \(number) | \(text)", "  \(margin) | \(indent)^"] + error.details
-    return located
+  /// Expands a request for one model, whatever name the request has for it.
+  ///
+  /// - Throws: as the other form.
+  public init(
+    _ request: SweepRequest, model: ModelFacts, modelFolder: String, tokenizer: CLIPTokenizer
+  ) throws(EditError) {
+    let planned = PlannedModel(facts: model, folder: modelFolder, tokenizer: tokenizer)
+    try self.init(request) { _ throws(EditError) in planned }
   }
 }

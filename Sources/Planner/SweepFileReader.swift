@@ -14,6 +14,9 @@ struct SweepFileReader {
     yaml.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
   }
 
+  /// Names that hold other names.
+  private static let blocks = ["axes", "sweep", "tau_words", "zip", "exclude"]
+
   /// Reads the whole file.
   mutating func read(_ root: Node) {
     guard let mapping = root.mapping else {
@@ -29,8 +32,9 @@ struct SweepFileReader {
       case "tau_words": readWordWindows(value)
       case "sweep": set("name", key, value)
       case "$schema": break
-      case "zip", "exclude":
-        report(key, EditError("sweep-file", .data, "\(name) is not supported yet"))
+      case "zip": readEntries(value, "zip") { reader, entry in reader.readZip(entry) }
+      case "exclude":
+        readEntries(value, "exclude") { reader, entry in reader.readExclusion(entry) }
       default: set(name, key, value)
       }
     }
@@ -45,7 +49,7 @@ struct SweepFileReader {
       return
     }
     guard SweepRequest.options.contains(name) else {
-      let names = SweepRequest.options + SweepRequest.axisNames + ["axes", "sweep", "tau_words"]
+      let names = SweepRequest.options + SweepRequest.axisNames + Self.blocks
       return report(key, SweepRequest.unknown(name, "setting", among: names))
     }
     guard let scalar = value.scalar else {
@@ -79,6 +83,63 @@ struct SweepFileReader {
       return report(node, EditError("sweep-file", .data, "tau_words holds `word: window` lines"))
     }
     for (key, value) in mapping { set("tau:\(key.scalar?.string ?? "")", key, value) }
+  }
+
+  // MARK: zip and exclude
+
+  /// Reads a list of mappings; a single mapping counts as a list of one.
+  private mutating func readEntries(
+    _ node: Node, _ name: String, _ read: (inout Self, Node.Mapping) -> Void
+  ) {
+    if let mapping = node.mapping { return read(&self, mapping) }
+    guard let sequence = node.sequence, !sequence.isEmpty else {
+      return report(
+        node, EditError("sweep-file", .data, "\(name) holds a list of `axis: values` groups"))
+    }
+    for item in sequence {
+      if let mapping = item.mapping {
+        read(&self, mapping)
+      } else {
+        report(item, EditError("sweep-file", .data, "\(name) holds `axis: values` groups"))
+      }
+    }
+  }
+
+  private mutating func readZip(_ mapping: Node.Mapping) {
+    var members: [(name: String, texts: [String])] = []
+    for (name, texts, key) in pairs(mapping) {
+      remember(name, key)
+      members.append((name, texts))
+    }
+    guard let node = mapping.first?.key else {
+      return errors.append(EditError("sweep-file", .data, "a zip group of \(file) names no axis"))
+    }
+    attempt(node) { request throws(EditError) in try request.zip(members) }
+  }
+
+  private mutating func readExclusion(_ mapping: Node.Mapping) {
+    let members = pairs(mapping).map { (name: $0.name, texts: $0.texts) }
+    guard let node = mapping.first?.key else {
+      return errors.append(
+        EditError("sweep-file", .data, "an entry of exclude in \(file) names no axis"))
+    }
+    attempt(node) { request throws(EditError) in try request.exclude(members) }
+  }
+
+  /// The axes of a group with the texts of their values.
+  private mutating func pairs(
+    _ mapping: Node.Mapping
+  ) -> [(name: String, texts: [String], key: Node)] {
+    var pairs: [(name: String, texts: [String], key: Node)] = []
+    for (key, value) in mapping {
+      let name = key.scalar?.string ?? ""
+      guard let kind = AxisKind(name: name) else {
+        attempt(key) { _ throws(EditError) in _ = try SweepRequest.axisKind(name) }
+        continue
+      }
+      pairs.append((kind.name, texts(value, of: kind).map(\.text), key))
+    }
+    return pairs
   }
 
   /// The texts of an axis' values: a scalar, or a list of them; a pair in a list is a window.

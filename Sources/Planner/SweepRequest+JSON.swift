@@ -4,33 +4,73 @@ extension SweepRequest {
   /// The request in canonical JSON, with every value spelt out: equal requests give equal texts.
   ///
   /// The client's key and the cap are not part of it: they say how to submit, not what.
-  func canonicalJSON(
-    modelFolder: String, model: ModelFacts, name: String, values: [AxisSetting: [SweepValue]]
-  ) -> String {
+  func canonicalJSON(models: [Submission.Model], name: String, grid: CellGrid) -> String {
+    var members: [String: CanonicalValue] = [
+      "p2p": .number("1"), "prompt": .text(prompt ?? ""),
+      "size": .list(size.map { [.integer($0.width), .integer($0.height)] } ?? []),
+      "maps": .text(maps.rawValue), "self_max": selfMax.map { .integer($0) } ?? .null,
+      "method": .text(method.rawValue), "name": .text(name), "priority": .integer(priority),
+      "reprompt": .flag(includesReprompt), "axes": .list(grid.axes.map(Self.axis)),
+    ]
+    if let only = models.first, models.count == 1 {
+      members["model"] = .text(only.folder)
+      members["digest"] = .text(only.facts.digest.description)
+    } else {
+      members["models"] = .list(
+        models.map {
+          .object([
+            "folder": .text($0.folder), "digest": .text($0.facts.digest.description),
+          ])
+        })
+    }
+    // What a source is made of stands by itself, unless it varies.
+    func one(_ kind: AxisKind, _ value: (SweepValue?) -> CanonicalValue) -> CanonicalValue? {
+      isAxis(kind) ? nil : value(grid.values(of: kind).first)
+    }
+    members["negative"] = one(.negative) { .text($0?.description ?? "") }
+    members["steps"] = one(.steps) { .integer(ModelPlan.steps($0)) }
+    members["cfg"] = one(.cfg) { .number(($0?.number ?? Self.defaultGuidance).description) }
+    members["sampler"] = one(.sampler) {
+      .text(($0.flatMap { SamplerKind(rawValue: $0.description) } ?? .ddim).rawValue)
+    }
     var settings: [String: CanonicalValue] = [:]
     for setting in self.settings where !setting.isAxis {
-      settings[setting.kind.name] = .list(Self.texts(setting, values))
+      guard !setting.kind.isOfSource || setting.kind == .seed else { continue }
+      settings[setting.kind.name] = .list(Self.texts(grid.values(of: setting.kind)))
     }
-    let axes = self.axes.map { axis in
-      CanonicalValue.object([
-        "name": .text(axis.kind.name), "values": .list(Self.texts(axis, values)),
-      ])
+    members["settings"] = .object(settings)
+    members["compat"] = compat.map { .text($0.rawValue) }
+    members["blend_substract"] = blendSubstract.map { .text($0) }
+    members["blend_threshold"] = blendThreshold.map { .text($0) }
+    members["blend_start"] = blendStart.map { .text($0) }
+    if !exclusions.isEmpty {
+      members["exclude"] = .list(
+        exclusions.map { entry in
+          .object(
+            Dictionary(
+              entry.members.map { ($0.kind.name, .list(Self.texts($0.values))) },
+              uniquingKeysWith: { first, _ in first }))
+        })
     }
-    return CanonicalValue.object([
-      "p2p": .number("1"), "model": .text(modelFolder), "digest": .text(model.digest.description),
-      "prompt": .text(prompt ?? ""), "negative": .text(negative), "steps": .integer(steps),
-      "cfg": .number(guidance.description),
-      "size": .list(size.map { [.integer($0.width), .integer($0.height)] } ?? []),
-      "sampler": .text(sampler.rawValue), "maps": .text(maps.rawValue),
-      "self_max": selfMax.map { .integer($0) } ?? .null, "method": .text(method.rawValue),
-      "name": .text(name), "priority": .integer(priority), "reprompt": .flag(includesReprompt),
-      "settings": .object(settings), "axes": .list(axes),
-    ]).json
+    return CanonicalValue.object(members).json
   }
 
-  private static func texts(
-    _ setting: AxisSetting, _ values: [AxisSetting: [SweepValue]]
-  ) -> [CanonicalValue] {
-    (values[setting] ?? []).map { .text($0.description) }
+  private func isAxis(_ kind: AxisKind) -> Bool {
+    settings.contains { $0.kind == kind && $0.isAxis }
+  }
+
+  private static func axis(_ axis: CellGrid.Axis) -> CanonicalValue {
+    func member(_ index: Int) -> [String: CanonicalValue] {
+      ["name": .text(axis.members[index].name), "values": .list(texts(axis.values(index)))]
+    }
+    var object = member(0)
+    if axis.members.count > 1 {
+      object["zip"] = .list(axis.members.indices.dropFirst().map { .object(member($0)) })
+    }
+    return .object(object)
+  }
+
+  private static func texts(_ values: [SweepValue]) -> [CanonicalValue] {
+    values.map { .text($0.description) }
   }
 }

@@ -1,21 +1,22 @@
 public import EditJobs
+import PromptAlignment
 
 extension SweepRequest {
   /// The options that are no axes.
   static let options = [
-    "model", "prompt", "negative", "steps", "cfg", "size", "sampler", "maps", "self_max", "method",
-    "name", "priority", "key", "max_cells", "reprompt",
+    "prompt", "size", "maps", "self_max", "method", "compat", "blend_substract", "blend_threshold",
+    "blend_start", "name", "priority", "key", "max_cells", "reprompt",
   ]
   /// The axes that have a name of their own.
-  static let axisNames = ["tau", "self_tau", "seed", "to"]
-  /// Axes that are planned.
-  private static let axesToCome = ["blend", "sampler", "steps", "cfg", "negative", "model"]
+  static let axisNames = [
+    "tau", "self_tau", "seed", "to", "blend", "sampler", "steps", "cfg", "negative", "model",
+  ]
 
   /// Sets an option or gives an axis its values, as text: what flags and files both call.
   ///
-  /// Axes (`tau`, `self_tau`, `seed`, `w:WORD`, `to`) take lists and ranges, and further calls add
-  /// values: `set("tau", to: "0..1:0.25")`, `set("w:crown", to: "0.5,1,2")`. `tau:WORD` takes one
-  /// window. `to` is split at `||` alone.
+  /// Axes (`tau`, `self_tau`, `seed`, `w:WORD`, `to`, `blend`, `sampler`, `steps`, `cfg`, `negative`,
+  /// `model`) take lists and ranges, and further calls add values: `set("tau", to: "0..1:0.25")`,
+  /// `set("w:crown", to: "0.5,1,2")`. `tau:WORD` takes one window. Texts are split at `||` alone.
   ///
   /// - Throws: `unknown-setting` with a suggestion, `axis-value`, `bad-value`.
   public mutating func set(_ name: String, to text: String) throws(EditError) {
@@ -32,35 +33,34 @@ extension SweepRequest {
   ///
   /// - Throws: `unknown-axis` with a suggestion, `axis-value`.
   public mutating func setAxis(_ name: String, to text: String) throws(EditError) {
-    guard let kind = AxisKind(name: name) else {
-      if Self.axesToCome.contains(name) {
-        throw EditError(
-          "unknown-axis", .data, "\(name) is a setting of the whole sweep, not an axis",
-          details: ["axes: tau, self_tau, w:WORD, seed, to"])
-      }
-      throw Self.unknown(name, "axis", among: Self.axisNames + Self.axesToCome)
-    }
+    try setAxis(try Self.axisKind(name), text, isExplicit: true)
+  }
+
+  /// The axis of a name.
+  static func axisKind(_ name: String) throws(EditError) -> AxisKind {
+    guard let kind = AxisKind(name: name) else { throw unknown(name, "axis", among: axisNames) }
     if case .wordTau = kind {
       throw EditError(
         "unknown-axis", .data, "\(name) is a setting of the whole sweep, not an axis",
-        details: ["axes: tau, self_tau, w:WORD, seed, to"])
+        details: ["axes: \((axisNames + ["w:WORD"]).joined(separator: ", "))"])
     }
-    try setAxis(kind, text, isExplicit: true)
+    return kind
+  }
+
+  /// The values of an axis.
+  static func items(_ text: String, of kind: AxisKind) throws(EditError) -> [AxisItem] {
+    do throws(GrammarFault) { return try AxisItems.items(text, of: kind) } catch {
+      throw error.error(axis: kind.name)
+    }
   }
 
   mutating func setAxis(_ kind: AxisKind, _ text: String, isExplicit: Bool) throws(EditError) {
-    do throws(GrammarFault) {
-      let items = try AxisItems.items(text, of: kind)
-      if kind == .to {
-        // A text that is empty would be an edit into nothing, which nobody means by `--to ""`.
-        for case .value(let value) in items where value.description.isEmpty {
-          throw GrammarFault("an empty edit prompt", hint: "\(kind.name) takes a prompt")
-        }
-      }
-      add(items, to: kind, isExplicit: isExplicit)
-    } catch {
-      throw error.error(axis: kind.name)
+    let items = try Self.items(text, of: kind)
+    if settings.contains(where: { $0.kind == kind && $0.zip != nil }) {
+      throw EditError(
+        "axis-twice", .data, "\(kind.name) has values already, and stands in zip too")
     }
+    add(items, to: kind, isExplicit: isExplicit)
     if case .wordTau = kind, let setting = settings.first(where: { $0.kind == kind }),
       setting.count > 1
     {
@@ -79,22 +79,23 @@ extension SweepRequest {
   private mutating func setOption(_ name: String, _ text: String) throws(EditError) {
     let plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     switch name {
-    case "model": model = try Self.filled(name, text)
     case "prompt": prompt = plain
-    case "negative": negative = plain
-    case "steps": steps = try Self.integer(name, plain, 1...1000)
-    case "cfg":
-      guard let number = ExactDecimal(plain), number >= ExactDecimal(0) else {
-        throw Self.bad(name, text, "a number from 0, as 7.5")
-      }
-      guidance = number
     case "size":
       guard let size = PictureSize(plain) else { throw Self.bad(name, text, "as 512x512") }
       self.size = size
-    case "sampler": sampler = try Self.choice(name, plain)
     case "maps": maps = try Self.choice(name, plain, among: [.f16, .f32])
     case "self_max": selfMax = try Self.integer(name, plain, 1...PictureSize.limit)
     case "method": method = try Self.choice(name, plain)
+    case "compat": compat = try Self.choice(name, plain, among: [.google])
+    case "blend_substract":
+      _ = try BlendSpec(parsing: AxisItems.noBlend, substract: plain)
+      blendSubstract = plain
+    case "blend_threshold":
+      _ = try BlendSpec(parsing: AxisItems.noBlend, threshold: plain)
+      blendThreshold = plain
+    case "blend_start":
+      _ = try BlendSpec(parsing: AxisItems.noBlend, start: plain)
+      blendStart = plain
     case "name": self.name = try SweepName.checked(plain)
     case "priority": priority = try Self.integer(name, plain, -100...100)
     case "key":

@@ -4,26 +4,24 @@ public import EditJobs
 ///
 /// Flags and files fill it by the same `set(_:to:)`. A setting with several values is an axis.
 public struct SweepRequest: Sendable, Hashable {
-  /// The model's folder as typed; `nil` leaves the choice to the program.
-  public var model: String?
   /// The source prompt.
   public var prompt: String?
-  /// The negative prompt.
-  public var negative = ""
-  /// Steps of the sampler, 1…1000.
-  public var steps = 50
-  /// Guidance scale, at least 0.
-  public var guidance = Self.defaultGuidance
   /// The picture's size; `nil` is the model's own.
   public var size: PictureSize?
-  /// The solver.
-  public var sampler = SamplerKind.ddim
   /// How the source's maps are stored.
   public var maps = MapsPrecision.f16
   /// Side of the largest self-attention sites that may be injected; `nil` is the control resolution.
   public var selfMax: Int?
   /// How tokens are aligned.
   public var method = EditMethod.auto
+  /// Whose rules are followed; `nil` is ours.
+  public var compat: Compatibility?
+  /// Words taken out of the blend's mask, as typed; `nil` for none.
+  public internal(set) var blendSubstract: String?
+  /// The blend's threshold, as typed; `nil` is the published one.
+  public internal(set) var blendThreshold: String?
+  /// The blend's first step, as typed; `nil` is the published one.
+  public internal(set) var blendStart: String?
   /// The sweep's name; `nil` makes one from the prompts.
   public var name: String?
   /// −100…100; higher first.
@@ -34,8 +32,10 @@ public struct SweepRequest: Sendable, Hashable {
   public var maxCells = Self.defaultMaxCells
   /// Whether the plain re-prompts are made beside the grid.
   public var includesReprompt = true
-  /// What was asked about tau, self_tau, weights, seed and edit prompts, in the order given.
+  /// What was asked about everything that may be an axis, in the order given.
   public private(set) var settings: [AxisSetting] = []
+  /// The cells that are left out.
+  public private(set) var exclusions: [SweepExclusion] = []
   /// Where settings stand in the file that they came from, by name.
   var places: [String: FilePlace] = [:]
 
@@ -44,12 +44,28 @@ public struct SweepRequest: Sendable, Hashable {
 
   /// Cells of a sweep without a wish of one's own.
   public static let defaultMaxCells = 10_000
-  private static let defaultGuidance = ExactDecimal("7.5") ?? ExactDecimal(7)
+  static let defaultSteps = 50
+  static let defaultGuidance = ExactDecimal("7.5") ?? ExactDecimal(7)
 
-  /// The axes of the grid: the first is X, the second Y, further ones pages.
-  public var axes: [AxisSetting] { settings.filter(\.isAxis) }
+  /// The models' folders as typed; empty leaves the choice to the program.
+  public var models: [String] {
+    settings.first { $0.kind == .model }?.values().map(\.description) ?? []
+  }
 
-  /// Cells of the grid by the number of values, before equal values are merged.
+  /// The axes of the grid: the first is X, the second Y, further ones pages. A zip group stands there
+  /// by its first member.
+  public var axes: [AxisSetting] {
+    settings.filter { setting in
+      setting.isAxis && (setting.zip == nil || members(of: setting).first == setting)
+    }
+  }
+
+  /// What varies together with an axis, itself first.
+  func members(of axis: AxisSetting) -> [AxisSetting] {
+    axis.zip == nil ? [axis] : settings.filter { $0.zip == axis.zip }
+  }
+
+  /// Cells of the grid by the number of values, before equal values are merged and cells excluded.
   ///
   /// - Throws: `too-many-cells` where it exceeds `maxCells`, counted without making anything.
   public func cellCount() throws(EditError) -> Int {
@@ -82,6 +98,8 @@ public struct SweepRequest: Sendable, Hashable {
     return text
   }
 
+  // MARK: what is added
+
   /// Adds values to an axis; `isExplicit` makes it one even with a single value.
   mutating func add(_ items: [AxisItem], to kind: AxisKind, isExplicit: Bool) {
     if let index = settings.firstIndex(where: { $0.kind == kind }) {
@@ -91,19 +109,15 @@ public struct SweepRequest: Sendable, Hashable {
       settings.append(AxisSetting(kind: kind, items: items, isExplicit: isExplicit))
     }
   }
-}
 
-/// A place in a file.
-struct FilePlace: Sendable, Hashable {
-  var file: String
-  var line: Int
-  var column: Int
-  /// The line's text.
-  var text: String
-}
+  mutating func add(_ setting: AxisSetting) { settings.append(setting) }
+  mutating func add(_ exclusion: SweepExclusion) { exclusions.append(exclusion) }
 
-extension SweepRequest {
-  /// Forgets what was asked about an axis, so that a flag can replace what a file says.
+  /// A number that no zip group has.
+  var nextZip: Int { (settings.compactMap(\.zip).max() ?? 0) + 1 }
+
+  /// Forgets what was asked about an axis, so that a flag can replace what a file says; what it was
+  /// zipped with stays.
   public mutating func clear(_ name: String) {
     let kind = AxisKind(name: name)
     settings.removeAll { $0.kind == kind }

@@ -6,7 +6,7 @@ extension EditSpec {
   /// Equal edits have equal forms, whatever their words were: a mapper that no gate reads, or that
   /// belongs to equal prompts, is `identity` (and the method `none`); an empty window is `[0, 0]`; a
   /// token's own window that equals the edit's is left out, and so are weights of 1 and those that
-  /// never act. So what is written of a variant is a function of its key.
+  /// never act, and a blend that starts after the last step. So what is written of a variant is a function of its key.
   ///
   /// - Parameters:
   ///   - source: the source's prompt.
@@ -14,7 +14,7 @@ extension EditSpec {
   ///   - steps: steps of the run.
   /// - Throws: `prompt-too-long`, `word-not-found`, `token-not-found`, `words-overlap`,
   ///   `replace-word-counts`, `none-prompts`, `window-outside`, `window-reversed`, `not-finite`,
-  ///   `compat-unknown`.
+  ///   `bad-blend`.
   public func resolved(
     source: Prompt, tokenizer: CLIPTokenizer, steps: Int
   ) throws(EditError) -> ResolvedEdit {
@@ -28,22 +28,38 @@ extension EditSpec {
   public func resolved(
     source: Prompt, edit: Prompt, steps: Int
   ) throws(EditError) -> ResolvedEdit {
-    if compat == .google {
-      // Its windows, mappers and weight gate would branch off here.
-      throw EditError(
-        "compat-unknown", .data, "compat google is not supported yet",
-        hint: "leave it out")
-    }
-    let cross = Self.canonical(try tau.resolved(steps: steps, name: "tau"))
-    let selfWindow = Self.canonical(try selfTau.resolved(steps: steps, name: "self_tau"))
+    let cross = try crossWindow(tau, steps: steps, name: "tau")
+    let selfWindow = try resolvedSelfWindow(steps: steps)
     let tokenWindows = try tokenWindows(edit, steps: steps).filter { $0.window != cross }
     let aligned = try mapper(source: source, edit: edit)
     let isRead = !cross.isEmpty || tokenWindows.contains { !$0.window.isEmpty }
     let mapper = isRead && source.text != edit.text ? aligned : .identity
-    return ResolvedEdit(
+    let blend = try blend?.resolved(source: source, edit: edit, steps: steps)
+    var resolved = ResolvedEdit(
       prompt: edit.text, method: mapper.method, steps: steps, textLength: edit.length,
       mapper: mapper, cross: cross, crossTokens: tokenWindows, selfWindow: selfWindow,
-      weights: try tokenWeights(edit, steps: steps))
+      weights: try tokenWeights(edit, steps: steps), blend: blend, compat: compat)
+    if compat == .google { resolved.weights = resolved.weights.compactMap(resolved.gated) }
+    return resolved
+  }
+
+  /// A window of cross-attention, in steps.
+  func crossWindow(
+    _ window: Window, steps: Int, name: String
+  ) throws(EditError) -> StepWindow {
+    switch compat {
+    case nil: Self.canonical(try window.resolved(steps: steps, name: name))
+    case .google:
+      Self.canonical(try window.published(count: steps + 1, steps: steps, name: name))
+    }
+  }
+
+  private func resolvedSelfWindow(steps: Int) throws(EditError) -> StepWindow {
+    switch compat {
+    case nil: Self.canonical(try selfTau.resolved(steps: steps, name: "self_tau"))
+    case .google:
+      Self.canonical(try selfTau.published(count: steps, steps: steps, name: "self_tau"))
+    }
   }
 
   private func mapper(source: Prompt, edit: Prompt) throws(EditError) -> TokenMapper {
@@ -57,13 +73,23 @@ extension EditSpec {
       }
       return .identity
     case .replace:
-      return .replace(columns: try ReplaceAlignment.columns(source: source, edit: edit))
-    case .refine: return .refine(sources: RefineAlignment.sources(source: source, edit: edit))
+      return .replace(columns: try columns(source, edit))
+    case .refine: return .refine(sources: sources(source, edit))
     case .auto:
       return source.words.count == edit.words.count
-        ? .replace(columns: try ReplaceAlignment.columns(source: source, edit: edit))
-        : .refine(sources: RefineAlignment.sources(source: source, edit: edit))
+        ? .replace(columns: try columns(source, edit))
+        : .refine(sources: sources(source, edit))
     }
+  }
+
+  private func columns(
+    _ source: Prompt, _ edit: Prompt
+  ) throws(EditError) -> [[TokenMapper.Share]] {
+    try ReplaceAlignment.columns(source: source, edit: edit, compat: compat)
+  }
+
+  private func sources(_ source: Prompt, _ edit: Prompt) -> [Int?] {
+    RefineAlignment.sources(source: source, edit: edit, compat: compat)
   }
 
   private func tokenWindows(
@@ -71,8 +97,7 @@ extension EditSpec {
   ) throws(EditError) -> [ResolvedEdit.TokenWindow] {
     var values: [(word: String, value: StepWindow)] = []
     for (word, window) in tauWords.sorted(by: { $0.key < $1.key }) {
-      let resolved = try window.resolved(steps: steps, name: "tau of \"\(word)\"")
-      values.append((word, Self.canonical(resolved)))
+      values.append((word, try crossWindow(window, steps: steps, name: "tau of \"\(word)\"")))
     }
     return try Self.byToken(values, edit, what: "windows")
       .map { ResolvedEdit.TokenWindow(token: $0.token, window: $0.value) }
@@ -113,7 +138,7 @@ extension EditSpec {
     return found.sorted { $0.key < $1.key }.map { ($0.key, $0.value.value) }
   }
 
-  private static func canonical(_ window: StepWindow) -> StepWindow {
+  static func canonical(_ window: StepWindow) -> StepWindow {
     window.isEmpty ? StepWindow(0, 0) : window
   }
 }

@@ -1,3 +1,5 @@
+public import EditJobs
+
 /// The alignment of a longer, shorter or partly changed prompt: the longest common subsequence of
 /// token ids, BOS and EOS included.
 ///
@@ -6,7 +8,12 @@
 /// token takes the source's k-th, the last one where there are fewer.
 public enum RefineAlignment {
   /// Per token of the edit prompt the source's token, or `nil` for its own map.
-  public static func sources(source: Prompt, edit: Prompt) -> [Int?] {
+  ///
+  /// - Parameter compat: whose rules are followed; the original code gives padding the source's token
+  ///   of the same number.
+  public static func sources(
+    source: Prompt, edit: Prompt, compat: Compatibility? = nil
+  ) -> [Int?] {
     let (x, y) = (Array(source.usedIDs), Array(edit.usedIDs))
     let scores = scores(x, y)
     var sources = [Int?](repeating: nil, count: edit.length)
@@ -21,7 +28,8 @@ public enum RefineAlignment {
         sources[j] = i
       }
     }
-    for n in y.count..<edit.length { sources[n] = min(x.count + n - y.count, edit.length - 1) }
+    let shift = compat == .google ? 0 : x.count - y.count
+    for n in y.count..<edit.length { sources[n] = min(n + shift, edit.length - 1) }
     return sources
   }
 

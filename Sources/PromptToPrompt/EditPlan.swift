@@ -8,24 +8,12 @@ public struct EditPlan: Sendable {
 
   /// Checks an edit against its source and the model's text window.
   ///
-  /// - Throws: `edit-unsupported` for local blend and the original code's rules, which this version
-  ///   does not run; `edit-mismatch` where the edit was resolved for another run.
+  /// - Throws: `edit-mismatch` where the edit was resolved for another run.
   public init(_ edit: ResolvedEdit, source: SourceSpec, textLength: Int) throws(EditError) {
-    // Local blend acts on the latents of complete steps, after the solver: see `VariantBatch`.
-    if edit.blend != nil {
-      throw EditError(
-        "edit-unsupported", .data, "local blend is not supported by this version: \(edit.prompt)",
-        hint: "leave blend out")
-    }
-    if let compat = edit.compat {
-      throw EditError(
-        "edit-unsupported", .data,
-        "compat \(compat.rawValue) is not supported by this version: \(edit.prompt)",
-        hint: "leave compat out")
-    }
+    let named = edit.weights.map(\.token) + (edit.blend?.tokens ?? [])
     let (tokens, sources) = edit.mapper.extent ?? (textLength, textLength)
     guard edit.steps == source.steps, edit.textLength == textLength, tokens == textLength,
-      sources <= textLength, edit.weights.allSatisfy({ (0..<textLength).contains($0.token) })
+      sources <= textLength, named.allSatisfy({ (0..<textLength).contains($0) })
     else {
       throw EditError(
         "edit-mismatch", .data, "the edit \"\(edit.prompt)\" was resolved for another run",
@@ -42,6 +30,9 @@ public struct EditPlan: Sendable {
 
   /// Whether a step takes the source's self-attention maps.
   func takesSelf(step: Int) -> Bool { edit.selfWindow.contains(step) }
+
+  /// Whether the latents are blended with the source's at the end of a step.
+  func blends(step: Int) -> Bool { edit.blend.map { step >= $0.start } ?? false }
 
   /// Which kinds of the source's maps a step needs.
   func needs(step: Int) -> Set<AttentionSite.Kind> {

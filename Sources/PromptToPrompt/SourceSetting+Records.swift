@@ -11,9 +11,12 @@ extension SourceSetting {
   public func header(key: Key, fingerprint: String) -> TrajectoryHeader {
     TrajectoryHeader(
       key: key, fingerprint: fingerprint, latents: latentShape,
-      sums: [textLength, catalogue.control.rows, catalogue.control.columns],
+      sums: sumShape,
       sites: catalogue.entries.map(\.site.description), passes: passes)
   }
+
+  /// Tokens, rows and columns of the running sums.
+  var sumShape: [Int] { [textLength, catalogue.control.rows, catalogue.control.columns] }
 
   /// Where a unit stands, as a record in plain numbers.
   public func record(of unit: UnitRun) -> TrajectoryRecord {

@@ -35,7 +35,7 @@ public struct SourceSetting: Sendable {
       height: shape[1], width: shape[2], textLength: description.textLength)
     (self.spec, self.model, latentShape) = (spec, model, shape)
     denoiser = try model.denoiser(
-      spec.sampler.name, steps: spec.steps, guidanceScale: Float(spec.guidance))
+      try spec.sampler.name(), steps: spec.steps, guidanceScale: Float(spec.guidance))
     catalogue = SiteCatalogue(
       entries: sites.map { SiteCatalogue.Entry(site: $0.site, size: $0.size) },
       control: description.geometry.controlResolution(
@@ -73,10 +73,11 @@ public struct SourceSetting: Sendable {
 }
 
 extension SamplerKind {
-  /// The solver by the engine's name.
-  var name: SamplerName {
-    switch self {
-    case .ddim: .ddim
+  /// The solver by the engine's name, which is the same; throws `sampler-unknown` where it has none.
+  fileprivate func name() throws(EditError) -> SamplerName {
+    guard let name = SamplerName(rawValue: rawValue) else {
+      throw EditError("sampler-unknown", .software, "there is no solver for the sampler \(title)")
     }
+    return name
   }
 }

@@ -1,5 +1,6 @@
 public import EditJobs
 public import Layers
+public import ResultFiles
 public import StableDiffusion
 import Tensors
 
@@ -40,12 +41,21 @@ public struct VariantBatch {
   /// The lanes in order, all at the same pass.
   public private(set) var lanes: [Lane]
   private let maps: any MapProvider
+  private let source: ((_ pass: Int) throws -> TrajectoryRecord)?
 
-  /// Makes a batch of lanes that stand at the same pass; `maps` gives the source's maps.
-  public init(_ setting: SourceSetting, lanes: [Lane], maps: any MapProvider) {
+  /// Makes a batch of lanes that stand at the same pass.
+  ///
+  /// - Parameters:
+  ///   - maps: gives the source's maps.
+  ///   - source: gives the source's record after a pass; asked where a lane is blended, and may be
+  ///     absent where none is.
+  public init(
+    _ setting: SourceSetting, lanes: [Lane], maps: any MapProvider,
+    source: ((_ pass: Int) throws -> TrajectoryRecord)? = nil
+  ) {
     precondition(Set(lanes.map(\.unit.pass)).count <= 1, "lanes of one batch stand at one pass")
     precondition(Set(lanes.map(\.key)).count == lanes.count, "a variant runs in one lane")
-    (self.setting, self.lanes, self.maps) = (setting, lanes, maps)
+    (self.setting, self.lanes, self.maps, self.source) = (setting, lanes, maps, source)
   }
 
   /// Whether there is nothing more to do: no lanes, or all passes done.
@@ -66,7 +76,8 @@ public struct VariantBatch {
 
   /// Makes one pass for all lanes; not to be called when the batch is complete.
   ///
-  /// Throws what the map provider throws; the batch then stands where it stood.
+  /// Throws what the map provider and reading the source's records throw; the batch then stands where
+  /// it stood.
   public mutating func advance() throws -> PassResult {
     precondition(!isComplete, "the batch is complete")
     let position = setting.denoiser.position(lanes[0].unit.pass)
@@ -78,17 +89,29 @@ public struct VariantBatch {
     let control = EditControl(
       plans, step: position.step, catalogue: setting.catalogue, precision: setting.spec.maps,
       source: supply.maps, backend: setting.backend)
+    let blender = try blender(position)
     var runs = lanes.map(\.unit.run)
     let evaluations = setting.denoiser.advance(
       &runs, contexts: lanes.map(\.context), control: control)
-    let failures = take(runs, control, position)
+    let failures = take(runs, control, position, blender)
     return PassResult(
       position: position, evaluations: evaluations + supply.evaluations, failures: failures)
   }
 
+  /// What blends the lanes after this pass, with the source's state of the same step; `nil` where no
+  /// lane is blended or the step is not complete.
+  private func blender(_ position: PassPosition) throws -> LatentBlender? {
+    guard setting.denoiser.sampler.completesStep(position.pass),
+      lanes.contains(where: { $0.plan.blends(step: position.step) })
+    else { return nil }
+    guard let source else { preconditionFailure("a blended lane needs the source's records") }
+    return LatentBlender(setting, source: try source(position.pass + 1))
+  }
+
   /// Moves every lane to its new state; those whose latents are not numbers leave the batch.
   private mutating func take(
-    _ runs: [DenoisingRun], _ control: EditControl, _ position: PassPosition
+    _ runs: [DenoisingRun], _ control: EditControl, _ position: PassPosition,
+    _ blender: LatentBlender?
   ) -> [(lane: Lane, error: EditError)] {
     let completes = setting.denoiser.sampler.completesStep(position.pass)
     var (kept, failures): ([Lane], [(lane: Lane, error: EditError)]) = ([], [])
@@ -99,9 +122,9 @@ public struct VariantBatch {
       if completes, let mean = control.meanMaps(lane: index) {
         next.unit.sum.complete(mean, on: setting.backend)
       }
-      // Local blend belongs here: a complete step's latents against the source's of the same step.
       do throws(EditError) {
         try next.unit.checkFinite(setting)
+        blender?.blend(&next.unit, lane.plan, step: position.step)
         kept.append(next)
       } catch {
         failures.append((lane, error))

@@ -34,15 +34,18 @@ public struct VariantRequest: Sendable, Hashable, Codable {
   public var source: SourceSpec
   /// What the edit is.
   public var edit: ResolvedEdit
+  /// How far the variant is from its source; `nil` where it was not measured.
+  public var measures: Measures?
 
   private enum CodingKeys: String, CodingKey {
-    case format, key, source, edit
+    case format, key, source, edit, measures
     case sourceKey = "source_key"
   }
 
   /// Describes a variant.
-  public init(source: SourceSpec, edit: ResolvedEdit) {
+  public init(source: SourceSpec, edit: ResolvedEdit, measures: Measures? = nil) {
     (sourceKey, self.source, self.edit) = (source.key, source, edit)
+    self.measures = measures
     key = edit.key(source: source.key)
   }
 

@@ -22,6 +22,8 @@ public struct UnitFolder: Sendable, Hashable {
   public var trajectory: String { file("trajectory.bin") }
   /// The averaged maps per token.
   public var meanMaps: String { file("mean-maps.safetensors") }
+  /// Where a blended variant may differ from its source, after its last step.
+  public var mask: String { file("mask.png") }
   /// What the folder holds and promises; written last.
   public var manifest: String { file("manifest.json") }
   /// Holds a source's attention maps.
@@ -46,7 +48,8 @@ public struct UnitFolder: Sendable, Hashable {
   /// Pictures are made read-only: a tool that edits in place would damage what others link to.
   public func publish(_ chunks: [[UInt8]], as path: String) throws {
     try DurableFile.write(
-      chunks, to: path, temporary: temporary, permissions: path == picture ? 0o444 : 0o644)
+      chunks, to: path, temporary: temporary,
+      permissions: [picture, mask].contains(path) ? 0o444 : 0o644)
   }
 
   /// Locks the folder for writing until the lock is dropped; `nil` where somebody else has it.

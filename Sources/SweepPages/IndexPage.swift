@@ -56,21 +56,17 @@ struct IndexPage {
     let counts = UnitState.allCases.compactMap { state in
       standing.count(state) > 0 ? "\(standing.count(state)) \(state.rawValue)" : nil
     }
-    guard let source = snapshot.rows.first?.source else { return counts.joined(separator: ", ") }
-    let settings = [
-      snapshot.model, source.sampler.rawValue.uppercased(), "\(source.steps) steps",
-      "guidance \(NumberText.of(source.guidance))", "\(source.width) × \(source.height)",
-    ]
-    return (settings + counts).joined(separator: " · ")
+    return (snapshot.settings + counts).joined(separator: " · ")
   }
 
   private var references: String {
     let sources = snapshot.sources()
     let pictures = sources.map { source in
-      let seed = sources.count > 1 ? ", seed \(source.spec.seed)" : ""
+      let traits = snapshot.traits(of: source.spec)
       return picture(
         source.file, source.spec, title: source.spec.prompt,
-        caption: "source: \(source.spec.prompt)\(seed)", kind: "source")
+        caption: "source: \(source.spec.prompt)" + (traits.isEmpty ? "" : ", \(traits)"),
+        kind: "source")
     }
     let plain = snapshot.reprompts.map {
       figure($0, caption: "plain re-prompt: \($0.edit.prompt)", kind: "reprompt")
@@ -87,18 +83,17 @@ struct IndexPage {
 
   private func table(_ cells: [ResultRow]) -> String {
     let axes = snapshot.detail.axes
-    let columns = (cells.map(\.cell.column).max() ?? -1) + 1
-    let rows = (cells.map(\.cell.row).max() ?? -1) + 1
+    let columns = cells.isEmpty ? 0 : max(1, snapshot.count(axis: 0))
+    let rows = cells.isEmpty ? 0 : max(1, snapshot.count(axis: 1))
     let heading = cells.first.map { cell in
-      axes.dropFirst(2).map { label($0.name, cell) }.joined(separator: ", ")
+      axes.dropFirst(2).map { snapshot.label($0, of: cell) }.joined(separator: ", ")
     }
     let head = (0..<columns).map { column in
-      let cell = cells.first { $0.cell.column == column }
-      return "<th scope=\"col\">\(escape(label(axes.first?.name, cell)))</th>"
+      "<th scope=\"col\">\(escape(snapshot.label(axis: 0, column)))</th>"
     }
     let body = (0..<rows).map { row in
       let inRow = cells.filter { $0.cell.row == row }
-      let name = axes.count > 1 ? label(axes[1].name, inRow.first) : ""
+      let name = snapshot.label(axis: 1, row)
       let places = (0..<columns).map { column -> String in
         guard let cell = inRow.first(where: { $0.cell.column == column }) else {
           return "<td></td>"
@@ -115,13 +110,6 @@ struct IndexPage {
       \(body.joined(separator: "\n"))
       </tbody></table></div>
       """
-  }
-
-  private func label(_ axis: String?, _ row: ResultRow?) -> String {
-    guard let axis, let row else { return "" }
-    if axis == "to" { return row.edit.prompt }
-    let value = row.cell.coordinates.first { $0.axis == axis }?.value ?? ""
-    return "\(axis) \(value)"
   }
 
   private func figure(_ row: ResultRow, caption: String = "", kind: String = "cell") -> String {

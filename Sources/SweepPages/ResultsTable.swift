@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
-import JobStore
+public import JobStore
+public import ResultFiles
 
 /// The table of a sweep's results: one row a cell, in grid order.
 ///
@@ -9,21 +10,42 @@ public struct ResultsTable: Sendable {
   /// The names of the columns.
   public let columns: [String]
   /// The rows; `nil` for what does not apply.
-  public let rows: [[String?]]
+  public private(set) var rows: [[String?]]
+  /// What the job table knows of each row.
+  public private(set) var cells: [ResultRow]
+  /// How far each row's variant is from its source; `nil` where it is not done or was not measured.
+  public private(set) var measures: [Measures?]
 
-  /// Makes the table of a sweep.
-  public init(_ snapshot: SweepSnapshot) {
+  /// Makes the table of a sweep; measures are read from the variants' folders.
+  public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
     let fixed = Self.fields.map(\.name)
-    let axes = snapshot.detail.axes.map(\.name).filter { !fixed.contains($0) }
+    let axes = snapshot.detail.axes.flatMap(\.members).map(\.name).filter { !fixed.contains($0) }
     columns = Array(fixed.prefix(Self.axesAt)) + axes + fixed.dropFirst(Self.axesAt) + ["image"]
-    rows = snapshot.rows.map { row in
-      let values = Self.fields.map { $0.value(row) }
-      let places = axes.map { axis in
-        row.cell.coordinates.first { $0.axis == axis }?.value
-      }
+    cells = snapshot.rows
+    // Several cells may show one variant.
+    var read: [Key: Measures?] = [:]
+    measures = snapshot.rows.map { row in
+      let key = row.cell.variant.key
+      guard row.cell.variant.state == .done else { return nil }
+      if let known = read[key] { return known }
+      let found = (try? VariantRequest.read(results.variant(key)))?.measures
+      read[key] = .some(found)
+      return found
+    }
+    rows = zip(snapshot.rows, measures).map { row, measures in
+      let entry = Entry(row: row, measures: measures)
+      let values = Self.fields.map { $0.value(entry) }
+      let places = axes.map { entry.coordinate($0) }
       let image = row.cell.state == .done ? snapshot.file(of: row) : nil
       return Array(values.prefix(Self.axesAt)) + places + values.dropFirst(Self.axesAt) + [image]
     }
+  }
+
+  /// Keeps some rows, in this order.
+  public mutating func select(_ indices: [Int]) {
+    rows = indices.map { rows[$0] }
+    cells = indices.map { cells[$0] }
+    measures = indices.map { measures[$0] }
   }
 
   /// The table as CSV.
@@ -33,9 +55,32 @@ public struct ResultsTable: Sendable {
     }.joined()
   }
 
+  private struct Entry {
+    var row: ResultRow
+    var measures: Measures?
+
+    func coordinate(_ axis: String) -> String? {
+      row.cell.coordinates.first { $0.axis == axis }?.value
+    }
+  }
+
   private struct Field {
     var name: String
-    var value: @Sendable (ResultRow) -> String?
+    var value: @Sendable (Entry) -> String?
+
+    init(name: String, _ value: @escaping @Sendable (ResultRow) -> String?) {
+      self.name = name
+      self.value = { value($0.row) }
+    }
+
+    init(entry name: String, _ value: @escaping @Sendable (Entry) -> String?) {
+      (self.name, self.value) = (name, value)
+    }
+
+    init(measure name: String, _ value: @escaping @Sendable (Measures) -> Double?) {
+      self.name = name
+      self.value = { $0.measures.flatMap(value).map(NumberText.of) }
+    }
   }
 
   /// Where the axes' columns come in.
@@ -58,6 +103,20 @@ public struct ResultsTable: Sendable {
     Field(name: "prompt") { $0.source.prompt }, Field(name: "edit_prompt") { $0.edit.prompt },
     Field(name: "negative") { $0.source.negative.isEmpty ? nil : $0.source.negative },
     Field(name: "method") { $0.edit.method.rawValue },
+    Field(name: "weights") { row in
+      row.edit.weights.isEmpty
+        ? nil
+        : "["
+          + row.edit.weights.map { "(\($0.token), \($0.value))" }.joined(separator: ", ") + "]"
+    },
+    Field(entry: "blend") { entry in
+      func words(_ tokens: [Int]) -> String {
+        tokens.map { "@\($0)" }.joined(separator: ", ")
+      }
+      return entry.coordinate("blend")
+        ?? entry.row.edit.blend.map { "\(words($0.source)) -> \(words($0.edit))" }
+    },
+    Field(name: "compat") { $0.edit.compat?.rawValue },
     Field(name: "label") { $0.cell.label.isEmpty ? nil : $0.cell.label },
     Field(name: "tau_from") { "\($0.edit.cross.from)" },
     Field(name: "tau_to") { "\($0.edit.cross.to)" },
@@ -74,6 +133,15 @@ public struct ResultsTable: Sendable {
     Field(name: "numerics") {
       "\($0.source.numerics.mode.rawValue)-\($0.source.numerics.revision)"
     },
+    Field(measure: "psnr") { $0.psnr?.value }, Field(measure: "ssim") { $0.ssim },
+    Field(measure: "psnr_inside") { $0.psnrInside?.value },
+    Field(measure: "psnr_outside") { $0.psnrOutside?.value },
+    Field(measure: "ssim_inside") { $0.ssimInside },
+    Field(measure: "ssim_outside") { $0.ssimOutside },
+    Field(measure: "latent_distance") { $0.latentDistance },
+    Field(measure: "map_divergence") { $0.mapDivergence },
+    Field(measure: "mask_area") { $0.maskArea },
+    Field(measure: "injected") { Double($0.injected) },
     Field(name: "evaluations") { "\($0.evaluations)" },
     Field(name: "seconds") { NumberText.of((($0.seconds * 1000).rounded()) / 1000) },
     Field(name: "finished") { row in

@@ -36,7 +36,6 @@ extension SweepGrid {
   }
 
   private func pairs(_ cells: [ResultRow?], among all: [ResultRow]) -> [GridPair?] {
-    let seeds = Set(all.map(\.source.seed)).count > 1
     let edits = Set(all.map(\.edit.prompt)).count > 1
     var shown: Set<Key> = []
     return cells.map { row in
@@ -44,7 +43,7 @@ extension SweepGrid {
       var pair = GridPair(source: nil)
       if let key = row.cell.variant.source, shown.insert(key).inserted {
         pair.source = GridReference(
-          sourcePicture(key, row.source), caption: seeds ? "seed \(row.source.seed)" : "")
+          sourcePicture(key, row.source), caption: snapshot.traits(of: row.source))
       }
       let plain = snapshot.reprompts.first {
         $0.cell.variant.source == row.cell.variant.source && $0.edit.prompt == row.edit.prompt

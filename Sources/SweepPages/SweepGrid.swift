@@ -16,15 +16,13 @@ public struct SweepGrid: Sendable {
   /// What `GridPicture` draws; `title` replaces the sweep's name.
   public func description(title: String? = nil) -> GridDescription {
     let cells = snapshot.cells
-    let columns = max(1, (cells.map(\.cell.column).max() ?? 0) + 1)
+    let columns = max(1, snapshot.count(axis: 0))
     let pages = (cells.map(\.cell.page).max() ?? 0) + 1
     let first = snapshot.rows.first
     let size = first.map { PictureSize(width: $0.source.width, height: $0.source.height) }
     return GridDescription(
       title: title ?? snapshot.detail.summary.name, prompts: prompts, settings: settings,
-      columns: (0..<columns).map { column in
-        label(axis: 0, of: cells.first { $0.cell.column == column })
-      },
+      columns: (0..<columns).map { snapshot.label(axis: 0, $0) },
       pages: (0..<pages).map {
         page(cells.filter { [page = $0] in $0.cell.page == page }, columns)
       },
@@ -35,7 +33,7 @@ public struct SweepGrid: Sendable {
   // MARK: Tables
 
   private func page(_ cells: [ResultRow], _ columns: Int) -> GridPage {
-    let rows = max(1, (cells.map(\.cell.row).max() ?? 0) + 1)
+    let rows = max(1, snapshot.count(axis: 1))
     let places = Dictionary(
       cells.map { (Place(row: $0.cell.row, column: $0.cell.column), $0) },
       uniquingKeysWith: { first, _ in first })
@@ -44,7 +42,7 @@ public struct SweepGrid: Sendable {
       heading: heading(cells.first), references: references(cells, rows: rows, columns: columns),
       rows: (0..<rows).map { row in
         GridRow(
-          label: label(axis: 1, of: cells.first { $0.cell.row == row }),
+          label: snapshot.label(axis: 1, row),
           cells: (0..<columns).map { column in
             guard let cell = places[Place(row: row, column: column)] else {
               return GridCell(.excluded)
@@ -59,19 +57,9 @@ public struct SweepGrid: Sendable {
     var column: Int
   }
 
-  private func label(axis: Int, of row: ResultRow?) -> String {
-    guard let row, snapshot.detail.axes.indices.contains(axis) else { return "" }
-    return label(snapshot.detail.axes[axis].name, of: row)
-  }
-
-  private func label(_ axis: String, of row: ResultRow) -> String {
-    guard let place = row.cell.coordinates.first(where: { $0.axis == axis }) else { return "" }
-    return axis == "to" ? row.edit.prompt : "\(axis) \(place.value)"
-  }
-
   private func heading(_ row: ResultRow?) -> String {
     guard let row else { return "" }
-    return snapshot.detail.axes.dropFirst(2).map { label($0.name, of: row) }
+    return snapshot.detail.axes.dropFirst(2).map { snapshot.label($0, of: row) }
       .joined(separator: ", ")
   }
 
@@ -115,16 +103,7 @@ public struct SweepGrid: Sendable {
     return sources == edits ? source : "\(source) → \(edit)"
   }
 
-  private var settings: String {
-    guard let row = snapshot.rows.first else { return "" }
-    let seeds = Set(snapshot.cells.map(\.source.seed))
-    let seed = seeds.count == 1 ? "seed \(row.source.seed)" : "\(seeds.count) seeds"
-    return [
-      snapshot.model, seed, row.source.sampler.rawValue.uppercased(), "\(row.source.steps) steps",
-      "guidance \(NumberText.of(row.source.guidance))",
-      "\(row.source.width) × \(row.source.height)",
-    ].joined(separator: ", ")
-  }
+  private var settings: String { snapshot.settings.joined(separator: ", ") }
 
   private var infotext: Infotext {
     guard let row = snapshot.rows.first else { return Infotext(prompt: "", pairs: []) }
@@ -132,7 +111,7 @@ public struct SweepGrid: Sendable {
     return Infotext(
       prompt: source.prompt, negative: source.negative,
       pairs: [
-        .init("Steps", "\(source.steps)"), .init("Sampler", source.sampler.rawValue.uppercased()),
+        .init("Steps", "\(source.steps)"), .init("Sampler", source.sampler.title),
         .init("CFG scale", NumberText.of(source.guidance)), .init("Seed", "\(source.seed)"),
         .init("Size", "\(source.width)x\(source.height)"), .init("Model", snapshot.model),
         .init("P2P edit", row.edit.prompt),

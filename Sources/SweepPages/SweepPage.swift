@@ -45,7 +45,7 @@ public struct SweepPage {
         results.source(source.source.key).picture, at: "\(folder)/\(source.file)",
         temporary: results.temporary)
     }
-    try write(ResultsTable(snapshot).csv, to: "results.csv")
+    try write(ResultsTable(snapshot, results: results).csv, to: "results.csv")
     let hasPicture = snapshot.rows.contains { $0.cell.state == .done }
     let grids = isSettled && hasPicture ? try drawGrid() : []
     try write(IndexPage(snapshot, grids: grids).html, to: "index.html")

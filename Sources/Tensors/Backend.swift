@@ -109,6 +109,11 @@ public protocol Backend: AnyObject, Sendable {
   func addToChannels(_ x: Tensor, _ vector: Tensor) -> Tensor
   /// `Σ cᵢ·xᵢ`, multiplied and added in this order, equal shapes.
   func combine(_ terms: [(Float, Tensor)]) -> Tensor
+  /// `mask ? x : y`, number by number, bits untouched: a select, not arithmetic.
+  ///
+  /// `x` and `y` have equal shapes; `mask` has the last axes of them and serves all before. A mask's
+  /// number that is not 0 selects `x`.
+  func select(_ mask: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor
   /// Joins along the last axis: (n, h, w, a) and (n, h, w, b) → (n, h, w, a + b).
   func concatChannels(_ x: Tensor, _ y: Tensor) -> Tensor
   /// Joins along the first axis.

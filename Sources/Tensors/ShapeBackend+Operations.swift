@@ -68,6 +68,14 @@ extension ShapeBackend {
     return make(shape)
   }
 
+  /// An equal shape.
+  public func select(_ mask: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
+    precondition(
+      x.shape == y.shape && x.shape.suffix(mask.shape.count) == mask.shape[...],
+      "selecting from \(x.shape) and \(y.shape) by \(mask.shape)")
+    return make(x.shape)
+  }
+
   /// Joins along the last axis.
   public func concatChannels(_ x: Tensor, _ y: Tensor) -> Tensor {
     let last = x.shape.count - 1

@@ -49,6 +49,7 @@ final class BeatingBackend: Backend {
   func add(_ x: Tensor, _ y: Tensor) -> Tensor { base.add(x, y) }
   func addToChannels(_ x: Tensor, _ vector: Tensor) -> Tensor { base.addToChannels(x, vector) }
   func combine(_ terms: [(Float, Tensor)]) -> Tensor { base.combine(terms) }
+  func select(_ mask: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor { base.select(mask, x, y) }
   func concatChannels(_ x: Tensor, _ y: Tensor) -> Tensor { base.concatChannels(x, y) }
   func concatRows(_ parts: [Tensor]) -> Tensor { base.concatRows(parts) }
   func upsampleNearest(_ x: Tensor) -> Tensor { base.upsampleNearest(x) }

@@ -12,7 +12,8 @@ struct LaneGroup {
   init(_ work: VariantWork, _ members: [VariantWork.Standing]) {
     self.work = work
     batch = VariantBatch(
-      work.context.setting, lanes: members.map(\.lane), maps: work.maps)
+      work.context.setting, lanes: members.map(\.lane), maps: work.maps,
+      source: work.trajectory.record)
     attempts = Dictionary(
       uniqueKeysWithValues: members.map { ($0.lane.key, $0.attempt) })
   }

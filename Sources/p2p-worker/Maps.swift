@@ -19,8 +19,11 @@ struct Maps: ParsableCommand {
   @Argument(help: ArgumentHelp("An order whose source is meant, as JSON.", valueName: "order.json"))
   var order: String
 
-  @Option(help: "The pass, from 0; with most samplers a step is a pass.")
-  var pass: Int
+  @Option(help: "The pass, from 0.")
+  var pass: Int?
+
+  @Option(help: "The step, from 0, in place of a pass; the last one of a step of several passes.")
+  var step: Int?
 
   @Option(help: ArgumentHelp("A site, e.g. down.1.cross; all sites without.", valueName: "site"))
   var site: [String] = []
@@ -29,6 +32,12 @@ struct Maps: ParsableCommand {
   var output: String
 
   @OptionGroup var options: ComputeOptions
+
+  func validate() throws {
+    guard (pass == nil) != (step == nil) else {
+      throw ValidationError("one of --pass and --step is needed")
+    }
+  }
 
   func run() {
     ProcessStart.run {
@@ -40,10 +49,10 @@ struct Maps: ParsableCommand {
         Heartbeat(nil))
       try engine.check(order)
       let setting = try SourceSetting(order.source, model: engine.model)
-      let maps = try provider(order, setting, engine).maps(
-        at: try position(setting), sites: try sites(setting))
+      let position = try position(setting)
+      let maps = try provider(order, setting, engine).maps(at: position, sites: try sites(setting))
       var writer = SafetensorsWriter(metadata: [
-        "key": order.sourceKey.description, "pass": "\(pass)",
+        "key": order.sourceKey.description, "pass": "\(position.pass)",
       ])
       for map in StoredMaps.stored(maps.maps, setting) {
         writer.add(
@@ -54,6 +63,16 @@ struct Maps: ParsableCommand {
   }
 
   private func position(_ setting: SourceSetting) throws -> PassPosition {
+    if let step {
+      guard (0..<setting.spec.steps).contains(step) else {
+        throw EditError(
+          "step-outside", .data,
+          "the run has the steps 0 to \(setting.spec.steps - 1), not \(step)")
+      }
+      return setting.denoiser.position(
+        setting.denoiser.sampler.passes(completing: step + 1) - 1)
+    }
+    let pass = pass ?? 0
     guard (0..<setting.passes).contains(pass) else {
       throw EditError(
         "pass-outside", .data, "the run has the passes 0 to \(setting.passes - 1), not \(pass)")

@@ -60,11 +60,7 @@ final class OrderContext {
   }
 
   /// Complete steps after `pass` passes.
-  func step(after pass: Int) -> Int {
-    guard pass > 0 else { return 0 }
-    let step = setting.denoiser.position(pass - 1).step
-    return setting.denoiser.sampler.completesStep(pass - 1) ? step + 1 : step
-  }
+  func step(after pass: Int) -> Int { setting.denoiser.sampler.completeSteps(after: pass) }
 
   /// Whether no step is half done after `pass` passes.
   func isStepEdge(_ pass: Int) -> Bool {
@@ -73,7 +69,7 @@ final class OrderContext {
 
   /// The passes that are done when `step` steps are.
   func pass(atStep step: Int) -> Int {
-    setting.denoiser.sampler.passes.firstIndex { $0.step >= step } ?? setting.passes
+    setting.denoiser.sampler.passes(completing: step)
   }
 
   /// Writes where a unit stands: counted first, then written, then told.

@@ -15,7 +15,7 @@ enum PictureTexts {
   private static func infotext(_ source: SourceSpec, _ edit: ResolvedEdit?) -> Infotext {
     typealias Pair = Infotext.Pair
     var pairs = [
-      Pair("Steps", "\(source.steps)"), Pair("Sampler", name(source.sampler)),
+      Pair("Steps", "\(source.steps)"), Pair("Sampler", source.sampler.title),
       Pair("CFG scale", number(source.guidance)), Pair("Seed", "\(source.seed)"),
       Pair("Size", "\(source.width)x\(source.height)"), Pair("RNG", "CPU"),
     ]
@@ -93,12 +93,6 @@ enum PictureTexts {
       ])
     }
     return .object(members)
-  }
-
-  private static func name(_ sampler: SamplerKind) -> String {
-    switch sampler {
-    case .ddim: "DDIM"
-    }
   }
 
   private static func number(_ value: Double) -> String { CanonicalJSON.number(value).text }

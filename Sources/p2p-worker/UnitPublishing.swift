@@ -1,4 +1,5 @@
 import EditJobs
+import Foundation
 import Imaging
 import PromptToPrompt
 import ResultFiles
@@ -29,11 +30,16 @@ extension OrderContext {
     let picture = try picture(last, edit)
     enter(.publish, folder.key)
     try folder.publish([try picture.encoded()], as: folder.picture)
-    try folder.publish([try request(edit)], as: folder.request)
+    let measures = try edit.map { try self.measures($0, trajectory, picture.pixels) }
+    try folder.publish([try request(edit, measures)], as: folder.request)
     let maps = MeanMaps(
       sums: last.sums, shape: attempt.writer.header.sums, steps: order.source.steps)
     try folder.publish(maps.chunks(key: folder.key), as: folder.meanMaps)
-    let files = [folder.picture, folder.request, folder.meanMaps, folder.trajectory]
+    var files = [folder.picture, folder.request, folder.meanMaps, folder.trajectory]
+    if let edit, let mask = try mask(edit, trajectory) {
+      try folder.publish([mask], as: folder.mask)
+      files.append(folder.mask)
+    }
     let manifest = try Manifest(
       folder, files: files.map { String($0.dropFirst(folder.path.count + 1)) },
       pixels: Digest(of: picture.pixels.bytes))
@@ -50,8 +56,29 @@ extension OrderContext {
     return PNGFile(pixels: pixels, texts: try PictureTexts.texts(order.source, edit: edit))
   }
 
-  private func request(_ edit: ResolvedEdit?) throws -> [UInt8] {
+  private func measures(
+    _ edit: ResolvedEdit, _ variant: TrajectoryReader, _ pixels: PixelBuffer
+  ) throws -> Measures {
+    let original = try PNGFile(decoding: Array(Data(contentsOf: URL(filePath: source.picture))))
+    return try VariantMeasuring(self, edit, variant).measures(pixels, against: original.pixels)
+  }
+
+  /// The picture of the last mask of a blended variant: white where it may differ from its source.
+  private func mask(
+    _ edit: ResolvedEdit, _ variant: TrajectoryReader
+  ) throws -> [UInt8]? {
+    guard edit.blend != nil else { return nil }
+    let history = BlendHistory(
+      edit, sampler: order.source.sampler,
+      source: try TrajectoryReader(path: source.trajectory), variant: variant)
+    guard let mask = history?.last else { throw SourceTrajectory.missing(source) }
+    let (width, height) = (order.source.width, order.source.height)
+    let bytes = mask.repeated(rows: height, columns: width).map { $0 ? UInt8.max : 0 }
+    return try PNGFile.encoded(grey: bytes, width: width, height: height)
+  }
+
+  private func request(_ edit: ResolvedEdit?, _ measures: Measures?) throws -> [UInt8] {
     guard let edit else { return try SourceRequest(order.source).bytes() }
-    return try VariantRequest(source: order.source, edit: edit).bytes()
+    return try VariantRequest(source: order.source, edit: edit, measures: measures).bytes()
   }
 }

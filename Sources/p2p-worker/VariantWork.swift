@@ -14,6 +14,7 @@ final class VariantWork {
   let context: OrderContext
   let limit: Int
   let maps: SourceMaps
+  let trajectory: SourceTrajectory
   /// Not opened yet: their trunk is in this order and has not reached the fork.
   var waiting: [WorkOrder.Variant]
   var standing: [Key: Standing] = [:]
@@ -22,19 +23,16 @@ final class VariantWork {
   init(_ context: OrderContext) throws {
     (self.context, waiting) = (context, context.order.variants)
     let (source, setting) = (context.source, context.setting)
-    guard UnitAttempt.published(source) != nil else { throw Self.missing(source) }
+    guard UnitAttempt.published(source) != nil else { throw SourceTrajectory.missing(source) }
     limit = try context.engine.lanes(context.order.source)
     let prompt = try context.context(
       context.order.source.prompt, unit: source.key, name: "prompt")
-    var trajectory: TrajectoryReader?
+    let trajectory = SourceTrajectory(source)
+    self.trajectory = trajectory
     maps = SourceMaps(
       stored: StoredMaps(setting, source: source),
-      recomputed: RecomputedMaps(setting, context: prompt.conditional) { pass in
-        let reader = try trajectory ?? TrajectoryReader(path: source.trajectory)
-        trajectory = reader
-        guard let latents = reader.latents(pass) else { throw Self.missing(source) }
-        return latents
-      })
+      recomputed: RecomputedMaps(
+        setting, context: prompt.conditional, latents: trajectory.latents))
   }
 
   /// Runs until every unit is settled or the worker is to stop.
@@ -110,11 +108,5 @@ final class VariantWork {
     let error = EditError(
       "trunk-missing", .temporary, "\(key.short) waits for a trunk that did not reach the fork")
     context.report.failed(key, UnitFailure(error))
-  }
-
-  private static func missing(_ source: UnitFolder) -> EditError {
-    EditError(
-      "source-missing", .temporary, "the source's files are not whole: \(source.path)",
-      details: ["the source has to be run first"])
   }
 }

@@ -18,7 +18,20 @@ struct DryRun {
     let fresh = rehearsal.map { Set($0.newUnits) }
     self.rehearsal = rehearsal
     estimate = SweepEstimate(submission) { key in fresh.map { !$0.contains(key) } ?? false }
-    seconds = try store?.secondsPerStep(model: submission.model.digest)
+    seconds = try Self.seconds(submission, estimate, store)
+  }
+
+  /// The time of the whole sweep; `nil` where a model that has steps to run was never measured.
+  private static func seconds(
+    _ submission: Submission, _ estimate: SweepEstimate, _ store: JobStore?
+  ) throws(EditError) -> Double? {
+    var total = 0.0
+    for model in submission.models {
+      guard let steps = estimate.stepsByModel[model.facts.digest.description] else { continue }
+      guard let each = try store?.secondsPerStep(model: model.facts.digest) else { return nil }
+      total += each * Double(steps)
+    }
+    return total > 0 ? total : nil
   }
 
   func show() throws {
@@ -37,8 +50,9 @@ struct DryRun {
         + "(one run per cell with its own source: \(estimate.publishedEvaluations))")
     if let seconds {
       print(
-        "  time      about \(Duration.spoken(seconds * Double(estimate.guidedSteps))) at "
-          + String(format: "%.2g s a step, measured here", seconds))
+        "  time      about \(Duration.spoken(seconds)) at "
+          + String(
+            format: "%.2g s a step, measured here", seconds / Double(max(1, estimate.guidedSteps))))
     } else {
       print(
         String(
@@ -78,6 +92,7 @@ struct DryRun {
   private var document: Document {
     Document(
       name: expansion.submission.name, axes: expansion.submission.axes, estimate: estimate,
-      seconds_per_step: seconds, remarks: expansion.remarks)
+      seconds_per_step: seconds.map { $0 / Double(max(1, estimate.guidedSteps)) },
+      remarks: expansion.remarks)
   }
 }

@@ -10,7 +10,8 @@ struct Latents: ParsableCommand {
     abstract: "Writes a unit's latents of all steps, float32, as safetensors.",
     discussion: """
       One tensor, latents (steps + 1, channels, height, width); index 0 is the noise. A unit that \
-      is still running gives the steps that it has.
+      is still running gives the steps that it has. What stands between two passes of one step is \
+      left out.
       """)
 
   @Argument(help: "A unit or one cell: s-1f3a, v-9c41, 17:r2c3.")
@@ -22,7 +23,8 @@ struct Latents: ParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() throws {
-    let found = try UnitLookup(unit, store: try options.open(), options: options)
+    let store = try options.open()
+    let found = try UnitLookup(unit, store: store, options: options)
     let path = found.folder.trajectory
     guard let reader = try? TrajectoryReader(path: path), let header = reader.header,
       let last = reader.pass
@@ -32,16 +34,26 @@ struct Latents: ParsableCommand {
         details: ["trajectories of finished variants may have been cleaned up"],
         hint: "p2p status \(found.row.name)")
     }
-    var values: [Float] = []
-    for pass in 0...last { values += reader.latents(pass) ?? [] }
+    guard let source = try store.sourceSpec(found.row.source ?? found.row.key) else {
+      throw EditError(
+        "no-such-target", .missing, "\(found.row.name) has no source", hint: "p2p status")
+    }
+    let sampler = source.sampler
+    let passes = (0...last).filter {
+      $0 == 0
+        || sampler.completeSteps(after: $0, of: source.steps)
+          > sampler.completeSteps(after: $0 - 1, of: source.steps)
+    }
+    let values = passes.flatMap { reader.latents($0) ?? [] }
+    let shape = [passes.count] + header.latents
     var writer = SafetensorsWriter(metadata: ["key": found.row.key.description])
-    writer.add("latents", shape: [last + 1] + header.latents, values)
+    writer.add("latents", shape: shape, values)
     try UserFile.write(writer.bytes(), to: output)
     if options.json {
       try JSONOutput.print(
-        Answer(unit: found.row.key.description, shape: [last + 1] + header.latents, file: output))
+        Answer(unit: found.row.key.description, shape: shape, file: output))
     } else {
-      print("\(output): latents \([last + 1] + header.latents) of \(found.row.name)")
+      print("\(output): latents \(shape) of \(found.row.name)")
     }
   }
 

@@ -41,7 +41,7 @@ struct Maps: AsyncParsableCommand {
     let record = try await Subprocess.run(
       Programs.executable("p2p-worker"),
       arguments: Arguments(
-        ["maps", file.path, "--pass", "\(step)", "-o", output]
+        ["maps", file.path, "--step", "\(step)", "-o", output]
           + site.flatMap { ["--site", $0] }),
       input: .none, output: .discarded, error: .string(limit: 1 << 20))
     guard record.terminationStatus.isSuccess else {

@@ -4,6 +4,10 @@ import Planner
 
 /// The model that a request names.
 enum ModelFolder {
+  /// No model is named.
+  static let notNamed = EditError(
+    "model-not-named", .usage, "no model is named", hint: "--model FOLDER, or P2P_MODEL")
+
   /// The absolute path of a model's folder: the option, else the settings' model.
   ///
   /// A plain name that is no folder here is looked for in the settings' `models` folders.
@@ -12,10 +16,7 @@ enum ModelFolder {
     _ option: String?, _ settings: Configuration
   ) throws(EditError) -> String {
     let named = settings.value(.model, option: ("--model", option))?.text ?? ""
-    guard !named.isEmpty else {
-      throw EditError(
-        "model-not-named", .usage, "no model is named", hint: "--model FOLDER, or P2P_MODEL")
-    }
+    guard !named.isEmpty else { throw notNamed }
     let path = URL(filePath: folder(named, settings)).standardizedFileURL.path
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue

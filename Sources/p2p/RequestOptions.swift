@@ -6,7 +6,7 @@ import Planner
 /// several values make an axis.
 struct RequestOptions: ParsableArguments {
   @Option(help: "The model's folder, in diffusers' layout ($P2P_MODEL by default).")
-  var model: String?
+  var model: [String] = []
 
   @Option(help: "The source prompt.")
   var prompt: String?
@@ -15,7 +15,7 @@ struct RequestOptions: ParsableArguments {
   var to: [String] = []
 
   @Option(help: "The negative prompt.")
-  var negative: String?
+  var negative: [String] = []
 
   @Option(help: "How words align: auto, replace, refine or none.")
   var method: String?
@@ -32,17 +32,35 @@ struct RequestOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The window of one word.", valueName: "word=window"))
   var tauWord: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The words whose place alone may change, or none.", valueName: "cat -> dog"))
+  var blend: [String] = []
+
+  @Option(help: ArgumentHelp("Words whose place the blend leaves out.", valueName: "hat -> hat"))
+  var blendSubstract: String?
+
+  @Option(help: "What a word's map must exceed to be blended, 0…1 (0.3).")
+  var blendThreshold: String?
+
+  @Option(help: "When the blend begins, 0…1 or steps (0.2).")
+  var blendStart: String?
+
   @Option(help: "The seed of the noise.")
   var seed: [String] = []
 
   @Option(help: "Steps of the sampler (50).")
-  var steps: String?
+  var steps: [String] = []
 
   @Option(help: "Guidance scale (7.5).")
-  var cfg: String?
+  var cfg: [String] = []
 
-  @Option(help: "The sampler (ddim).")
-  var sampler: String?
+  @Option(
+    help: "The sampler: \(SamplerKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var sampler: [String] = []
+
+  @Option(help: "Whose rules: google follows the original code where it differs.")
+  var compat: String?
 
   @Option(help: "The picture's size, WxH (the model's own).")
   var size: String?
@@ -79,9 +97,10 @@ struct RequestOptions: ParsableArguments {
   /// - Throws: what `SweepRequest.set` throws; `bad-option` where `=` is missing.
   func fill(_ request: inout SweepRequest) throws(EditError) {
     let singles: [(String, String?)] = [
-      ("model", model), ("prompt", prompt), ("negative", negative), ("method", method),
-      ("steps", steps), ("cfg", cfg), ("sampler", sampler), ("size", size), ("maps", maps),
-      ("self_max", selfMax), ("priority", priority), ("name", name), ("key", key),
+      ("prompt", prompt), ("method", method), ("compat", compat), ("size", size), ("maps", maps),
+      ("blend_substract", blendSubstract), ("blend_threshold", blendThreshold),
+      ("blend_start", blendStart), ("self_max", selfMax), ("priority", priority), ("name", name),
+      ("key", key),
       ("reprompt", noReprompt ? "false" : nil),
     ]
     for (name, value) in singles {
@@ -94,8 +113,11 @@ struct RequestOptions: ParsableArguments {
 
   /// The settings that may be axes, in the order in which they were typed: the first is the columns.
   private func settingsAsTyped() throws(EditError) -> [(name: String, values: [String])] {
-    var rest = ["--tau": tau, "--self-tau": selfTau, "--seed": seed, "--to": to, "--w": w]
-    rest["--tau-word"] = tauWord
+    var rest = [
+      "--tau": tau, "--self-tau": selfTau, "--seed": seed, "--to": to, "--w": w,
+      "--tau-word": tauWord, "--blend": blend, "--sampler": sampler, "--steps": steps,
+      "--cfg": cfg, "--negative": negative, "--model": model,
+    ]
     var settings: [(name: String, values: [String])] = []
     for argument in CommandLine.arguments {
       let option = String(argument.prefix { $0 != "=" })

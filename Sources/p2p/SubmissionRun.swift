@@ -15,16 +15,15 @@ struct SubmissionRun {
   }
 
   func run() async throws {
-    let folder = try ModelFolder.path(request.model, try options.configuration())
     // A dry run makes no job table, and reads one that is there.
     let isThere = FileManager.default.fileExists(atPath: try options.folder.database)
+    let folders = try folders()
     let store = asked.dryRun && !isThere ? nil : try options.open()
-    if !asked.dryRun { try ServiceAccess.check(model: folder, state: options.folder) }
-    let facts = try await ModelInspection.facts(
-      of: folder, size: request.size, store: store, remembers: !asked.dryRun)
-    let tokenizer = try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength)
-    let expansion = try SweepExpansion(
-      request, model: facts, modelFolder: folder, tokenizer: tokenizer)
+    let models = try await models(folders, store)
+    let expansion = try SweepExpansion(request) { name throws(EditError) in
+      guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
+      return model
+    }
     guard !asked.dryRun, let store else {
       return try DryRun(expansion, store: store, options: options).show()
     }
@@ -39,6 +38,32 @@ struct SubmissionRun {
           !submitted.newUnits.contains(key)
         }))
     if asked.wait || asked.out != nil { try await wait(for: submitted, store: store) }
+  }
+
+  /// The folders of the models by the names that were typed; the empty name is the settings' model.
+  private func folders() throws(EditError) -> [String: String] {
+    var folders: [String: String] = [:]
+    let settings = try options.configuration()
+    if request.models.isEmpty { folders[""] = try ModelFolder.path(nil, settings) }
+    for name in request.models { folders[name] = try ModelFolder.path(name, settings) }
+    return folders
+  }
+
+  /// What planning needs to know of the models, inspected at the request's size.
+  private func models(
+    _ folders: [String: String], _ store: JobStore?
+  ) async throws -> [String: PlannedModel] {
+    var models: [String: PlannedModel] = [:]
+    for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
+      if !asked.dryRun { try ServiceAccess.check(model: folder, state: options.folder) }
+      let facts = try await ModelInspection.facts(
+        of: folder, size: request.size, store: store,
+        remembers: !asked.dryRun)
+      models[name] = PlannedModel(
+        facts: facts, folder: folder,
+        tokenizer: try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength))
+    }
+    return models
   }
 
   private func say(_ submitted: Submitted, _ estimate: SweepEstimate) throws {

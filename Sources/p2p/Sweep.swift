@@ -10,13 +10,20 @@ struct Sweep: AsyncParsableCommand {
     discussion: """
       An option with several values is an axis: the first is the grid's columns, the second its \
       rows, further ones its pages. Values are lists (0,0.5,1), ranges (0..1:0.25), counts \
-      (0.1..0.9[5]) and, for windows, steps (12s). Options add to a file and replace its settings.
+      (0.1..0.9[5]) and, for windows, steps (12s); texts and folders are given by one option each. \
+      Options add to a file and replace its settings.
       """)
 
   @Argument(help: "A sweep file, or - for standard input.")
   var file: String?
 
   @OptionGroup var request: RequestOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Leaves out the cells that match; may be given several times.",
+      valueName: "tau=1,w:crown=2"))
+  var exclude: [String] = []
 
   @Option(help: "The largest number of cells (10000).")
   var maxCells: String?
@@ -26,6 +33,7 @@ struct Sweep: AsyncParsableCommand {
   func run() async throws {
     var asked = try file.map(read) ?? SweepRequest()
     try request.fill(&asked)
+    for entry in exclude { try asked.exclude(entry) }
     let settings = try options.configuration()
     if let most = settings.value(.maxCells, option: ("--max-cells", maxCells)),
       file == nil || most.origin != "default"

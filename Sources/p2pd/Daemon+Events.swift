@@ -16,14 +16,14 @@ extension Daemon {
     let now = wallClockMs()
     switch event.event {
     case .begun:
-      unit.step = event.step ?? event.pass ?? 0
+      unit.step = order.step(event) ?? 0
       (unit.began, unit.isBegun) = (unit.step, true)
       slots[id]?.order?.open[key] = unit
       try persist { () throws(EditError) in
         try store.begun(key, token: order.token, step: unit.step, now: now)
       }
     case .step:
-      unit.step = event.step ?? unit.step
+      unit.step = order.step(event) ?? unit.step
       unit.evaluations += event.evaluations ?? 0
       unit.ms += event.ms ?? 0
       unit.isNew = true
@@ -31,7 +31,7 @@ extension Daemon {
     case .done: try noteDone(key, event, order: order, from: id)
     case .dropped:
       try close(key, from: id)
-      let step = event.step ?? unit.step
+      let step = order.step(event) ?? unit.step
       try persist { () throws(EditError) in
         try store.park(key, token: order.token, step: step, now: now)
       }
@@ -78,7 +78,7 @@ extension Daemon {
     throws(EditError)
   {
     let gained = order.open[key].map { $0.step > $0.began } ?? false
-    let step = event.step ?? event.pass ?? order.open[key]?.step ?? 0
+    let step = order.step(event) ?? order.open[key]?.step ?? 0
     try close(key, from: id)
     let code = event.code ?? "worker-failed"
     var failure = Failure(
@@ -95,7 +95,7 @@ extension Daemon {
     try fail(key, order: order, failure)
     if code == "source-missing" {
       let source = order.claimed.sourceKey
-      let step = stepsOnDisk(source: source)
+      let step = stepsOnDisk(source)
       try persist { () throws(EditError) in
         try store.damaged(source, step: step, now: wallClockMs())
       }

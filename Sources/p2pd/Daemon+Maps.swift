@@ -10,7 +10,8 @@ extension Daemon {
   /// Bytes of a source's maps over the whole run.
   func mapsEstimate(_ order: ClaimedOrder) -> Int64 {
     let width: Int64 = order.source.maps == .f32 ? 2 : 1
-    let estimate = order.model.facts.mapBytesPerPass * width * Int64(order.source.steps)
+    let passes = Int64(order.source.sampler.passes(steps: order.source.steps))
+    let estimate = order.model.facts.mapBytesPerPass * width * passes
     return estimate > settings.mapsQuota / 4 ? 0 : estimate
   }
 

@@ -39,8 +39,10 @@ extension Daemon {
     let (source, facts) = (order.source, order.model.facts)
     let latents = Int64(source.width / facts.vaeFactor * (source.height / facts.vaeFactor)) * 4 * 4
     let sums = Int64(facts.controlRows * facts.controlColumns * facts.textLength) * 4
+    let remembered = Int64(source.sampler.rememberedLatents)
     let perUnit =
-      Int64(source.steps + 2) * (2 * latents + sums + 4096)
+      Int64(source.sampler.passes(steps: source.steps) + 2)
+      * ((2 + remembered) * latents + sums + 4096)
       + Int64(source.width * source.height * 3) + 4 * sums
     return perUnit * Int64(order.units.count) + (order.isSource ? mapsEstimate(order) : 0)
   }

@@ -9,9 +9,7 @@ extension Daemon {
   func start() throws(EditError) {
     try store.quickCheck()
     let now = wallClockMs()
-    let lost = try store.settle(now: now) { kind, key in
-      kind == .source ? stepsOnDisk(source: key) : stepsOnDisk(variant: key)
-    }
+    let lost = try store.settle(now: now) { _, key in stepsOnDisk(key) }
     if !lost.isEmpty { logger.notice("\(lost.count) units were running when the last daemon died") }
     try store.release(now: now)
     cleanTemporary()
@@ -34,13 +32,13 @@ extension Daemon {
   }
 
   /// Complete steps in a unit's trajectory file; 0 where there is none.
-  nonisolated func stepsOnDisk(source key: Key) -> Int {
-    TrajectorySteps.complete(ResultFolder(settings.folder.results).source(key))
-  }
-
-  /// Complete steps in a unit's trajectory file; 0 where there is none.
-  nonisolated func stepsOnDisk(variant key: Key) -> Int {
-    TrajectorySteps.complete(ResultFolder(settings.folder.results).variant(key))
+  nonisolated func stepsOnDisk(_ key: Key) -> Int {
+    guard let unit = try? store.unit(key),
+      let source = try? store.sourceSpec(unit.source ?? key)
+    else { return 0 }
+    let results = ResultFolder(settings.folder.results)
+    return TrajectorySteps.complete(
+      unit.kind == .source ? results.source(key) : results.variant(key), of: source)
   }
 
   /// Removes what publishing left half-written: nobody else writes there now but a worker that is

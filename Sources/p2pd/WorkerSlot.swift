@@ -42,4 +42,11 @@ struct RunningOrder {
   }
 
   var token: Int64 { claimed.token }
+
+  /// Complete steps of the unit that an event is about; `nil` where it does not say.
+  func step(_ event: WorkerEvent) -> Int? {
+    let source = claimed.source
+    return event.step
+      ?? event.pass.map { source.sampler.completeSteps(after: $0, of: source.steps) }
+  }
 }

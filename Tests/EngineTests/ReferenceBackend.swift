@@ -198,6 +198,14 @@ final class ReferenceBackend: Backend {
     return make(y, terms[0].1.shape)
   }
 
+  func select(_ mask: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor {
+    precondition(
+      x.shape == y.shape && Array(x.shape.suffix(mask.shape.count)) == mask.shape,
+      "\(mask.shape) of \(x.shape) and \(y.shape)")
+    let (gates, v, w) = (download(mask), download(x), download(y))
+    return make(v.indices.map { gates[$0 % gates.count] != 0 ? v[$0] : w[$0] }, x.shape)
+  }
+
   func concatChannels(_ x: Tensor, _ y: Tensor) -> Tensor {
     precondition(x.shape.dropLast() == y.shape.dropLast(), "\(x.shape) beside \(y.shape)")
     let (a, b) = (x.shape[x.shape.count - 1], y.shape[y.shape.count - 1])

@@ -35,6 +35,8 @@ void ck_add_vector(const float *x, const float *vector, float *y, size_t rows, s
 void ck_scale(float k, const float *x, float *y, size_t n);
 // y = y + k·x, rounded after the product and after the sum.
 void ck_axpy(float k, const float *x, float *y, size_t n);
+// mask ≠ 0 ? x : z; bits are moved.
+void ck_choose(const float *mask, const float *x, const float *z, float *y, size_t n);
 // Whether every number is finite.
 int ck_all_finite(const float *x, size_t n);
 int ck_all_finite_f16(const uint16_t *x, size_t n);

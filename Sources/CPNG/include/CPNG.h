@@ -23,14 +23,15 @@ int cpng_read_rgb(const uint8_t *file, size_t length, uint8_t *rgb, uint32_t wid
 // A PNG being written into memory.
 typedef struct cpng_writer cpng_writer;
 
-// Starts an 8-bit RGB file.
-int cpng_writer_open(cpng_writer **writer, uint32_t width, uint32_t height, char *message);
+// Starts an 8-bit file: grey where `channels` is 1, RGB where it is 3.
+int cpng_writer_open(cpng_writer **writer, uint32_t width, uint32_t height, int channels,
+                     char *message);
 // Adds a text chunk, which will stand before the pixels; call it before the first rows. `text` is
 // UTF-8 without NUL. `international` makes it iTXt (uncompressed), otherwise it is tEXt.
 int cpng_writer_text(cpng_writer *writer, const char *keyword, const char *text,
                      int international, char *message);
-// Appends `rows` rows of RGB. The header goes out with the first of them.
-int cpng_writer_rows(cpng_writer *writer, const uint8_t *rgb, size_t rows, char *message);
+// Appends `rows` rows. The header goes out with the first of them.
+int cpng_writer_rows(cpng_writer *writer, const uint8_t *pixels, size_t rows, char *message);
 // Ends the file. `bytes` belongs to the writer and is valid until cpng_writer_close.
 int cpng_writer_finish(cpng_writer *writer, const uint8_t **bytes, size_t *length, char *message);
 void cpng_writer_close(cpng_writer *writer);

@@ -18,28 +18,72 @@ public struct NoiseSchedule: Sendable {
   }
 
   /// The timesteps of `steps` steps, noisiest first; throws `ModelError` where there are not as many.
-  public func timesteps(_ steps: Int) throws -> [Int] {
-    let count = config.trainTimesteps
-    let most = config.spacing == .leading ? count - config.stepsOffset : count
-    guard (1...most).contains(steps) else {
+  ///
+  /// - Parameter spare: how many more are spaced out and left away at the noiseless end (a solver that
+  ///   ends in one step from its last timestep to no noise wants one); `trailing` has none to spare.
+  public func timesteps(_ steps: Int, spare: Int = 0) throws -> [Int] {
+    guard isPossible(steps, spare: spare) else {
+      let most = (1...config.trainTimesteps).last { isPossible($0, spare: spare) }
       throw ModelError(
         .unsupported, file: "scheduler/scheduler_config.json", key: "num_train_timesteps",
-        what: "\(steps) steps are not possible", hint: "1 to \(most) steps")
+        what: "\(steps) steps are not possible", hint: most.map { "1 to \($0) steps" })
     }
+    let count = config.trainTimesteps
     switch config.spacing {
     case .leading:
-      return (0..<steps).reversed().map { $0 * (count / steps) + config.stepsOffset }
+      let stride = count / (steps + spare)
+      return (spare..<steps + spare).reversed().map { $0 * stride + config.stepsOffset }
     case .trailing:
       let stride = Double(count) / Double(steps)
       return (0..<steps).map {
         Int((Double(count) - Double($0) * stride).rounded(.toNearestOrEven)) - 1
       }
     case .linspace:
-      let stride = steps == 1 ? 0 : Double(count - 1) / Double(steps - 1)
-      return (0..<steps).reversed().map {
-        Int((Double($0) * stride).rounded(.toNearestOrEven))
-      }
+      return Self.even(count, steps, spare).map { Int($0.rounded(.toNearestOrEven)) }
     }
+  }
+
+  /// The timesteps of `steps` steps as `timesteps(_:)`, but evenly spaced ones are not rounded.
+  public func continuousTimesteps(_ steps: Int) throws -> [Float] {
+    let whole = try timesteps(steps)
+    return config.spacing == .linspace
+      ? Self.even(config.trainTimesteps, steps, 0).map { Float($0) } : whole.map { Float($0) }
+  }
+
+  /// The noise of a timestep beside a signal of one, `√((1 − ᾱ) / ᾱ)`; between two timesteps on the
+  /// line through both.
+  public func sigma(at timestep: Float) -> Float {
+    let place = min(max(Double(timestep), 0), Double(alphasCumprod.count - 1))
+    let below = Int(place.rounded(.down))
+    let low = sigma(below)
+    guard place > Double(below) else { return low }
+    let slope = Double(sigma(below + 1)) - Double(low)
+    return Float(Double(low) + slope * (place - Double(below)))
+  }
+
+  private func sigma(_ timestep: Int) -> Float {
+    let alpha = alphasCumprod[timestep]
+    return ((1 - alpha) / alpha).squareRoot()
+  }
+
+  /// Whether `steps` steps have different timesteps that the model was trained with.
+  private func isPossible(_ steps: Int, spare: Int) -> Bool {
+    let count = config.trainTimesteps
+    guard steps >= 1, steps <= count else { return false }
+    switch config.spacing {
+    case .leading:
+      let (points, last) = (steps + spare, steps + spare - 1)
+      return points <= count && last * (count / points) + config.stepsOffset < count
+    case .trailing: return true
+    case .linspace: return steps + spare <= count
+    }
+  }
+
+  /// `steps` of `steps + spare` numbers from `count − 1` down to 0, evenly spaced; 0 alone for one.
+  private static func even(_ count: Int, _ steps: Int, _ spare: Int) -> [Double] {
+    let gaps = steps + spare - 1
+    let stride = gaps == 0 ? 0 : Double(count - 1) / Double(gaps)
+    return (spare..<steps + spare).reversed().map { Double($0) * stride }
   }
 
   /// `β_t` in float32, by the same roundings as PyTorch's.

@@ -14,7 +14,8 @@ public struct SamplerState: Sendable {
 /// A solver of the denoising equation as a pure value: no stored history, so that equal inputs give
 /// equal bits and a run can go on from a file.
 ///
-/// Adding one is one file and one case of `SamplerName`.
+/// Adding one is one file here and one case of `SamplerName`; programs that request it know it by the
+/// case of the same name in `SamplerKind`.
 public protocol Sampler: Sendable {
   /// One entry per model call: the model's timestep, and the step that the call belongs to.
   var passes: [(timestep: Float, step: Int)] { get }
@@ -40,17 +41,37 @@ extension Sampler {
   public func completesStep(_ pass: Int) -> Bool {
     pass == passes.count - 1 || passes[pass + 1].step != passes[pass].step
   }
+
+  /// Passes that are done when `step` steps are complete: the number of that record.
+  public func passes(completing step: Int) -> Int {
+    passes.firstIndex { $0.step >= step } ?? passes.count
+  }
+
+  /// Steps that are complete when `count` passes are done.
+  public func completeSteps(after count: Int) -> Int {
+    guard count > 0 else { return 0 }
+    return passes[count - 1].step + (completesStep(count - 1) ? 1 : 0)
+  }
 }
 
 /// The samplers by the name that requests use.
 public enum SamplerName: String, Sendable, Codable, CaseIterable {
   /// Song et al. 2021, η = 0.
   case ddim
+  /// Liu et al. 2022, as PLMS.
+  case pndm
+  /// Karras et al. 2022, algorithm 2 without noise.
+  case euler
+  /// Lu et al. 2022, DPM-Solver++ of order 2, multistep.
+  case dpmpp2M = "dpmpp_2m"
 
   /// The sampler of this name for `steps` steps; throws `ModelError` where the schedule has fewer.
   public func make(steps: Int, _ schedule: NoiseSchedule) throws -> any Sampler {
     switch self {
     case .ddim: try DDIMScheduler(steps: steps, schedule)
+    case .pndm: try PNDMScheduler(steps: steps, schedule)
+    case .euler: try EulerDiscreteScheduler(steps: steps, schedule)
+    case .dpmpp2M: try DPMSolverMultistepScheduler(steps: steps, schedule)
     }
   }
 }

@@ -33,6 +33,11 @@ struct ElementwiseTests {
     BatchOperation("upsampleNearest", [[17, 15, 49]], tolerance: 0) { $0.upsampleNearest($1[0]) },
     BatchOperation("channelsLast", [[19, 7, 5]], tolerance: 0) { $0.channelsLast($1[0]) },
     BatchOperation("channelsFirst", [[7, 35, 18]], tolerance: 0) { $0.channelsFirst($1[0]) },
+    BatchOperation("select", [[4, 61, 19], [4, 61, 19]], tolerance: 0) { backend, x in
+      let pattern: [Float] = [1, 0, -1, 0, 0, 0.5, 0]
+      let gates = (0..<61 * 19).map { pattern[$0 % 7] }
+      return backend.select(backend.upload(gates, shape: [61, 19]), x[0], x[1])
+    },
     BatchOperation("there and back", [[4, 24, 18]], tolerance: 0) {
       $0.channelsFirst($0.channelsLast($1[0]))
     },
@@ -66,6 +71,22 @@ struct ElementwiseTests {
     #expect(found.shape == [2, 3, 6])
     let expected = [8, 0, 3, 3, 3, 1].flatMap { backend.download(table.rows($0..<$0 + 1)) }
     expectSameBits(backend.download(found), expected, "embed")
+  }
+
+  /// A select moves bits: nothing of the other side gets in, and no number is made of what is none.
+  @Test func selectedNumbersKeepTheirBits() {
+    let backend = CPUBackend(threads: 1)
+    let odd: [Float] = [.nan, -0.0, .infinity, Float(bitPattern: 0x7fa0_1234)]
+    let plain: [Float] = [1, 2, 3, 4]
+    let (x, y) = (backend.upload(odd, shape: [1, 4]), backend.upload(plain, shape: [1, 4]))
+    for gates in [[1, 0, -2, 0], [0, 0, 0, -0.0], [1, 1, .leastNonzeroMagnitude, .nan]] as [[Float]]
+    {
+      let mask = backend.upload(gates, shape: [4])
+      let chosen = gates.indices.map { gates[$0] != 0 ? odd[$0] : plain[$0] }
+      expectSameBits(backend.download(backend.select(mask, x, y)), chosen, "x by \(gates)")
+      let others = gates.indices.map { gates[$0] != 0 ? plain[$0] : odd[$0] }
+      expectSameBits(backend.download(backend.select(mask, y, x)), others, "y by \(gates)")
+    }
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity]) func oneBadNumberIsFound(_ bad: Float) {

@@ -10,6 +10,8 @@ struct EditCase: Decodable, Sendable, CustomTestStringConvertible {
     var steps: Int
     var guidance: Double
     var negative: String
+    var scheduler: SamplerKind
+    var self_max: Int?
   }
 
   struct Edit: Decodable, Sendable {
@@ -20,11 +22,25 @@ struct EditCase: Decodable, Sendable, CustomTestStringConvertible {
     var self_tau: [Double]
     var weights: [String: Double]
     var weight_tau: [Double]
+    var blend: [[String]]?
+    var blend_substract: [[String]]?
+    var blend_threshold: [Double]
+    var blend_start: Double
+    var google: Bool
 
     var spec: EditSpec {
       EditSpec(
         prompt: prompt, method: mode, tau: window(tau), tauWords: tau_words.mapValues(window),
-        selfTau: window(self_tau), weights: weights, weightWindow: window(weight_tau))
+        selfTau: window(self_tau), weights: weights, weightWindow: window(weight_tau),
+        blend: blend.map(blendSpec), compat: google ? .google : nil)
+    }
+
+    private func blendSpec(_ words: [[String]]) -> BlendSpec {
+      let out = blend_substract ?? [[], []]
+      return BlendSpec(
+        words: .init(source: words[0], edit: words[1]),
+        substract: .init(source: out[0], edit: out[1]), threshold: blend_threshold[0],
+        substractThreshold: blend_threshold[1], start: .fraction(blend_start))
     }
 
     private func window(_ ends: [Double]) -> Window {
@@ -34,6 +50,8 @@ struct EditCase: Decodable, Sendable, CustomTestStringConvertible {
 
   var file: String
   var model: String
+  /// Rows and columns of the latents; the model's own where absent.
+  var size: [Int]?
   var source: Source
   var edits: [Edit]
 

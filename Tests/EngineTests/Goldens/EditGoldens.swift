@@ -10,11 +10,11 @@ import Testing
 /// Whole edited runs against PyTorch's: `Fixtures/edits`.
 @Suite(.serialized) struct EditGoldens {
   @Test func allCasesAreThere() {
-    #expect(EditCase.all.count == 15)
+    #expect(EditCase.all.count == 24)
   }
 
   @Test(arguments: EditCase.all)
-  func latentsAndMeanMaps(_ test: EditCase) throws {
+  func latentsMeanMapsAndMasks(_ test: EditCase) throws {
     let rig = try EditRig(test)
     let golden = try Golden("edits/\(test.file)")
     let runs = try run(test, rig)
@@ -28,7 +28,8 @@ import Testing
       let tolerance = part * deviation(expected.suffix(count))
       for step in 0...test.source.steps {
         expectClose(
-          run.records[step].latents, Array(expected[step * count..<(step + 1) * count]),
+          run.records[rig.setting.denoiser.sampler.passes(completing: step)].latents,
+          Array(expected[step * count..<(step + 1) * count]),
           tolerance: tolerance, "\(test.file), row \(row), latents after \(step) steps")
       }
     }
@@ -42,9 +43,14 @@ import Testing
         found.values, Array(means[row * size..<(row + 1) * size]),
         tolerance: test.precision == .f16 ? 2e-3 : 1e-4, "\(test.file), row \(row), mean maps")
     }
+    for (index, edit) in test.edits.enumerated() where edit.blend != nil {
+      try compareMasks(row: index + 1, rig.resolved(edit.spec), runs, golden, rig, test.file)
+    }
   }
 
-  @Test(arguments: ["tiny-sd1.replace", "mini-shapes.color", "mini-shapes.glow"])
+  @Test(arguments: [
+    "tiny-sd1.replace", "mini-shapes.color", "mini-shapes.add", "mini-shapes.glow",
+  ])
   func pictures(_ file: String) throws {
     let test = try EditCase.named(file)
     let rig = try EditRig(test)
@@ -109,6 +115,30 @@ import Testing
   private func run(_ test: EditCase, _ rig: EditRig) throws -> [EditRig.Run] {
     let source = try rig.runSource()
     return try [source] + rig.runVariants(test.edits.map(\.spec), of: source)
+  }
+
+  /// Every mask of local blend, exactly, made again from what records hold.
+  private func compareMasks(
+    row: Int, _ edit: ResolvedEdit, _ runs: [EditRig.Run], _ golden: Golden, _ rig: EditRig,
+    _ what: String
+  ) throws {
+    let local = LocalBlend(
+      try #require(edit.blend),
+      sums: rig.setting.header(key: rig.setting.spec.key, fingerprint: "").sums,
+      latents: rig.setting.latentShape)
+    var open = 0
+    for step in 0..<edit.steps where local.acts(step: step) {
+      let pass = rig.setting.denoiser.sampler.passes(completing: step + 1)
+      let mask = local.mask(
+        source: runs[0].records[pass].sums, variant: runs[row].records[pass].sums)
+      let (size, expected) = try golden("mask/\(row)/\(step)")
+      #expect(size == [mask.rows, mask.columns])
+      let wrong = zip(mask.gates, expected).enumerated().first { $1.0 != $1.1 }
+      #expect(wrong == nil, "\(what), step \(step): first differs at \(wrong?.offset ?? 0)")
+      #expect(mask.area == Double(expected.reduce(0, +)) / Double(expected.count))
+      open += mask.isOpen.count(where: \.self)
+    }
+    #expect(open > 0, "\(what) has no open mask")
   }
 
   private func deviation(_ values: ArraySlice<Float>) -> Float {

@@ -19,18 +19,22 @@ struct EditRig {
   init(
     _ model: String = "tiny-sd1", prompt: String = "a cat riding a bicycle on a street",
     seed: UInt64 = 7, steps: Int = 5, guidance: Double = 7.5, negative: String = "",
-    maps: MapsPrecision = .f16, selfMax: Int? = nil,
-    backend: any Backend = CPUBackend(threads: 2)
+    sampler: SamplerKind = .ddim, maps: MapsPrecision = .f16, selfMax: Int? = nil,
+    latents: [Int]? = nil, backend: any Backend = CPUBackend(threads: 2)
   ) throws {
     let loaded = try StableDiffusionModel(folder: Self.folder(model), backend: backend)
-    let size = loaded.description.defaultSize
+    let factor = loaded.description.latentShape(height: 512, width: 512)[1]
+    var size = loaded.description.defaultSize
+    if let latents {
+      (size.rows, size.columns) = (latents[0] * 512 / factor, latents[1] * 512 / factor)
+    }
     tokenizer = try CLIPTokenizer(
       folder: loaded.description.tokenizerFolder, textLength: loaded.description.textLength)
     source = try Prompt(prompt, tokenizer: tokenizer)
     let spec = SourceSpec(
       model: Digest(of: model.utf8), prompt: source.text, negative: negative, seed: seed,
-      steps: steps, guidance: guidance, width: size.columns, height: size.rows, maps: maps,
-      selfMax: selfMax)
+      sampler: sampler, steps: steps, guidance: guidance, width: size.columns, height: size.rows,
+      maps: maps, selfMax: selfMax)
     setting = try SourceSetting(spec, model: loaded)
     self.negative = loaded.encode(try Prompt(negative, tokenizer: tokenizer).ids)
   }
@@ -39,8 +43,9 @@ struct EditRig {
   init(_ test: EditCase, backend: any Backend = CPUBackend(threads: 2)) throws {
     try self.init(
       test.model, prompt: test.source.prompt, seed: test.source.seed, steps: test.source.steps,
-      guidance: test.source.guidance, negative: test.source.negative, maps: test.precision,
-      backend: backend)
+      guidance: test.source.guidance, negative: test.source.negative,
+      sampler: test.source.scheduler, maps: test.precision,
+      selfMax: test.source.self_max, latents: test.size, backend: backend)
   }
 
   private static func folder(_ model: String) -> String {
@@ -91,11 +96,12 @@ struct EditRig {
 
   /// Runs edits as one batch to the end, or for some passes; records by lane.
   func runVariants(
-    _ edits: [ResolvedEdit], maps: any MapProvider, from start: [TrajectoryRecord]? = nil,
-    passes: Int? = nil
+    _ edits: [ResolvedEdit], of source: Run? = nil, maps: any MapProvider,
+    from start: [TrajectoryRecord]? = nil, passes: Int? = nil
   ) throws -> [Run] {
     let lanes = try edits.enumerated().map { try lane($1, from: start?[$0]) }
-    var batch = VariantBatch(setting, lanes: lanes, maps: maps)
+    var batch = VariantBatch(
+      setting, lanes: lanes, maps: maps, source: source.map { run in { run.records[$0] } })
     var runs = lanes.map { Run(records: [setting.record(of: $0.unit)]) }
     var left = passes ?? .max
     while !batch.isComplete, left > 0 {
@@ -110,7 +116,7 @@ struct EditRig {
 
   /// Runs edits of a source whose maps are held in memory.
   func runVariants(_ edits: [ResolvedEdit], of source: Run) throws -> [Run] {
-    try runVariants(edits, maps: HeldMaps(source.maps))
+    try runVariants(edits, of: source, maps: HeldMaps(source.maps))
   }
 
   /// Runs edits as requested, in words.

@@ -33,36 +33,61 @@ import Testing
     }
   }
 
-  /// The rows of every sampler that there is.
-  static let cases: [Case] = {
-    let data = try? Data(contentsOf: URL(filePath: fixture("goldens/schedulers.json")))
+  /// Every sampler as most models set it.
+  static let cases = rows("goldens/schedulers")
+  /// Every sampler in every spacing of timesteps, for few and for many steps, and with other noise.
+  static let settings = rows("goldens/sampler-settings")
+
+  private static func rows(_ name: String) -> [Case] {
+    let data = try? Data(contentsOf: URL(filePath: fixture("\(name).json")))
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let all = data.flatMap { try? decoder.decode([Case].self, from: $0) } ?? []
-    return all.filter { row in
-      SamplerName.allCases.contains { row.key.hasPrefix("\($0.rawValue)/") }
-    }
-  }()
+    return data.flatMap { try? decoder.decode([Case].self, from: $0) } ?? []
+  }
 
-  @Test func goldensAreThere() { #expect(Self.cases.count == 4 * SamplerName.allCases.count) }
+  @Test func goldensAreThere() {
+    let names = SamplerName.allCases
+    #expect(Self.cases.count == 4 * names.count && Self.settings.count == 33 * names.count)
+    for name in names {
+      #expect(Self.cases.count { $0.key.hasPrefix("\(name.rawValue)/") } == 4)
+    }
+  }
 
   @Test(arguments: cases, TestBackend.allCases)
   func samples(_ row: Case, _ backend: TestBackend) throws {
+    try compare(row, Golden("goldens/schedulers"), backend.make())
+  }
+
+  @Test(arguments: settings)
+  func otherSettings(_ row: Case) throws {
+    for backend in TestBackend.allCases {
+      try compare(row, Golden("goldens/sampler-settings"), backend.make(), givesInputs: true)
+    }
+  }
+
+  /// Walks from the golden's first sample to its last with its outputs.
+  private func compare(
+    _ row: Case, _ golden: Golden, _ backend: any Backend, givesInputs: Bool = false
+  ) throws {
     let parts = row.key.split(separator: "/").map(String.init)
     let name = try #require(SamplerName(rawValue: parts[0]))
     let sampler = try name.make(steps: try #require(Int(parts[2])), row.schedule)
-    #expect(sampler.passes.map(\.timestep) == row.timesteps)
-    #expect(sampler.initialSigma == row.initNoiseSigma)
+    expectClose(sampler.passes.map(\.timestep), row.timesteps, tolerance: 0, "timesteps")
+    expectClose([sampler.initialSigma], [row.initNoiseSigma], ofLargest: 2e-7, "the first sigma")
 
-    let golden = try Golden("goldens/schedulers")
     let (samples, outputs) = (try golden("\(row.key)/samples"), try golden("\(row.key)/outputs"))
-    let backend = backend.make()
+    let inputs = givesInputs ? try golden("\(row.key)/inputs").values : []
     let shape = Array(samples.shape.dropFirst())
     let size = shape.reduce(1, *)
     func number(_ i: Int, of all: [Float]) -> [Float] { Array(all[i * size..<(i + 1) * size]) }
     var state = SamplerState()
     var x = backend.upload(number(0, of: samples.values), shape: shape)
     for pass in sampler.passes.indices {
+      if givesInputs {
+        expectClose(
+          backend.download(sampler.modelInput(x, pass: pass, on: backend)),
+          number(pass, of: inputs), ofLargest: 1e-5, "what the model sees in pass \(pass)")
+      }
       let output = backend.upload(number(pass, of: outputs.values), shape: shape)
       x = sampler.advance(x, output: output, pass: pass, &state, on: backend)
       expectClose(

@@ -4,7 +4,7 @@ import ResultFiles
 import Testing
 
 extension Laws {
-  /// 3. All weights 1 = no weights. (Its half about blend masks belongs to local blend.)
+  /// 3. All weights 1 = no weights. (Its half about masks: `BlendMasks`.)
   @Suite struct WeightsOfOne {
     @Test(
       arguments: [MapsPrecision.f16, .f32],

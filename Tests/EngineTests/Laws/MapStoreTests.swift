@@ -115,12 +115,9 @@ extension Laws {
     @Test func editsOfAnotherKindAreRefused() throws {
       let rig = try EditRig()
       var edit = try rig.resolved(EditSpec(prompt: "a dog riding a bicycle on a street"))
-      edit.blend = ResolvedBlend(source: [2], edit: [2], start: 0)
+      edit.blend = ResolvedBlend(source: [2], edit: [rig.setting.textLength], start: 0)
       #expect(throws: EditError.self) { try rig.lane(edit) }
       edit.blend = nil
-      edit.compat = .google
-      #expect(throws: EditError.self) { try rig.lane(edit) }
-      edit.compat = nil
       edit.steps += 1
       #expect(throws: EditError.self) { try rig.lane(edit) }
     }

@@ -12,13 +12,19 @@ import Testing
       var source: String
       var edit: String
       var refine: Refine
+      /// As the original code has it.
+      var refine_google: Refine
       /// Source token, target token, share.
       var replace: [[Double]]?
+      /// As the original code has it.
+      var replace_google: [[Double]]?
     }
     struct Window: Decodable {
       var fraction: Double
       var steps: Int
       var count: Int
+      var google_cross: Int
+      var google_self: Int
     }
     var pairs: [Pair]
     var windows: [Window]
@@ -26,10 +32,15 @@ import Testing
 
   @Test func refineAgreesWithTheReference() throws {
     for pair in try Vocabulary.golden("alignment.json", as: Golden.self).pairs {
-      let sources = RefineAlignment.sources(
-        source: try Vocabulary.prompt(pair.source), edit: try Vocabulary.prompt(pair.edit))
-      let expected = zip(pair.refine.map, pair.refine.own).map { $1 == 1 ? nil : Optional($0) }
-      #expect(sources == expected, "\(pair.source) | \(pair.edit)")
+      for (compat, golden) in [
+        (nil, pair.refine), (Compatibility.google, pair.refine_google),
+      ] {
+        let sources = RefineAlignment.sources(
+          source: try Vocabulary.prompt(pair.source), edit: try Vocabulary.prompt(pair.edit),
+          compat: compat)
+        let expected = zip(golden.map, golden.own).map { $1 == 1 ? nil : Optional($0) }
+        #expect(sources == expected, "\(pair.source) | \(pair.edit)")
+      }
     }
   }
 
@@ -47,21 +58,27 @@ import Testing
             == "replace needs equal word counts: \(source.words.count) and \(edit.words.count)")
         continue
       }
-      var expected = Array(repeating: [TokenMapper.Share](), count: 77)
-      for entry in replace.sorted(by: { $0[0] < $1[0] }) {
-        expected[Int(entry[1])].append(.init(token: Int(entry[0]), share: entry[2]))
-      }
-      let columns = try ReplaceAlignment.columns(source: source, edit: edit)
-      for (n, (found, wanted)) in zip(columns, expected).enumerated() {
-        #expect(found.map(\.token) == wanted.map(\.token), "\(pair.edit), token \(n)")
-        for (share, golden) in zip(found, wanted) {
-          // The golden shares are float32.
-          #expect(abs(share.share - golden.share) < 1e-7, "\(pair.edit), token \(n)")
-        }
-      }
+      compare(try ReplaceAlignment.columns(source: source, edit: edit), replace, pair.edit)
+      compare(
+        try ReplaceAlignment.columns(source: source, edit: edit, compat: .google),
+        try #require(pair.replace_google), "\(pair.edit), as published")
       compared += 1
     }
     #expect(compared >= 5)
+  }
+
+  private func compare(_ columns: [[TokenMapper.Share]], _ golden: [[Double]], _ what: String) {
+    var expected = Array(repeating: [TokenMapper.Share](), count: 77)
+    for entry in golden.sorted(by: { $0[0] < $1[0] }) {
+      expected[Int(entry[1])].append(.init(token: Int(entry[0]), share: entry[2]))
+    }
+    for (n, (found, wanted)) in zip(columns, expected).enumerated() {
+      #expect(found.map(\.token) == wanted.map(\.token), "\(what), token \(n)")
+      for (share, golden) in zip(found, wanted) {
+        // The golden shares are float32.
+        #expect(abs(share.share - golden.share) < 1e-7, "\(what), token \(n)")
+      }
+    }
   }
 
   @Test func windowsAgreeWithTheReference() throws {
@@ -70,6 +87,10 @@ import Testing
         .resolved(steps: golden.steps, name: "tau")
       #expect(window == StepWindow(0, golden.count), "\(golden.fraction) of \(golden.steps)")
     }
+    #expect(
+      try Vocabulary.golden("alignment.json", as: Golden.self).windows.contains {
+        $0.count != $0.google_self
+      })
     let published = try Window(to: .fraction(0.58)).resolved(steps: 50, name: "tau")
     #expect(published.to == 29)
   }

@@ -84,9 +84,6 @@ import Testing
         #expect(["window-outside", "window-reversed"].contains(error.code), "\(window)")
       }
     }
-    #expect(
-      try Vocabulary.error { _ = try resolve(EditSpec(prompt: fox, compat: .google)) }.code
-        == "compat-unknown")
   }
 
   /// Nothing that is written of a variant may differ where keys are equal.
@@ -111,6 +108,17 @@ import Testing
       if Bool.random(using: &generator) {
         spec.weights["crown"] = [0, -0.0, 1, 2].randomElement(using: &generator)
       }
+      if Bool.random(using: &generator) {
+        spec.blend = BlendSpec(
+          words: .init(
+            source: ["cat"],
+            edit: [["crown"], ["@1"], []][Int.random(in: 0...2, using: &generator)]),
+          substract: .init(edit: Bool.random(using: &generator) ? ["crown"] : []),
+          threshold: [0, -0.0].randomElement(using: &generator) ?? 0,
+          substractThreshold: [0.3, 0.5].randomElement(using: &generator) ?? 0,
+          start: bounds.randomElement(using: &generator) ?? .fraction(0))
+      }
+      if Int.random(in: 0...3, using: &generator) == 0 { spec.compat = .google }
       let edit = try resolve(spec, steps: 4)
       let key = edit.key(source: source)
       if let other = edits[key] {

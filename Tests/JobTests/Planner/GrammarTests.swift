@@ -70,6 +70,10 @@ import Testing
     ("w:crown", "0..9223372036854775807[1000000000]"),
     ("seed", "1.5"), ("seed", "-1"), ("seed", "1-10 [5]"), ("seed", "1..3:0.5"),
     ("seed", "9223372036854775808"), ("seed", "3s"), ("to", ""), ("to", "a fox || "),
+    ("steps", "0"), ("steps", "1001"), ("steps", "5.5"), ("steps", "20s"), ("steps", "20..50:0.5"),
+    ("steps", "20-50 [5]"), ("cfg", "-1"), ("cfg", "nan"), ("cfg", "1e2"), ("cfg", "1..7.5"),
+    ("sampler", "euler_b"), ("sampler", ""), ("sampler", "ddim,,euler"), ("sampler", "ddim..euler"),
+    ("model", ""), ("model", "a || "), ("blend", ""), ("blend", "a -> b -> c"),
   ])
   func errors(_ axis: String, _ text: String) throws {
     var request = SweepRequest()
@@ -77,6 +81,37 @@ import Testing
     #expect(error.status == .data)
     #expect(error.what.hasPrefix(axis))
     #expect(request.settings.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("steps", "20..50:10", ["20", "30", "40", "50"]), ("steps", "10-30 [3]", ["10", "20", "30"]),
+    ("steps", "18..20", ["18", "19", "20"]), ("steps", "range(10,30,10)", ["10", "20"]),
+    ("cfg", "1,7.50", ["1", "7.5"]), ("cfg", "0-7.5 (+2.5)", ["0", "2.5", "5", "7.5"]),
+    ("sampler", "ddim, PLMS", ["ddim", "pndm"]),
+    ("sampler", "default,Euler", ["default", "euler"]),
+    ("negative", "blurry||  low  quality, grey ||", ["blurry", "low quality, grey", ""]),
+    ("blend", "none || crown", ["none", "crown -> crown"]),
+    ("blend", "cat->crown || cat, a#2 -> crown", ["cat -> crown", "cat, a#2 -> crown"]),
+  ])
+  func axesOfSourcesAndTexts(_ axis: String, _ text: String, _ expected: [String]) throws {
+    #expect(try values(text, axis) == expected)
+  }
+
+  /// What A1111's and Hydra's grammars are known to get wrong.
+  @Test func publishedTrapsAreNotCopied() throws {
+    // A float range overshoots there, and drifts.
+    #expect(try values("0-1 (+0.3)").last == "0.9")
+    #expect(try values("0.1-0.5 (+0.1)") == ["0.1", "0.2", "0.3", "0.4", "0.5"])
+    for hundredths in 1...99 {
+      let step = "0.\(hundredths < 10 ? "0" : "")\(hundredths)"
+      #expect(try values("0-1 (+\(step))", "w:crown").count == 100 / hundredths + 1, "\(step)")
+    }
+    // A descending range is an empty axis there.
+    #expect(try values("5-1 (-1)", "seed") == ["5", "4", "3", "2", "1"])
+    #expect(try values("1..0:0.25") == ["1", "0.75", "0.5", "0.25", "0"])
+    // Hydra leaves the stop out; so do we in its own form, and only there.
+    #expect(try values("range(0,1,0.25)").last == "0.75")
+    #expect(try values("0..1:0.25").last == "1")
   }
 
   @Test func messagesSuggest() throws {
@@ -102,7 +137,7 @@ import Testing
     #expect(try error("self_tua").what.hasSuffix("Did you mean self_tau?"))
     #expect(try error("zzzzzz").details.first?.contains("tau") == true)
     var request = SweepRequest()
-    let axis = try Vocabulary.error { try request.setAxis("cfg", to: "1,2") }
+    let axis = try Vocabulary.error { try request.setAxis("size", to: "1,2") }
     #expect(axis.code == "unknown-axis")
     #expect(throws: EditError.self) { try request.setAxis("w:", to: "1,2") }
   }

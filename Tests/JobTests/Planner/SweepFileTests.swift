@@ -18,7 +18,7 @@ import Testing
   @Test func readsASweep() throws {
     let request = try SweepFile.request(yaml: crown, file: "crown.yaml")
     #expect(request.name == "crown")
-    #expect(request.model == "sd15")
+    #expect(request.models == ["sd15"])
     #expect(request.axes.map(\.kind.name) == ["tau", "w:crown"])
     #expect(request.axes.map(\.count) == [5, 3])
     let flags = try PlannedSweep.request(
@@ -53,12 +53,12 @@ import Testing
           "tau": "[0.2,0.8]"
         """, file: "f")
     #expect(request.prompt == "yes")
-    #expect(request.negative == "2001-01-01")
     #expect(request.name == "on")
     let submission = try PlannedSweep.expand(request).submission
     #expect(submission.axes[0].values == ["no", "1:30", "a # b", "null"])
     #expect(submission.axes[1].values == ["[0.2,0.8]"])
     #expect(submission.sources[0].spec.seed == 12)
+    #expect(submission.sources[0].spec.negative == "2001-01-01")
     for scalar in ["1_000", "0x10", "1:30", "1e3", ".inf", ".nan", "~", "true", ""] {
       #expect(throws: EditError.self, "\(scalar)") {
         try SweepFile.request(yaml: "prompt: a\nseed: \(scalar)", file: "f")
@@ -119,7 +119,10 @@ import Testing
       "", "# nothing", "- a", "just a text", "axes: 3", "axes: {tau: {a: b}}", "prompt: [a]",
       "axes: {seed: [[1, 2]]}", "a: b\n---\nc: d", "prompt: \"\\ud800\"", "? [a]\n: b",
       "prompt: *x",
-      "zip: []", "exclude: []", String(repeating: "[", count: 20_000),
+      "zip: []", "exclude: []", "zip: [{}]", "exclude: {}", "zip: 3", "exclude: [tau]",
+      "zip: [{tau: [0, 1], seed: [1]}]", "zip: [{tau: []}]", "exclude: [{tau: 2}]",
+      "zip: [{size: [1, 2]}]", "tau: 0.5\nzip: [{tau: [0, 1], seed: [1, 2]}]",
+      "zip: [{tau: [0, 1], seed: [1, 2]}]\ntau: 0.5", String(repeating: "[", count: 20_000),
       String(repeating: "x", count: 2_000_000),
     ] {
       #expect(throws: EditError.self, "\(yaml.prefix(40))") {

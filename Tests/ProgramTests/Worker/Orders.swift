@@ -23,15 +23,19 @@ final class WorkerResults: Sendable {
       steps: steps, guidance: 3, width: 64, height: 64)
   }
 
-  /// An edit to a green circle: word for word, cross maps to `tau`, self maps to `selfTau`.
-  static func edit(tau: Int, selfTau: Int = 0, weight: Double = 1) throws -> ResolvedEdit {
+  /// An edit to a green circle: word for word, cross maps to `tau`, self maps to `selfTau`; blended
+  /// at the place of the circle from a step on.
+  static func edit(
+    tau: Int, selfTau: Int = 0, weight: Double = 1, blendedFrom start: Int? = nil
+  ) throws -> ResolvedEdit {
     let length = try Inspected.facts().textLength
     return ResolvedEdit(
       prompt: "a green circle on a blue background", method: .none, steps: steps,
       textLength: length, mapper: .identity, cross: StepWindow(0, tau),
       selfWindow: StepWindow(0, selfTau),
       weights: weight == 1
-        ? [] : [.init(token: 2, value: weight, window: StepWindow(0, steps))])
+        ? [] : [.init(token: 2, value: weight, window: StepWindow(0, steps))],
+      blend: start.map { ResolvedBlend(source: [3], edit: [3], threshold: 0.6, start: $0) })
   }
 
   func order(
@@ -103,6 +107,7 @@ enum Undisturbed {
     [
       try WorkerResults.edit(tau: WorkerResults.steps, selfTau: 3), try WorkerResults.edit(tau: 3),
       try WorkerResults.edit(tau: 0), try WorkerResults.edit(tau: WorkerResults.steps, weight: -2),
+      try WorkerResults.edit(tau: 3, blendedFrom: 2),
     ]
   }
 

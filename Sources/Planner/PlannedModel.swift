@@ -1,0 +1,88 @@
+public import EditJobs
+public import PromptAlignment
+
+/// A model of a sweep, with what planning needs to know of it.
+public struct PlannedModel: Sendable {
+  /// Its facts, inspected at the request's size.
+  public var facts: ModelFacts
+  /// Its folder, absolute.
+  public var folder: String
+  /// Its (first) tokenizer.
+  public var tokenizer: CLIPTokenizer
+
+  /// Describes a model.
+  public init(facts: ModelFacts, folder: String, tokenizer: CLIPTokenizer) {
+    (self.facts, self.folder, self.tokenizer) = (facts, folder, tokenizer)
+  }
+}
+
+/// One model's part of a sweep: the prompts in its tokens, its sources, and its edits.
+struct ModelPlan {
+  let model: PlannedModel
+  private let request: SweepRequest
+  private let source: Prompt
+  private let size: PictureSize
+  private var edits: EditTable
+
+  /// Tokenises every prompt and checks every setting.
+  init(_ model: PlannedModel, _ request: SweepRequest, _ grid: CellGrid) throws(EditError) {
+    guard let text = request.prompt else {
+      throw EditError("no-prompt", .usage, "there is no source prompt", hint: "--prompt TEXT")
+    }
+    let facts = model.facts
+    let size =
+      request.size ?? PictureSize(width: facts.defaultWidth, height: facts.defaultHeight)
+    try request.located("size") { () throws(EditError) in try size.check(facts) }
+    let tokenizer = model.tokenizer
+    let source = try request.located("prompt") { () throws(EditError) in
+      try Prompt(text, tokenizer: tokenizer)
+    }
+    for negative in grid.texts(of: .negative) {
+      _ = try request.located("negative") { () throws(EditError) in
+        try Prompt(negative, tokenizer: tokenizer, name: "negative prompt")
+      }
+    }
+    var prompts = [source.text: source]
+    for text in grid.texts(of: .to) where prompts[text] == nil {
+      prompts[text] = try request.located("to") { () throws(EditError) in
+        try Prompt(text, tokenizer: tokenizer, name: "edit prompt")
+      }
+    }
+    (self.model, self.request, self.source, self.size) = (model, request, source, size)
+    edits = try EditTable(request: request, source: source, prompts: prompts, grid: grid)
+    try edits.checkSettings(grid)
+  }
+
+  /// The source of a place.
+  func sourceSpec(_ values: [AxisKind: SweepValue]) -> SourceSpec {
+    SourceSpec(
+      model: model.facts.digest, prompt: source.text,
+      negative: values[.negative]?.description ?? "",
+      seed: UInt64(values[.seed]?.number?.mantissa ?? 0),
+      sampler: values[.sampler].flatMap { SamplerKind(rawValue: $0.description) } ?? .ddim,
+      steps: Self.steps(values[.steps]),
+      guidance: (values[.cfg]?.number ?? SweepRequest.defaultGuidance).double,
+      width: size.width, height: size.height, maps: request.maps, selfMax: request.selfMax)
+  }
+
+  /// The steps that a value of `steps` means.
+  static func steps(_ value: SweepValue?) -> Int {
+    value?.number.map { Int($0.mantissa) } ?? SweepRequest.defaultSteps
+  }
+
+  /// The edit of a place, which runs for as many steps as its source.
+  mutating func edit(
+    _ values: [AxisKind: SweepValue], steps: Int
+  ) throws(EditError) -> ResolvedEdit {
+    try edits.edit(edits.spec(values), steps: steps)
+  }
+
+  /// The plain re-prompt of a place; `nil` where the prompts are equal: it would be the source again.
+  mutating func reprompt(
+    _ values: [AxisKind: SweepValue], steps: Int
+  ) throws(EditError) -> ResolvedEdit? {
+    let prompt = edits.spec(values).prompt
+    guard prompt != source.text else { return nil }
+    return try edits.edit(.plainReprompt(prompt), steps: steps)
+  }
+}

@@ -1,0 +1,69 @@
+import EditJobs
+import JobStore
+
+extension SweepSnapshot {
+  /// How many places an axis of the grid has; 0 where there is no such axis.
+  func count(axis: Int) -> Int {
+    detail.axes.indices.contains(axis) ? detail.axes[axis].values.count : 0
+  }
+
+  /// What stands beside a row or above a column, whether or not a cell is left there; empty where
+  /// there is no such axis.
+  func label(axis: Int, _ place: Int) -> String {
+    guard detail.axes.indices.contains(axis) else { return "" }
+    return detail.axes[axis].members.map { member in
+      member.values.indices.contains(place) ? Self.label(member.name, member.values[place]) : ""
+    }.joined(separator: ", ")
+  }
+
+  /// Where a cell stands on an axis.
+  func label(_ axis: SweepAxis, of row: ResultRow) -> String {
+    axis.members.compactMap { member in
+      row.cell.coordinates.first { $0.axis == member.name }.map { Self.label($0.axis, $0.value) }
+    }.joined(separator: ", ")
+  }
+
+  /// An edit prompt stands by itself, and a model by the last part of its folder.
+  private static func label(_ axis: String, _ value: String) -> String {
+    switch axis {
+    case "to": value
+    case "model": "model \(value.split(separator: "/").last ?? "")"
+    case "negative": value.isEmpty ? "no negative prompt" : "without \(value)"
+    default: "\(axis) \(value)"
+    }
+  }
+}
+
+extension SweepSnapshot {
+  /// What sources are made of that may vary, each as people read it.
+  private static let traits: [@Sendable (SourceSpec) -> String] = [
+    { "seed \($0.seed)" }, { $0.sampler.title }, { "\($0.steps) steps" },
+    { "guidance \(NumberText.of($0.guidance))" },
+    { $0.negative.isEmpty ? "no negative prompt" : "without \($0.negative)" },
+    { "model \($0.model.description.prefix(8))" },
+  ]
+
+  /// What tells a source from the sweep's others: `seed 3, 20 steps`; empty where it is the only one.
+  func traits(of source: SourceSpec) -> String {
+    Self.traits.filter { trait in Set(cells.map { trait($0.source) }).count > 1 }
+      .map { $0(source) }.joined(separator: ", ")
+  }
+
+  /// What all sources share, and how many values the rest has: model, seed, sampler, steps, guidance,
+  /// size.
+  var settings: [String] {
+    let sources = cells.map(\.source)
+    func one(_ plural: String, _ text: (SourceSpec) -> String) -> String {
+      let texts = Set(sources.map(text))
+      return texts.count == 1 ? texts.first ?? "" : "\(texts.count) \(plural)"
+    }
+    guard !sources.isEmpty else { return [] }
+    let models = Set(sources.map(\.model)).count
+    return [
+      models == 1 ? model : "\(models) models", one("seeds") { "seed \($0.seed)" },
+      one("samplers") { $0.sampler.title }, one("counts of steps") { "\($0.steps) steps" },
+      one("guidances") { "guidance \(NumberText.of($0.guidance))" },
+      one("sizes") { "\($0.width) × \($0.height)" },
+    ]
+  }
+}

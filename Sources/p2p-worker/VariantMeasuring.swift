@@ -1,0 +1,83 @@
+import EditJobs
+import Imaging
+import PromptAlignment
+import ResultFiles
+
+/// Measures a finished variant against its source.
+struct VariantMeasuring {
+  let order: WorkOrder
+  let edit: ResolvedEdit
+  let tokens: EditedTokens
+  let source: TrajectoryReader
+  let variant: TrajectoryReader
+
+  /// Throws `source-missing` (transient) where a file is not whole.
+  init(_ context: OrderContext, _ edit: ResolvedEdit, _ variant: TrajectoryReader) throws {
+    let tokenizer = context.engine.tokenizer
+    (order, self.edit, self.variant) = (context.order, edit, variant)
+    source = try TrajectoryReader(path: context.source.trajectory)
+    tokens = EditedTokens(
+      source: try Prompt(context.order.source.prompt, tokenizer: tokenizer),
+      edit: try Prompt(edit.prompt, tokenizer: tokenizer))
+  }
+
+  /// All measures of the variant's picture against the source's.
+  func measures(
+    _ picture: PixelBuffer, against original: PixelBuffer
+  ) throws(EditError) -> Measures {
+    guard let header = variant.header, let last = variant.record(header.passes),
+      let first = source.record(header.passes), header.sums == source.header?.sums,
+      original.width == picture.width, original.height == picture.height
+    else {
+      throw EditError(
+        "source-missing", .temporary, "the source's files do not fit the variant's")
+    }
+    var measures = Measures(
+      latentDistance: LatentDistance.between(first.latents, last.latents),
+      mapDivergence: MapDivergence.between(
+        source: first.sums, variant: last.sums, shape: header.sums, steps: edit.steps,
+        counterparts: tokens.counterparts),
+      injected: injected(header))
+    let similarity = StructuralSimilarity(picture, original)
+    measures.psnr = picture.psnr(against: original).map(Measures.Decibels.init)
+    measures.ssim = similarity.map { Measures.rounded($0.mean) }
+    guard let mask = mask(header, first, last, picture) else { return measures }
+    let outside = mask.inverted
+    measures.maskArea = Measures.rounded(mask.area)
+    measures.psnrInside = picture.psnr(against: original, inside: mask).map(Measures.Decibels.init)
+    measures.psnrOutside = picture.psnr(against: original, inside: outside)
+      .map(Measures.Decibels.init)
+    measures.ssimInside = similarity?.mean(inside: mask).map(Measures.rounded)
+    measures.ssimOutside = similarity?.mean(inside: outside).map(Measures.rounded)
+    return measures
+  }
+
+  private func injected(_ header: TrajectoryHeader) -> Int {
+    (1...max(1, header.passes)).reduce(0) { sum, pass in
+      (variant.record(pass)?.injected ?? []).reduce(sum) { $0 + Int($1) }
+    }
+  }
+
+  /// The blend's last mask; without one the place of the words that the edit changes or weighs, found
+  /// as a blend would find it. `nil` where no word is.
+  private func mask(
+    _ header: TrajectoryHeader, _ first: TrajectoryRecord, _ last: TrajectoryRecord,
+    _ picture: PixelBuffer
+  ) -> PictureMask? {
+    let blend = edit.blend ?? words
+    guard let blend, header.passes > 0, edit.blend.map({ $0.start < edit.steps }) ?? true else {
+      return nil
+    }
+    let mask = LocalBlend(blend, sums: header.sums, latents: header.latents)
+      .mask(source: first.sums, variant: last.sums)
+    return PictureMask(
+      rows: mask.rows, columns: mask.columns, flags: mask.isOpen, width: picture.width,
+      height: picture.height)
+  }
+
+  private var words: ResolvedBlend? {
+    let edited = Set(tokens.edit + edit.weights.map(\.token)).sorted()
+    guard !edited.isEmpty || !tokens.source.isEmpty else { return nil }
+    return ResolvedBlend(source: tokens.source, edit: edited, start: 0)
+  }
+}
