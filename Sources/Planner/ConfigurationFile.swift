@@ -24,8 +24,8 @@ struct ConfigurationFile: Sendable {
 
   private mutating func read(_ node: Node, under prefix: String, _ path: String) throws(EditError) {
     guard let mapping = node.mapping else {
-      throw Self.wrong(
-        node, path, "\(prefix.isEmpty ? "the file" : prefix) holds `name: value` lines")
+      let holder = prefix.isEmpty ? "the file" : String(prefix.dropLast())
+      throw Self.wrong(node, path, "\(holder) holds `name: value` lines")
     }
     for (key, value) in mapping {
       let name = prefix + (key.scalar?.string ?? "")
