@@ -22,7 +22,7 @@ import Testing
     let trajectory = try TrajectoryReader(path: variant.trajectory)
     let history = try #require(
       BlendHistory(edit, sampler: .ddim, source: source, variant: trajectory))
-    #expect(history.steps.map(\.step) == [2, 3, 4, 5])
+    #expect(history.steps.map(\.step) == Array(2..<WorkerResults.steps))
     let last = try #require(history.last)
     #expect(last.area > 0 && last.area < 1, "\(last.area)")
 
@@ -36,7 +36,8 @@ import Testing
 
     // Outside the mask the latents are the source's, inside they are not.
     let (own, original) = (
-      try #require(trajectory.latents(6)), try #require(source.latents(6))
+      try #require(trajectory.latents(WorkerResults.steps)),
+      try #require(source.latents(WorkerResults.steps))
     )
     for place in own.indices {
       let isOpen = last.isOpen[place % last.isOpen.count]
