@@ -14,10 +14,12 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
   public var sources: Int
   /// Sources that nobody has made or asked for yet.
   public var newSources: Int
-  /// Steps of all new units: a source's and a variant's whole runs.
+  /// Steps that all new units run: a source's whole run, of a variant what it shares with no other.
   public var guidedSteps: Int
   /// Rows through the UNet for them: two a step with guidance above 1, else one.
   public var evaluations: Int
+  /// What it would be if every variant ran from step 0.
+  public var plainEvaluations: Int
   /// Evaluations of the published way: one run a cell that makes its source again.
   public var publishedEvaluations: Int
   /// Multiply-adds of `evaluations`.
@@ -31,8 +33,14 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
   ///
   /// The facts in it must be of the submission's picture size.
   ///
-  /// - Parameter isKnown: whether a unit of this key is done or asked for already.
-  public init(_ submission: Submission, isKnown: (Key) -> Bool = { _ in false }) {
+  /// - Parameters:
+  ///   - isKnown: whether a unit of this key is done or asked for already.
+  ///   - sharedSteps: steps that new variants do not run, because others have them; `nil` is what
+  ///     they share among themselves.
+  public init(
+    _ submission: Submission, sharedSteps: [Key: Int]? = nil,
+    isKnown: (Key) -> Bool = { _ in false }
+  ) {
     let freshSources = submission.sources.filter { !isKnown($0.key) }
     let freshVariants = submission.variants.filter { !isKnown($0.key) }
     let specs = Dictionary(
@@ -47,9 +55,18 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     reprompts = submission.cells.count - cells
     (variants, newVariants) = (submission.variants.count, freshVariants.count)
     (sources, newSources) = (submission.sources.count, freshSources.count)
-    guidedSteps = runs.reduce(0) { $0 + $1.steps }
-    evaluations = runs.reduce(0) { $0 + Self.evaluations($1) }
-    publishedEvaluations = published.reduce(0) { $0 + 2 * Self.evaluations($1) }
+    let shared = sharedSteps ?? Self.sharedSteps(freshVariants)
+    let saved = freshVariants.map { variant in
+      (spec: specs[variant.source], steps: shared[variant.key] ?? 0)
+    }
+    plainEvaluations = runs.reduce(0) { $0 + Self.evaluations($1, $1.steps) }
+    guidedSteps = runs.reduce(0) { $0 + $1.steps } - saved.reduce(0) { $0 + $1.steps }
+    evaluations =
+      plainEvaluations
+      - saved.reduce(0) { sum, one in
+        sum + (one.spec.map { Self.evaluations($0, one.steps) } ?? 0)
+      }
+    publishedEvaluations = published.reduce(0) { $0 + 2 * Self.evaluations($1, $1.steps) }
     let model = submission.model
     multiplyAdds = Double(evaluations) * Double(model.multiplyAdds)
     mapBytes = freshSources.reduce(0) { sum, source in
@@ -58,8 +75,21 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     diskBytes = runs.reduce(0) { $0 + Self.bytes($1, model) }
   }
 
-  private static func evaluations(_ spec: SourceSpec) -> Int {
-    spec.steps * (spec.guidance > 1 ? 2 : 1)
+  private static func evaluations(_ spec: SourceSpec, _ steps: Int) -> Int {
+    steps * (spec.guidance > 1 ? 2 : 1)
+  }
+
+  private static func sharedSteps(_ variants: [Submission.Variant]) -> [Key: Int] {
+    let families = Dictionary(grouping: variants) {
+      Submission.Family(source: $0.source, prompt: $0.edit.prompt)
+    }
+    var shared: [Key: Int] = [:]
+    for family in families.values {
+      let tree = RunTree(
+        family.map { RunTree.Variant(key: $0.key, signatures: $0.edit.signatures) })
+      for (key, trunk) in tree.trunks { shared[key] = trunk.step }
+    }
+    return shared
   }
 
   /// Bytes that a finished unit keeps: a record a step with latents of four channels and a map sum,

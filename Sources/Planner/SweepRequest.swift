@@ -91,6 +91,13 @@ public struct SweepRequest: Sendable, Hashable {
       settings.append(AxisSetting(kind: kind, items: items, isExplicit: isExplicit))
     }
   }
+
+  /// Gives an axis that is there other values.
+  mutating func setItems(_ items: [AxisItem], of kind: AxisKind) {
+    guard let index = settings.firstIndex(where: { $0.kind == kind }) else { return }
+    settings[index].items = items
+    settings[index].isExplicit = true
+  }
 }
 
 /// A place in a file.
