@@ -99,7 +99,8 @@ private struct Growth {
       guard let cell = wanted.removeValue(forKey: place), cell.variant == (try row.key("key"))
       else {
         throw EditError(
-          "sweep-differs", .data, "sweep \(sweep) cannot grow: its cell \(place.coordinates) differs",
+          "sweep-differs", .data,
+          "sweep \(sweep) cannot grow: its cell \(place.coordinates) differs",
           details: ["the model's files are others now, or the sweep was made by another program"],
           hint: "a new sweep")
       }

@@ -13,7 +13,8 @@ extension JobStore {
       ("forks", ClaimSQL.forks, [1, 1]),
       ("tree", TreeGroup.sql, [1, Data()]),
       (
-        "unblocked", "SELECT id FROM unit WHERE trunk_id = 1 AND trunk_step <= 1 AND state = 'blocked'",
+        "unblocked",
+        "SELECT id FROM unit WHERE trunk_id = 1 AND trunk_step <= 1 AND state = 'blocked'",
         []
       ),
       ("warm source", ClaimSQL.warmSource, ["source": Int64(1), "priority": 0, "turn": 0]),

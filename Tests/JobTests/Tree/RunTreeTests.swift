@@ -69,7 +69,7 @@ import Testing
   func everyNodeRunsOnce(seed: UInt64) {
     var generator = SplitMix(state: seed)
     let lists = Self.random(
-      Int.random(in: 1...40, using: &generator), steps: Int.random(in: 3...12, using: &generator),
+      Int.random(in: 1...40, using: &generator), steps: Int.random(in: 6...12, using: &generator),
       letters: 3, &generator)
     let variants = lists.map(Self.variant)
     let byKey = Dictionary(zip(variants.map(\.key), lists), uniquingKeysWith: { first, _ in first })
@@ -92,7 +92,7 @@ import Testing
   @Test(arguments: 0..<40)
   func whatIsStoredIsNotRunAgain(seed: UInt64) {
     var generator = SplitMix(state: seed &+ 1_000)
-    let steps = Int.random(in: 3...12, using: &generator)
+    let steps = Int.random(in: 6...12, using: &generator)
     let lists = Self.random(
       Int.random(in: 2...40, using: &generator), steps: steps, letters: 3, &generator)
     let shuffled = lists.shuffled(using: &generator)
