@@ -70,8 +70,11 @@ extension SamplerKind {
   }
 
   /// Model calls of a whole run.
-  public func passes(steps: Int) -> Int {
-    (0..<max(steps, 0)).reduce(0) { $0 + passes(ofStep: $1, of: steps) }
+  public func passes(steps: Int) -> Int { passes(completing: steps, of: steps) }
+
+  /// Model calls after which the first steps of a run are complete.
+  public func passes(completing step: Int, of steps: Int) -> Int {
+    (0..<max(step, 0)).reduce(0) { $0 + passes(ofStep: $1, of: steps) }
   }
 
   /// Steps that are complete after some passes of a run.

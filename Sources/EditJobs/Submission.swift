@@ -71,6 +71,17 @@ public struct Submission: Sendable, Codable {
     }
   }
 
+  /// What variants have in common that may share steps.
+  public struct Family: Hashable, Sendable {
+    /// Their source's key.
+    public var source: Key
+    /// Their edit prompt.
+    public var prompt: String
+
+    /// Names a family.
+    public init(source: Key, prompt: String) { (self.source, self.prompt) = (source, prompt) }
+  }
+
   /// What a cell is for.
   public enum Role: String, Codable, Sendable {
     /// A place in the grid.

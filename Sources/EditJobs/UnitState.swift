@@ -38,6 +38,7 @@ public enum UnitState: String, Codable, Sendable, CaseIterable {
       (.scheduled, .sourceFailed):
       .failed
     case (.ready, .sourceLost), (.parked, .sourceLost), (.scheduled, .sourceLost): .blocked
+    case (.ready, .forked): .blocked
     case (.ready, .claimed): .running
     case (.running, .finished): .done
     case (.running, .stopped), (.ready, .paused): .parked
@@ -72,6 +73,8 @@ public enum UnitEvent: Hashable, Sendable {
   case sourceFailed
   /// Its source's files are gone and will be made again.
   case sourceLost
+  /// It shares steps with a trunk that has not made them yet.
+  case forked
   /// A worker took it.
   case claimed
   /// Its manifest is written.

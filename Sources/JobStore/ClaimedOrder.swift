@@ -20,6 +20,8 @@ public struct ClaimedUnit: Sendable, Hashable {
   public var steps: Int
   /// What the edit means; `nil` for a source.
   public var edit: ResolvedEdit?
+  /// Whose first steps it shares, and where it parts; `nil` for none.
+  public var trunk: WorkOrder.Trunk?
 }
 
 /// What one claim took: one source, or some variants of one source.
@@ -43,7 +45,7 @@ public struct ClaimedOrder: Sendable, Hashable {
     WorkOrder(
       token: token, model: model.folder, results: results, sourceKey: sourceKey, source: source,
       variants: units.compactMap { unit in
-        unit.edit.map { WorkOrder.Variant(key: unit.key, edit: $0) }
+        unit.edit.map { WorkOrder.Variant(key: unit.key, edit: $0, trunk: unit.trunk) }
       }, mapsBudget: mapsBudget)
   }
 }

@@ -3,7 +3,7 @@ import GRDB
 
 extension JobStore {
   /// Cancels cells; a variant only when no open cell wants it, a source only when no open variant
-  /// does.
+  /// does. A running trunk goes on while open forks wait for it, to the last of their forks.
   ///
   /// Cells whose picture is there or was given up stay as they are. A unit stands for all cells that
   /// point at it, a source for those of its variants.
@@ -18,17 +18,26 @@ extension JobStore {
         variants.append(cell.unit)
       }
       var sources: Set<Int64> = []
+      var gone: [Moving] = []
       for id in variants where try !db.isWanted(id) {
         let variant = try db.moving(id: id)
         // Two cells of the target may share it.
-        guard variant.state.isOpen else { continue }
-        try db.cancel(variant, into: &cancelled, now: now)
-        if let source = variant.sourceID { sources.insert(source) }
+        guard variant.state.isOpen, try !db.isNeededByForks(variant) else { continue }
+        var next: Moving? = variant
+        while let unit = next {
+          try db.cancel(unit, into: &cancelled, now: now)
+          gone.append(unit)
+          if let source = unit.sourceID { sources.insert(source) }
+          next = try db.idleTrunk(of: unit)
+        }
       }
+      try db.replan(around: gone, now: now)
       for id in sources.sorted() where try !db.hasOpenVariants(id) {
         let source = try db.moving(id: id)
         if source.state.isOpen { try db.cancel(source, into: &cancelled, now: now) }
       }
+      // What others still want is as urgent as it is to them.
+      try db.reprioritise(variants)
       return cancelled
     }
   }

@@ -16,6 +16,10 @@ extension JobStore {
         db.cachedStatement(sql: "SELECT paused FROM control WHERE id = 1"))
       if paused == true { return nil }
       while let head = try db.head(warm: warm) {
+        if try db.isHeld(head.unit) {
+          try db.move(head.unit, .paused, now: now)
+          continue
+        }
         do {
           return try db.take(head, place: place, now: now, lanes: lanes)
         } catch let error as EditError where error.code == "job-table-damaged" {
@@ -31,8 +35,7 @@ extension JobStore {
 /// The statements of the claim. `INDEXED BY` makes an unusable index an error, not a slow queue, and
 /// the states are literal, because a bound one hides partial indexes from the planner.
 enum ClaimSQL {
-  static let columns =
-    "id, key, kind, state, step, steps, source_id, token, model_id, priority, turn, alone"
+  static let columns = "\(Moving.columns), model_id, priority, turn, alone"
   static let head = """
     SELECT \(columns) FROM unit INDEXED BY unit_ready
     WHERE state = 'ready' ORDER BY priority DESC, turn, id LIMIT 1
@@ -52,6 +55,11 @@ enum ClaimSQL {
     SELECT \(columns) FROM unit INDEXED BY unit_ready_source
     WHERE state = 'ready' AND kind = 'variant' AND source_id = ? AND alone = 0
     ORDER BY priority DESC, turn, id LIMIT ?
+    """
+  static let forks = """
+    SELECT \(Moving.columns) FROM unit INDEXED BY unit_of_trunk
+    WHERE trunk_id = ? AND state = 'blocked' AND step < trunk_step AND alone = 0
+    ORDER BY trunk_step, id LIMIT ?
     """
   static let spec = "SELECT spec FROM unit WHERE id = ?"
 }
@@ -95,17 +103,16 @@ extension Database {
     let model = try storedModel(head.model, width: source.width, height: source.height)
     let units =
       head.unit.kind == .source || head.alone
-      ? [head.unit]
-      : try Row.fetchAll(
-        cachedStatement(sql: ClaimSQL.lanes), arguments: [sourceID, max(1, lanes(model, source))]
-      ).map(Moving.init)
+      ? [head.unit] : try companions(of: head, lanes: max(1, lanes(model, source)), now: now)
     var order = ClaimedOrder(
       token: 0, model: model, sourceKey: try moving(id: sourceID).key, source: source, units: [])
     // Specs are read before anything changes: a bad one must not leave half a claim.
     for unit in units {
       let edit = unit.kind == .source ? nil : try spec(unit.id, as: ResolvedEdit.self)
       order.units.append(
-        ClaimedUnit(key: unit.key, step: unit.step, steps: unit.steps, edit: edit))
+        ClaimedUnit(
+          key: unit.key, step: unit.step, steps: unit.steps, edit: edit,
+          trunk: try trunk(of: unit)))
     }
     order.token = try nextToken(turn: head.turn)
     for unit in units { try claim(unit, token: order.token, place: place, now: now) }
@@ -116,7 +123,36 @@ extension Database {
     return order
   }
 
+  /// The head, its forks and theirs, then other variants of the source with theirs, as many as fit.
+  private func companions(of head: Head, lanes: Int, now: Int64) throws -> [Moving] {
+    let ready = try withoutHeld(now: now) {
+      try Row.fetchAll(
+        cachedStatement(sql: ClaimSQL.lanes), arguments: [head.unit.sourceID, lanes]
+      ).map(Moving.init)
+    }
+    var (units, taken): ([Moving], Set<Int64>) = ([], [])
+    for unit in [head.unit] + ready where units.count < lanes {
+      guard taken.insert(unit.id).inserted else { continue }
+      var next = units.count
+      units.append(unit)
+      while next < units.count, units.count < lanes {
+        units += try Row.fetchAll(
+          cachedStatement(sql: ClaimSQL.forks), arguments: [units[next].id, lanes - units.count]
+        ).map(Moving.init).filter { try !isHeld($0) }
+        next += 1
+      }
+    }
+    return units
+  }
+
+  private func trunk(of unit: Moving) throws -> WorkOrder.Trunk? {
+    guard let trunkID = unit.trunkID, let step = unit.trunkStep else { return nil }
+    return WorkOrder.Trunk(key: try moving(id: trunkID).key, step: step)
+  }
+
   private func claim(_ unit: Moving, token: Int64, place: String, now: Int64) throws {
+    // A fork that comes along with its trunk has what it waits for in its own order.
+    let unit = unit.state == .blocked ? try move(unit, .unblocked, now: now) : unit
     try move(unit, .claimed, Change(token: token), now: now)
     try cachedStatement(
       sql: """
@@ -143,6 +179,7 @@ extension Database {
     let failed = try move(
       running, .ended(.never), Change(errorCode: error.code, errorText: error.what), now: now)
     if failed.kind == .source { _ = try failVariants(of: failed, now: now) }
+    try replan(around: [failed], now: now)
   }
 
   func spec<Spec: Decodable>(_ id: Int64, as type: Spec.Type) throws -> Spec {

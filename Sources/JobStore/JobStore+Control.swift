@@ -2,7 +2,8 @@ public import EditJobs
 import GRDB
 
 extension JobStore {
-  /// Nothing is claimed from now on; what runs goes on.
+  /// Nothing is claimed from now on. With a reason what runs goes on; without one (somebody asked for
+  /// it) what runs stops at the next step edge.
   public func pause(reason: String? = nil, now: Int64) throws(EditError) {
     try write { db in
       try db.execute(

@@ -15,8 +15,11 @@ extension JobStore {
         unit.kind == .source ? try db.hasOpenVariants(unit.id) : try db.isWanted(unit.id)
       guard wanted else { return false }
       if let sourceID = unit.sourceID { try db.want(try db.moving(id: sourceID), now: now) }
-      try db.move(
-        unit, .damaged(sourceDone: try db.isSourceDone(unit)), Change(step: step), now: now)
+      var left = unit
+      left.step = step
+      let moved = try db.move(
+        unit, .damaged(sourceDone: try db.isFree(left)), Change(step: step), now: now)
+      try db.replan(around: [moved], now: now)
       if unit.kind == .source {
         let waiting = try db.movings(
           "source_id = ? AND state IN ('ready', 'parked', 'scheduled')", [unit.id])

@@ -16,6 +16,7 @@ extension JobStore {
     return try write { db in
       if let earlier = try db.earlier(submission, owner: owner) { return earlier }
       var submitted = Submitted(submission)
+      submitted.sharedSteps = try db.sharedSteps(submission)
       let models = try db.writeModels(submission, texts: texts, now: now)
       try db.execute(
         sql: """
@@ -29,6 +30,7 @@ extension JobStore {
       submitted.sweep = db.lastInsertedRowID
       let units = try db.writeUnits(submission, texts, models: models, now: now, into: &submitted)
       try db.writeCells(submission, texts, sweep: submitted.sweep, units: units)
+      try db.releaseFromPauses(now: now)
       try db.note("submitted", detail: "\(submission.name)-\(submitted.sweep)", now: now)
       return submitted
     }
@@ -42,17 +44,19 @@ extension JobStore {
       for key in submission.sources.map(\.key) + submission.variants.map(\.key) {
         submitted.sort(key, try db.moving(key)?.state)
       }
+      submitted.sharedSteps = try db.sharedSteps(submission)
       return submitted
     }
   }
 }
 
 /// The JSON columns of a submission.
-private struct SubmissionTexts {
+struct SubmissionTexts {
   var axes: String
   var facts: [String]
   var sources: [String]
   var variants: [String]
+  var signatures: [(prompt: Data, runs: Data)]
   var coordinates: [String]
 
   init(_ submission: Submission) throws(EditError) {
@@ -63,13 +67,14 @@ private struct SubmissionTexts {
     for source in submission.sources { sources.append(try sortedJSON(source.spec)) }
     variants = []
     for variant in submission.variants { variants.append(try sortedJSON(variant.edit)) }
+    signatures = submission.variants.map { ($0.edit.promptHash, $0.edit.runs) }
     coordinates = []
     for cell in submission.cells { coordinates.append(try sortedJSON(cell.coordinates)) }
   }
 }
 
 extension Submitted {
-  fileprivate init(_ submission: Submission) {
+  init(_ submission: Submission) {
     self.init(
       sweep: 0, name: submission.name, created: true,
       cells: submission.cells.filter { $0.role == .cell }.count, newUnits: [], sharedUnits: [],
@@ -77,7 +82,7 @@ extension Submitted {
   }
 
   /// Counts a unit where it belongs; `nil` did not exist before.
-  fileprivate mutating func sort(_ key: Key, _ state: UnitState?) {
+  mutating func sort(_ key: Key, _ state: UnitState?) {
     switch state {
     case nil: newUnits.append(key)
     case .done: doneUnits.append(key)
@@ -110,7 +115,7 @@ extension Database {
   }
 
   /// Writes the models and answers their rows by digest.
-  fileprivate func writeModels(
+  func writeModels(
     _ submission: Submission, texts: SubmissionTexts, now: Int64
   ) throws -> [Digest: Int64] {
     var rows: [Digest: Int64] = [:]
@@ -143,12 +148,13 @@ extension Database {
   ///
   /// A new unit's turn lies its own cost behind the one before it, from where the queue stands now:
   /// sweeps of equal priority interleave, and variants come before the next source.
-  fileprivate func writeUnits(
+  func writeUnits(
     _ submission: Submission, _ texts: SubmissionTexts, models: [Digest: Int64], now: Int64,
     into submitted: inout Submitted
   ) throws -> [Key: Int64] {
     var turn = try Int64.fetchOne(self, sql: "SELECT virtual_turn FROM control WHERE id = 1") ?? 0
     var units: [Key: Int64] = [:]
+    var planned: [Moving] = []
     let variants = Dictionary(grouping: submission.variants.indices) {
       submission.variants[$0].source
     }
@@ -166,10 +172,18 @@ extension Database {
         let variant = submission.variants[index]
         let spec = NewUnit(
           key: variant.key, source: id, steps: variant.edit.steps, spec: texts.variants[index])
-        units[variant.key] = try write(
+        let isNew = try moving(variant.key) == nil
+        let unit = try write(
           spec, submission, model: model, turn: &turn, now: now, into: &submitted)
+        units[variant.key] = unit
+        if isNew {
+          let (prompt, runs) = texts.signatures[index]
+          try sign(unit, source: id, prompt: prompt, runs: runs)
+        }
+        planned.append(try moving(id: unit))
       }
     }
+    try replan(around: planned, now: now)
     return units
   }
 
@@ -215,7 +229,7 @@ extension Database {
     ).execute(arguments: ["priority": priority, "id": unit.id, "source": unit.sourceID])
   }
 
-  fileprivate func writeCells(
+  func writeCells(
     _ submission: Submission, _ texts: SubmissionTexts, sweep: Int64, units: [Key: Int64]
   ) throws {
     let statement = try cachedStatement(

@@ -13,6 +13,7 @@ extension JobStore {
   {
     try write { db in
       guard let unit = try db.moving(key), unit.holds(token) else { return nil }
+      if let state = try db.neverSplit(unit, token: token, failure, now: now) { return state }
       let isPoisoned = try db.isPoisoned(unit, token: token, failure)
       var change = Change(
         step: failure.step, errorCode: failure.code, errorText: failure.message)
@@ -33,7 +34,8 @@ extension JobStore {
       if moved.state == .failed, moved.kind == .source {
         _ = try db.failVariants(of: moved, now: now)
       }
-      return try db.meetSource(moved, now: now).state
+      if moved.state == .failed { try db.replan(around: [moved], now: now) }
+      return try db.leftWorker(moved, now: now).state
     }
   }
 
@@ -59,6 +61,8 @@ extension JobStore {
       for variant in try db.movings(waiting, [model.data]) {
         failed.append(try db.move(variant, .sourceFailed, change, now: now).key)
       }
+      // Forks wait for a trunk that waited for the model.
+      failed += try db.failForks(ofFailed: model, change, now: now).map(\.key)
       return failed
     }
   }
@@ -76,7 +80,10 @@ extension Database {
       cachedStatement(
         sql: """
           SELECT u.stuck_step, u.stuck_count, a.from_step,
-            (SELECT count(*) FROM attempt WHERE token = a.token) AS companions
+            (SELECT count(*) FROM attempt b JOIN unit v ON v.id = b.unit_id
+              LEFT JOIN unit t ON t.id = v.trunk_id
+              WHERE b.token = a.token AND (v.trunk_step IS NULL OR b.from_step >= v.trunk_step
+                OR t.step >= v.trunk_step)) AS companions
           FROM unit u JOIN attempt a ON a.unit_id = u.id WHERE u.id = ? AND a.token = ?
           """), arguments: [unit.id, token])
     guard let row else { throw EditError("job-table", .software, "a running unit has no attempt") }

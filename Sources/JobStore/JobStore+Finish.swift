@@ -18,6 +18,7 @@ extension JobStore {
         sql: "UPDATE unit SET alone = 0, stuck_step = NULL, stuck_count = 0 WHERE id = ?"
       ).execute(arguments: [unit.id])
       if done.kind == .source { try db.unblockVariants(of: done, now: now) }
+      try db.unblockForks(of: done, now: now)
       return true
     }
   }

@@ -1,4 +1,5 @@
 public import EditJobs
+import Foundation
 import GRDB
 
 extension JobStore {
@@ -9,6 +10,13 @@ extension JobStore {
     let statements: [(name: String, sql: String, arguments: StatementArguments)] = [
       ("head", ClaimSQL.head, []),
       ("lanes", ClaimSQL.lanes, [1, 1]),
+      ("forks", ClaimSQL.forks, [1, 1]),
+      ("tree", TreeGroup.sql, [1, Data()]),
+      (
+        "unblocked",
+        "SELECT id FROM unit WHERE trunk_id = 1 AND trunk_step <= 1 AND state = 'blocked'",
+        []
+      ),
       ("warm source", ClaimSQL.warmSource, ["source": Int64(1), "priority": 0, "turn": 0]),
       ("warm model", ClaimSQL.warmModel, ["model": Int64(1), "priority": 0, "turn": 0]),
       ("due", "SELECT id FROM unit WHERE state = 'scheduled' AND (due_ms <= 1 OR due_ms > 2)", []),

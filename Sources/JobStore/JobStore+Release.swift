@@ -2,13 +2,11 @@ public import EditJobs
 import GRDB
 
 extension JobStore {
-  /// Parked units become ready again; returns how many.
+  /// Parked units become ready again, but for those that paused sweeps alone want; returns how many.
   @discardableResult
   public func release(now: Int64) throws(EditError) -> Int {
     try write { db in
-      let parked = try db.movings("state = 'parked'")
-      for unit in parked { try db.move(unit, .released, now: now) }
-      return parked.count
+      try db.releaseWanted(now: now).count
     }
   }
 
@@ -21,7 +19,7 @@ extension JobStore {
       let due = try db.movings(
         "state = 'scheduled' AND (due_ms <= ? OR due_ms > ?)", [now, now + longest])
       for unit in due {
-        try db.move(unit, .due(sourceDone: try db.isSourceDone(unit)), now: now)
+        try db.move(unit, .due(sourceDone: try db.isFree(unit)), now: now)
       }
       return due.count
     }

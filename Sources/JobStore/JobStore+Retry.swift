@@ -8,7 +8,7 @@ extension JobStore {
   /// is the old one; attempts count from 0 again.
   public func retry(_ target: Target, now: Int64) throws(EditError) -> [Key] {
     try write { db in
-      var changed: [Key] = []
+      var changed: [Moving] = []
       for cell in try db.cellRefs(target) {
         let isCancelled = cell.isCancelled || cell.state == .cancelled
         guard
@@ -18,9 +18,11 @@ extension JobStore {
         else { continue }
         try db.cachedStatement(sql: "UPDATE cell SET cancelled_ms = NULL WHERE id = ?")
           .execute(arguments: [cell.id])
-        changed += try db.want(try db.moving(id: cell.unit), now: now).map(\.key)
+        changed += try db.want(try db.moving(id: cell.unit), now: now)
       }
-      return changed
+      try db.replan(around: changed, now: now)
+      try db.releaseFromPauses(now: now)
+      return changed.map(\.key)
     }
   }
 }

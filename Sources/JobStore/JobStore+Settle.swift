@@ -23,8 +23,7 @@ extension JobStore {
           try db.giveBack(unit, token: token, step: step, now: now)
           lost.append(unit.key)
         } else if unit.state == .parked {
-          try db.cachedStatement(sql: "UPDATE unit SET step = ? WHERE id = ?")
-            .execute(arguments: [min(max(step, 0), unit.steps), unit.id])
+          try db.setStep(unit, step, now: now)
         }
       }
       return lost

@@ -3,10 +3,12 @@ import GRDB
 
 /// What a source's fate means for its variants, and the other way round.
 extension Database {
-  /// Whether what the unit waits for is there; a source waits for nothing.
-  func isSourceDone(_ unit: Moving) throws -> Bool {
+  /// Whether what the unit waits for is there: its source, and its trunk's record at the fork. A
+  /// source waits for nothing.
+  func isFree(_ unit: Moving) throws -> Bool {
     guard let source = unit.sourceID else { return true }
-    return try moving(id: source).state == .done
+    guard try moving(id: source).state == .done else { return false }
+    return try hasTrunk(unit)
   }
 
   /// Whether a variant that may still run needs a source.
@@ -32,14 +34,12 @@ extension Database {
   func want(_ unit: Moving, now: Int64) throws -> [Moving] {
     guard unit.state != .done else { return [] }
     var changed: [Moving] = []
-    var sourceDone = true
+    let isFree = try isFree(unit)
     if let sourceID = unit.sourceID {
-      let source = try moving(id: sourceID)
-      sourceDone = source.state == .done
-      changed += try want(source, now: now)
+      changed += try want(try moving(id: sourceID), now: now)
     }
     if unit.state == .failed || unit.state == .cancelled {
-      changed.append(try move(unit, .retried(sourceDone: sourceDone), now: now))
+      changed.append(try move(unit, .retried(sourceDone: isFree), now: now))
       try cachedStatement(
         sql:
           "UPDATE unit SET attempts = 0, alone = 0, stuck_step = NULL, stuck_count = 0 WHERE id = ?"
@@ -48,7 +48,7 @@ extension Database {
     return changed
   }
 
-  /// A variant that left its worker meets its source as it is now.
+  /// A variant that left its worker meets its source and its trunk as they are now.
   @discardableResult
   func meetSource(_ unit: Moving, now: Int64) throws -> Moving {
     guard let sourceID = unit.sourceID, [.ready, .parked, .scheduled].contains(unit.state) else {
@@ -56,7 +56,9 @@ extension Database {
     }
     let source = try moving(id: sourceID)
     switch source.state {
-    case .done: return unit
+    case .done:
+      guard unit.state == .ready, try !hasTrunk(unit) else { return unit }
+      return try move(unit, .forked, now: now)
     case .failed: return try move(unit, .sourceFailed, sourceGone(source), now: now)
     case .cancelled:
       try want(source, now: now)
@@ -66,9 +68,10 @@ extension Database {
     }
   }
 
-  /// A source is done: what waited for it is ready.
+  /// A source is done: what waited for it alone is ready.
   func unblockVariants(of source: Moving, now: Int64) throws {
-    for variant in try movings("source_id = ? AND state = 'blocked'", [source.id]) {
+    for variant in try movings("source_id = ? AND state = 'blocked'", [source.id])
+    where try hasTrunk(variant) {
       try move(variant, .unblocked, now: now)
     }
   }

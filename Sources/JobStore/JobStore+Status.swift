@@ -33,7 +33,7 @@ extension JobStore {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT id, name, owner_uid, priority, created_ms FROM sweep ORDER BY id DESC LIMIT ?
+          SELECT id, name, owner_uid, priority, paused, created_ms FROM sweep ORDER BY id DESC LIMIT ?
           """, arguments: [limit]
       ).map { try db.summary($0) }
     }
@@ -46,7 +46,8 @@ extension JobStore {
       let row = try Row.fetchOne(
         db,
         sql: """
-          SELECT id, name, owner_uid, priority, created_ms, axes, request FROM sweep WHERE id = ?
+          SELECT id, name, owner_uid, priority, paused, created_ms, axes, request FROM sweep
+          WHERE id = ?
           """, arguments: [id])
       guard let row else { throw noSweep("\(id)") }
       let sources = try Row.fetchAll(
@@ -93,8 +94,8 @@ extension Database {
   fileprivate func summary(_ row: Row) throws -> SweepSummary {
     let id: Int64 = row["id"]
     return SweepSummary(
-      id: id, name: row["name"], priority: row["priority"], owner: row["owner_uid"],
-      createdMs: row["created_ms"], standing: try standing(.sweep(id)))
+      id: id, name: row["name"], priority: row["priority"], isPaused: row["paused"],
+      owner: row["owner_uid"], createdMs: row["created_ms"], standing: try standing(.sweep(id)))
   }
 
   fileprivate func standing(_ target: Target) throws -> Standing {

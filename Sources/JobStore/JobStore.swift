@@ -47,8 +47,20 @@ public final class JobStore: Sendable {
     do { return try queue.read(body) } catch { throw Self.explained(error, path: path) }
   }
 
-  /// One IMMEDIATE transaction: all or nothing.
-  func write<Value>(_ body: (Database) throws -> Value) throws(EditError) -> Value {
-    do { return try queue.write(body) } catch { throw Self.explained(error, path: path) }
+  /// One IMMEDIATE transaction: all or nothing. Its verb names its crash points.
+  func write<Value>(_ verb: String = #function, _ body: (Database) throws -> Value)
+    throws(EditError) -> Value
+  {
+    do {
+      let value = try queue.write { db in
+        let value = try body(db)
+        CrashPoint.pass("\(verb.prefix { $0 != "(" })-commit.before")
+        return value
+      }
+      CrashPoint.pass("\(verb.prefix { $0 != "(" })-commit.after")
+      return value
+    } catch {
+      throw Self.explained(error, path: path)
+    }
   }
 }

@@ -10,7 +10,7 @@ public enum Migrations {
   /// The files in order; the first leads to schema 1.
   public static let names = [
     "0001-units.sql", "0002-sweeps.sql", "0003-events.sql", "0004-maps.sql",
-    "0005-inspections.sql",
+    "0005-inspections.sql", "0006-tree.sql", "0007-control.sql",
   ]
   /// The schema of this program.
   public static var latest: Int { names.count }
@@ -18,7 +18,8 @@ public enum Migrations {
   private static let texts = [
     PackageResources._001_units_sql, PackageResources._002_sweeps_sql,
     PackageResources._003_events_sql, PackageResources._004_maps_sql,
-    PackageResources._005_inspections_sql,
+    PackageResources._005_inspections_sql, PackageResources._006_tree_sql,
+    PackageResources._007_control_sql,
   ]
 
   /// The first thing that a connection does: nothing is asked of a file that is not ours or newer.
@@ -69,6 +70,7 @@ public enum Migrations {
 
   private static func apply(_ number: Int, _ db: Database) throws {
     try db.execute(sql: String(decoding: texts[number - 1], as: UTF8.self))
+    if names[number - 1] == "0006-tree.sql" { try db.signAllVariants() }
     try db.execute(sql: "PRAGMA user_version = \(number)")
   }
 }

@@ -16,6 +16,8 @@ public struct Submitted: Sendable, Hashable {
   public var sharedUnits: [Key]
   /// Units that were done already, sources included.
   public var doneUnits: [Key]
+  /// Steps that new variants share with others and do not run, by variant; absent means none.
+  public var sharedSteps: [Key: Int] = [:]
 }
 
 /// What a cancellation led to.

@@ -35,12 +35,19 @@ public struct SweepSummary: Sendable, Hashable {
   public var name: String
   /// −100…100; higher first.
   public var priority: Int
+  /// Whether its units wait, but for those that others want.
+  public var isPaused: Bool
   /// Who submitted it.
   public var owner: UInt32
   /// When it was submitted; wall-clock milliseconds.
   public var createdMs: Int64
   /// How far it is.
   public var standing: Standing
+
+  /// One word for people.
+  public var word: String {
+    isPaused && standing.open > 0 && standing.count(.running) == 0 ? "paused" : standing.word
+  }
 
   /// The name of its folder under `sweeps/`.
   public var folder: String { "\(name)-\(id)" }

@@ -12,8 +12,11 @@ struct Moving {
   var steps: Int
   var sourceID: Int64?
   var token: Int64?
+  var trunkID: Int64?
+  var trunkStep: Int?
 
-  static let columns = "id, key, kind, state, step, steps, source_id, token"
+  static let columns =
+    "id, key, kind, state, step, steps, source_id, token, trunk_id, trunk_step"
 
   init(_ row: Row) throws {
     id = row["id"]
@@ -22,7 +25,11 @@ struct Moving {
     state = try row.value("state")
     (step, steps) = (row["step"], row["steps"])
     (sourceID, token) = (row["source_id"], row["token"])
+    (trunkID, trunkStep) = (row["trunk_id"], row["trunk_step"])
   }
+
+  /// Whether the unit shares steps with a trunk and does not have them in its own file yet.
+  var isUnsplit: Bool { trunkStep.map { step < $0 } ?? false }
 
   /// Whether the unit runs under a token; anything else is stale.
   func holds(_ token: Int64) -> Bool { state == .running && self.token == token }
@@ -131,6 +138,7 @@ extension UnitEvent {
     case .unblocked: "unblocked"
     case .sourceFailed: "source-failed"
     case .sourceLost: "source-lost"
+    case .forked: "forked"
     case .claimed: "claimed"
     case .finished: "finished"
     case .stopped: "stopped"

@@ -14,12 +14,14 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
   public var sources: Int
   /// Sources that nobody has made or asked for yet.
   public var newSources: Int
-  /// Steps of all new units: a source's and a variant's whole runs.
+  /// Steps that all new units run: a source's whole run, of a variant what it shares with no other.
   public var guidedSteps: Int
   /// `guidedSteps` by the model's digest.
   public var stepsByModel: [String: Int]
   /// Rows through the UNet for them: two a pass with guidance above 1, else one.
   public var evaluations: Int
+  /// What it would be if every variant ran from step 0.
+  public var plainEvaluations: Int
   /// Evaluations of the published way: one run a cell that makes its source again.
   public var publishedEvaluations: Int
   /// Multiply-adds of `evaluations`.
@@ -33,8 +35,14 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
   ///
   /// The facts in it must be of the submission's picture size.
   ///
-  /// - Parameter isKnown: whether a unit of this key is done or asked for already.
-  public init(_ submission: Submission, isKnown: (Key) -> Bool = { _ in false }) {
+  /// - Parameters:
+  ///   - isKnown: whether a unit of this key is done or asked for already.
+  ///   - sharedSteps: steps that new variants do not run, because others have them; `nil` is what
+  ///     they share among themselves.
+  public init(
+    _ submission: Submission, sharedSteps: [Key: Int]? = nil,
+    isKnown: (Key) -> Bool = { _ in false }
+  ) {
     let freshSources = submission.sources.filter { !isKnown($0.key) }
     let freshVariants = submission.variants.filter { !isKnown($0.key) }
     let specs = Dictionary(
@@ -49,13 +57,21 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     reprompts = submission.cells.count - cells
     (variants, newVariants) = (submission.variants.count, freshVariants.count)
     (sources, newSources) = (submission.sources.count, freshSources.count)
-    guidedSteps = runs.reduce(0) { $0 + $1.steps }
-    evaluations = runs.reduce(0) { $0 + Self.evaluations($1) }
-    publishedEvaluations = published.reduce(0) { $0 + 2 * Self.evaluations($1) }
-    multiplyAdds = runs.reduce(0) { sum, spec in
-      let each = submission.facts(spec.model)?.multiplyAdds ?? 0
-      return sum + Double(Self.evaluations(spec)) * Double(each)
+    let shared = sharedSteps ?? Self.sharedSteps(freshVariants)
+    let saved = freshVariants.compactMap { variant in
+      specs[variant.source].map { (spec: $0, steps: shared[variant.key] ?? 0) }
     }
+    plainEvaluations = runs.reduce(0) { $0 + Self.evaluations($1) }
+    guidedSteps = runs.reduce(0) { $0 + $1.steps } - saved.reduce(0) { $0 + $1.steps }
+    evaluations =
+      plainEvaluations - saved.reduce(0) { $0 + Self.evaluations($1.spec, shared: $1.steps) }
+    publishedEvaluations = published.reduce(0) { $0 + 2 * Self.evaluations($1) }
+    func work(_ spec: SourceSpec, _ evaluations: Int) -> Double {
+      Double(evaluations) * Double(submission.facts(spec.model)?.multiplyAdds ?? 0)
+    }
+    multiplyAdds =
+      runs.reduce(0) { $0 + work($1, Self.evaluations($1)) }
+      - saved.reduce(0) { $0 + work($1.spec, Self.evaluations($1.spec, shared: $1.steps)) }
     mapBytes = freshSources.reduce(0) { sum, source in
       let pass = submission.facts(source.spec.model)?.mapBytesPerPass ?? 0
       let passes = source.spec.sampler.passes(steps: source.spec.steps)
@@ -64,11 +80,32 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     diskBytes = runs.reduce(0) { sum, spec in
       sum + (submission.facts(spec.model).map { Self.bytes(spec, $0) } ?? 0)
     }
-    stepsByModel = runs.reduce(into: [:]) { $0[$1.model.description, default: 0] += $1.steps }
+    var steps: [String: Int] = [:]
+    for spec in runs { steps[spec.model.description, default: 0] += spec.steps }
+    for one in saved { steps[one.spec.model.description, default: 0] -= one.steps }
+    stepsByModel = steps
   }
 
   private static func evaluations(_ spec: SourceSpec) -> Int {
     spec.sampler.passes(steps: spec.steps) * (spec.guidance > 1 ? 2 : 1)
+  }
+
+  /// What the first steps of a run cost, which it has from another.
+  private static func evaluations(_ spec: SourceSpec, shared steps: Int) -> Int {
+    spec.sampler.passes(completing: steps, of: spec.steps) * (spec.guidance > 1 ? 2 : 1)
+  }
+
+  private static func sharedSteps(_ variants: [Submission.Variant]) -> [Key: Int] {
+    let families = Dictionary(grouping: variants) {
+      Submission.Family(source: $0.source, prompt: $0.edit.prompt)
+    }
+    var shared: [Key: Int] = [:]
+    for family in families.values {
+      let tree = RunTree(
+        family.map { RunTree.Variant(key: $0.key, signatures: $0.edit.signatures) })
+      for (key, trunk) in tree.trunks { shared[key] = trunk.step }
+    }
+    return shared
   }
 
   /// Bytes that a finished unit keeps: a record a pass with latents of four channels, what the

@@ -110,6 +110,13 @@ public struct SweepRequest: Sendable, Hashable {
     }
   }
 
+  /// Gives an axis that is there other values.
+  mutating func setItems(_ items: [AxisItem], of kind: AxisKind) {
+    guard let index = settings.firstIndex(where: { $0.kind == kind }) else { return }
+    settings[index].items = items
+    settings[index].isExplicit = true
+  }
+
   mutating func add(_ setting: AxisSetting) { settings.append(setting) }
   mutating func add(_ exclusion: SweepExclusion) { exclusions.append(exclusion) }
 

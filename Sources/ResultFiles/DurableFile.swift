@@ -1,3 +1,4 @@
+import EditJobs
 import Glibc
 
 /// Writes files so that they are whole or absent, after a kill and after a power cut.
@@ -43,7 +44,9 @@ public enum DurableFile {
     do {
       try fill(file)
       if sync { try file.sync() }
+      CrashPoint.pass("rename.before")
       guard rename(name, path) == 0 else { throw FileError("rename", path, errno) }
+      CrashPoint.pass("rename.after")
     } catch {
       unlink(name)
       throw error
@@ -54,8 +57,11 @@ public enum DurableFile {
 
   /// Makes a folder where it is missing, and the name of it durable.
   public static func makeFolder(_ path: String) throws(FileError) {
-    if mkdir(path, 0o775) == 0 { return try syncFolder(parent(of: path)) }
+    CrashPoint.pass("mkdir.before")
+    let isMade = mkdir(path, 0o775) == 0
     let code = errno
+    CrashPoint.pass("mkdir.after")
+    if isMade { return try syncFolder(parent(of: path)) }
     if code == EEXIST { return }
     guard code == ENOENT, parent(of: path) != path else { throw FileError("mkdir", path, code) }
     try makeFolder(parent(of: path))
@@ -68,7 +74,9 @@ public enum DurableFile {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
     defer { close(descriptor) }
+    CrashPoint.pass("folder-sync.before")
     guard fsync(descriptor) == 0 else { throw FileError("fsync", path, errno) }
+    CrashPoint.pass("folder-sync.after")
   }
 
   /// The folder that holds `path`.

@@ -57,8 +57,10 @@ public final class MapFile: Sendable {
     for map in maps { metadata["crc32.\(map.site)"] = String(Checksum.crc32(map.bytes)) }
     var writer = SafetensorsWriter(metadata: metadata)
     for map in maps { writer.add(map.site, map.element.stored, shape: map.shape, bytes: map.bytes) }
+    CrashPoint.pass("maps.before")
     try DurableFile.writeRebuildable(
       writer.chunks(), to: source.maps(pass: pass), temporary: source.temporary)
+    CrashPoint.pass("maps.after")
   }
 
   /// Opens the maps of a pass and checks their header; throws `MapDamage`.

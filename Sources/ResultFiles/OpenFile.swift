@@ -1,4 +1,5 @@
 import CZlib
+import EditJobs
 import Glibc
 
 /// An open file that closes itself; every failing call throws `FileError`.
@@ -25,8 +26,10 @@ struct OpenFile: ~Copyable, Sendable {
       case .update: O_RDWR | O_CREAT | O_NOFOLLOW
       case .create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
       }
+    if mode == .create { CrashPoint.pass("create.before") }
     let descriptor = open(path, flags | O_CLOEXEC, permissions)
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
+    if mode == .create { CrashPoint.pass("create.after") }
     (self.path, self.descriptor) = (path, descriptor)
   }
 
@@ -42,6 +45,7 @@ struct OpenFile: ~Copyable, Sendable {
   /// Writes all bytes at an offset; short writes are continued.
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
     var done = 0
+    CrashPoint.pass("write.before")
     while done < bytes.count {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
       let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
@@ -52,6 +56,7 @@ struct OpenFile: ~Copyable, Sendable {
         throw FileError("pwrite", path, count == 0 ? ENOSPC : code)
       }
     }
+    CrashPoint.pass("write.after")
   }
 
   /// Writes all bytes at an offset.
@@ -100,7 +105,9 @@ struct OpenFile: ~Copyable, Sendable {
 
   /// Cuts the file.
   func truncate(to size: Int) throws(FileError) {
+    CrashPoint.pass("truncate.before")
     guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileError("ftruncate", path, errno) }
+    CrashPoint.pass("truncate.after")
   }
 
   /// Starts to write everything to the disk without waiting for it.
@@ -112,12 +119,16 @@ struct OpenFile: ~Copyable, Sendable {
   /// Waits until data and size are on the disk. After a failure the file must be given up: the
   /// kernel marks the lost pages clean, and a second call would lie.
   func syncData() throws(FileError) {
+    CrashPoint.pass("datasync.before")
     guard fdatasync(descriptor) == 0 else { throw FileError("fdatasync", path, errno) }
+    CrashPoint.pass("datasync.after")
   }
 
   /// Waits until everything is on the disk; after a failure the file must be given up.
   func sync() throws(FileError) {
+    CrashPoint.pass("sync.before")
     guard fsync(descriptor) == 0 else { throw FileError("fsync", path, errno) }
+    CrashPoint.pass("sync.after")
   }
 
   /// The whole file at `path`.

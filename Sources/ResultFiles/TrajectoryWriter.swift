@@ -38,9 +38,11 @@ public final class TrajectoryWriter {
       bytes += sealed.bytes
       checksum = sealed.1
     }
+    CrashPoint.pass("trajectory-begin.before")
     file = try DurableFile.publish(
       to: unit.trajectory, temporary: unit.temporary, permissions: 0o644, sync: true
     ) { try $0.write(bytes, at: 0) }
+    CrashPoint.pass("trajectory-begin.after")
     offset = bytes.count
     last = start?.last
     resumedPass = start?.last.pass
@@ -52,6 +54,7 @@ public final class TrajectoryWriter {
     precondition(record.pass == (last.map { $0.pass + 1 } ?? 0), "records come one after the other")
     guard !isBroken else { throw FileError("pwrite", file.path, EIO) }
     let sealed = RecordCoding.sealed(RecordCoding.encoded(record, header), after: checksum)
+    CrashPoint.pass("trajectory-append.before")
     do {
       try file.write(sealed.bytes, at: offset)
     } catch {
@@ -61,6 +64,7 @@ public final class TrajectoryWriter {
     }
     offset += sealed.bytes.count
     (checksum, last, isDirty) = (sealed.1, record, true)
+    CrashPoint.pass("trajectory-append.after")
   }
 
   /// Starts to bring what was written to the disk.

@@ -47,9 +47,11 @@ public struct UnitFolder: Sendable, Hashable {
   ///
   /// Pictures are made read-only: a tool that edits in place would damage what others link to.
   public func publish(_ chunks: [[UInt8]], as path: String) throws {
+    CrashPoint.pass("publish-\(path.dropFirst(self.path.count + 1)).before")
     try DurableFile.write(
       chunks, to: path, temporary: temporary,
       permissions: [picture, mask].contains(path) ? 0o444 : 0o644)
+    CrashPoint.pass("publish-\(path.dropFirst(self.path.count + 1)).after")
   }
 
   /// Locks the folder for writing until the lock is dropped; `nil` where somebody else has it.

@@ -22,11 +22,13 @@ public struct SweepPage {
   /// Whether nothing more will happen to the sweep by itself.
   public var isSettled: Bool { snapshot.detail.summary.standing.isSettled }
 
-  /// Whether a sweep's grid has been drawn.
-  public static func hasGrid(_ folder: String) -> Bool {
+  /// Whether a sweep's grid has been drawn, of all that is requested: a sweep may have grown.
+  public static func isWhole(_ folder: String, request: String) -> Bool {
     let manager = FileManager.default
-    return manager.fileExists(atPath: "\(folder)/grid.png")
-      || manager.fileExists(atPath: "\(folder)/grid-1.png")
+    let written = manager.contents(atPath: "\(folder)/sweep.yaml")
+    return written == Data(RequestYAML.text(request).utf8)
+      && (manager.fileExists(atPath: "\(folder)/grid.png")
+        || manager.fileExists(atPath: "\(folder)/grid-1.png"))
   }
 
   /// Writes what is there; the grid only when the sweep is settled and has a picture. Throws

@@ -11,13 +11,22 @@ struct DryRun {
   private let seconds: Double?
   private let options: StateOptions
 
-  init(_ expansion: SweepExpansion, store: JobStore?, options: StateOptions) throws(EditError) {
+  init(
+    _ expansion: SweepExpansion, store: JobStore?, options: StateOptions, growing: Int64?
+  ) throws(EditError) {
     (self.expansion, self.options) = (expansion, options)
-    let submission = expansion.submission
-    let rehearsal = try store?.rehearse(submission, owner: getuid())
+    var submission = expansion.submission
+    let rehearsal: Submitted?
+    if let store, let growing {
+      (submission, rehearsal) = try store.rehearseGrowth(growing, to: submission)
+    } else {
+      rehearsal = try store?.rehearse(submission, owner: getuid())
+    }
     let fresh = rehearsal.map { Set($0.newUnits) }
     self.rehearsal = rehearsal
-    estimate = SweepEstimate(submission) { key in fresh.map { !$0.contains(key) } ?? false }
+    estimate = SweepEstimate(submission, sharedSteps: rehearsal?.sharedSteps) { key in
+      fresh.map { !$0.contains(key) } ?? false
+    }
     seconds = try Self.seconds(submission, estimate, store)
   }
 
@@ -38,16 +47,19 @@ struct DryRun {
     if options.json { return try JSONOutput.print(document) }
     let submission = expansion.submission
     let axes = submission.axes.map { "\($0.values.count) \($0.name)" }.joined(separator: " × ")
-    var head = "\(submission.name): \(estimate.cells) cells"
+    let cells = submission.cells.count { $0.role == .cell }
+    var head = "\(submission.name): \(cells) cells"
     if !axes.isEmpty { head += " = \(axes)" }
+    if estimate.cells < cells { head += ", \(estimate.cells) of them new" }
     if estimate.reprompts > 0 { head += ", and \(Self.plain(estimate.reprompts))" }
     print(head)
     print(
       "  variants  \(estimate.newVariants) new, \(estimate.variants - estimate.newVariants) known")
     print("  sources   \(estimate.newSources) new, \(estimate.sources - estimate.newSources) known")
     print(
-      "  steps     \(estimate.guidedSteps) guided = \(estimate.evaluations) evaluations "
-        + "(one run per cell with its own source: \(estimate.publishedEvaluations))")
+      "  steps     \(estimate.guidedSteps) guided = \(Self.grouped(estimate.evaluations)) of "
+        + "\(Self.grouped(estimate.plainEvaluations)) evaluations "
+        + "(one run per cell with its own source: \(Self.grouped(estimate.publishedEvaluations)))")
     if let seconds {
       print(
         "  time      about \(Duration.spoken(seconds)) at "
@@ -71,6 +83,15 @@ struct DryRun {
 
   private static func plain(_ count: Int) -> String {
     count == 1 ? "the plain re-prompt" : "\(count) plain re-prompts"
+  }
+
+  /// Digits in threes: `13 300`.
+  private static func grouped(_ number: Int) -> String {
+    let digits = Array(String(number))
+    let groups = stride(from: digits.count, to: 0, by: -3).map { end in
+      String(digits[max(0, end - 3)..<end])
+    }
+    return groups.reversed().joined(separator: " ")
   }
 
   private static func bytes(_ count: Int64) -> String {

@@ -92,23 +92,43 @@ struct RequestOptions: ParsableArguments {
   @Option(help: "Waits, and copies pictures here as they finish.")
   var out: String?
 
+  /// The values that were typed for axes of a sweep that grows.
+  ///
+  /// - Throws: `bad-option` where anything was typed that a sweep settles once.
+  func growth() throws(EditError) -> [(name: String, values: [String])] {
+    if let (name, _) = singles.first(where: { $0.1 != nil && $0.0 != "key" }) {
+      throw EditError(
+        "bad-option", .usage, "a sweep that grows keeps its \(name)",
+        hint: "values of its axes alone, as --tau 0.65")
+    }
+    let growth = try settingsAsTyped()
+    guard !growth.isEmpty else {
+      throw EditError(
+        "bad-option", .usage, "--grow needs values to add", hint: "--grow 17 --tau 0.65")
+    }
+    return growth
+  }
+
   /// Puts what was typed into a request, in the place of what a file said.
   ///
   /// - Throws: what `SweepRequest.set` throws; `bad-option` where `=` is missing.
   func fill(_ request: inout SweepRequest) throws(EditError) {
-    let singles: [(String, String?)] = [
-      ("prompt", prompt), ("method", method), ("compat", compat), ("size", size), ("maps", maps),
-      ("blend_substract", blendSubstract), ("blend_threshold", blendThreshold),
-      ("blend_start", blendStart), ("self_max", selfMax), ("priority", priority), ("name", name),
-      ("key", key),
-      ("reprompt", noReprompt ? "false" : nil),
-    ]
     for (name, value) in singles {
       if let value { try request.set(name, to: value) }
     }
     for (name, values) in try settingsAsTyped() {
       try replace(name, with: values, in: &request)
     }
+  }
+
+  /// Options of one value, by the names of the settings.
+  private var singles: [(String, String?)] {
+    [
+      ("prompt", prompt), ("method", method), ("compat", compat), ("size", size), ("maps", maps),
+      ("blend_substract", blendSubstract), ("blend_threshold", blendThreshold),
+      ("blend_start", blendStart), ("self_max", selfMax), ("priority", priority), ("name", name),
+      ("key", key), ("reprompt", noReprompt ? "false" : nil),
+    ]
   }
 
   /// The settings that may be axes, in the order in which they were typed: the first is the columns.

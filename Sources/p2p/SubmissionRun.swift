@@ -9,9 +9,15 @@ struct SubmissionRun {
   private var request: SweepRequest
   private let asked: RequestOptions
   private let options: StateOptions
+  /// The sweep that grows to what is requested; `nil` makes a new one.
+  private let growing: Int64?
 
-  init(_ request: SweepRequest, _ asked: RequestOptions, _ options: StateOptions) {
+  init(
+    _ request: SweepRequest, _ asked: RequestOptions, _ options: StateOptions,
+    growing: Int64? = nil
+  ) {
     (self.request, self.asked, self.options) = (request, asked, options)
+    self.growing = growing
   }
 
   func run() async throws {
@@ -25,15 +31,19 @@ struct SubmissionRun {
       return model
     }
     guard !asked.dryRun, let store else {
-      return try DryRun(expansion, store: store, options: options).show()
+      return try DryRun(expansion, store: store, options: options, growing: growing).show()
     }
     expansion.remarks.forEach(Terminal.note)
-    let submitted = try store.enqueue(
-      expansion.submission, owner: getuid(), now: WallClock.now)
+    let submitted =
+      if let growing {
+        try store.grow(growing, to: expansion.submission, now: WallClock.now)
+      } else {
+        try store.enqueue(expansion.submission, owner: getuid(), now: WallClock.now)
+      }
     try say(
       submitted,
       SweepEstimate(
-        expansion.submission,
+        expansion.submission, sharedSteps: submitted.sharedSteps,
         isKnown: { key in
           !submitted.newUnits.contains(key)
         }))
@@ -73,7 +83,8 @@ struct SubmissionRun {
     let known = submitted.doneUnits.count
     let text =
       submitted.created
-      ? "\(submitted.name): \(submitted.cells) cells; \(submitted.newUnits.count) units to make, "
+      ? (growing == nil ? "" : "grown by ")
+        + "\(submitted.name): \(submitted.cells) cells; \(submitted.newUnits.count) units to make, "
         + "\(known) done already, \(submitted.sharedUnits.count) wanted by other sweeps"
       : "\(submitted.name): this key was submitted before; nothing new"
     Terminal.note(text)

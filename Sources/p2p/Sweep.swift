@@ -1,6 +1,7 @@
 import ArgumentParser
 import EditJobs
 import Foundation
+import JobStore
 import Planner
 
 /// `p2p sweep`: a grid of edits.
@@ -17,6 +18,9 @@ struct Sweep: AsyncParsableCommand {
   @Argument(help: "A sweep file, or - for standard input.")
   var file: String?
 
+  @Option(help: "A sweep to which values of its axes are added; runs what is missing.")
+  var grow: String?
+
   @OptionGroup var request: RequestOptions
 
   @Option(
@@ -31,6 +35,7 @@ struct Sweep: AsyncParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() async throws {
+    if let grow { return try await run(growing: grow) }
     var asked = try file.map(read) ?? SweepRequest()
     try request.fill(&asked)
     for entry in exclude { try asked.exclude(entry) }
@@ -41,6 +46,25 @@ struct Sweep: AsyncParsableCommand {
       try asked.set("max_cells", to: most.text)
     }
     try await SubmissionRun(asked, request, options).run()
+  }
+
+  private func run(growing target: String) async throws {
+    guard file == nil else {
+      throw EditError("bad-option", .usage, "--grow takes options, not a sweep file")
+    }
+    let growth = try request.growth()
+    let store = try options.open()
+    defer { try? store.close() }
+    guard case .sweep(let sweep) = try store.resolve(target),
+      let text = try store.request(of: sweep)
+    else {
+      throw EditError(
+        "not-a-sweep", .usage, "\(target) is no sweep", hint: "p2p sweep --grow 17 --tau 0.65")
+    }
+    var asked = try SweepRequest(canonical: text)
+    for (name, values) in growth { try asked.grow(name, by: values) }
+    if let maxCells { try asked.set("max_cells", to: maxCells) }
+    try await SubmissionRun(asked, request, options, growing: sweep).run()
   }
 
   private func read(_ path: String) throws -> SweepRequest {

@@ -51,7 +51,7 @@ extension Daemon {
 
   /// A worker died with an order in hand.
   private func judge(_ end: WorkerEnd, _ order: RunningOrder) throws(EditError) {
-    let lanes = order.claimed.units.count
+    let lanes = order.lanes
     if end.outOfMemory, verdicts.halveLanes(order.claimed.model.digest, lanes: lanes) {
       logger.warning("out of memory: \(lanes / 2) lanes at most from now on")
       return giveBack(order)

@@ -9,19 +9,23 @@ extension Daemon {
   func markStale(wanting key: Key) throws(EditError) {
     for cell in try store.cells(.unit(key)) {
       stale.insert(cell.sweep)
-      presented.remove(cell.sweep)
+      presented[cell.sweep] = nil
     }
   }
 
-  /// Finds settled sweeps without a grid: finished when nobody looked, or all shared.
+  /// Finds settled sweeps without a grid that shows all of them: finished when nobody looked, all
+  /// shared, or grown by what was there.
   func findUnpresented() throws(EditError) {
     let results = ResultFolder(settings.folder.results)
     for sweep in try store.sweeps(limit: 100) {
-      guard sweep.standing.isSettled, !presented.contains(sweep.id),
+      guard sweep.standing.isSettled, presented[sweep.id] != sweep.standing.total,
         !presenting.contains(sweep.id), !stale.contains(sweep.id)
       else { continue }
-      presented.insert(sweep.id)
-      if !SweepPage.hasGrid("\(results.sweeps)/\(sweep.folder)") { stale.insert(sweep.id) }
+      presented[sweep.id] = sweep.standing.total
+      let request = try store.request(of: sweep.id) ?? ""
+      if !SweepPage.isWhole("\(results.sweeps)/\(sweep.folder)", request: request) {
+        stale.insert(sweep.id)
+      }
     }
   }
 
@@ -38,7 +42,7 @@ extension Daemon {
         }
         stale.remove(sweep)
         presenting.insert(sweep)
-        if isSettled { presented.insert(sweep) }
+        if isSettled { presented[sweep] = snapshot.rows.count }
         presenter.present(snapshot)
       } catch {
         if error.code != "busy" {

@@ -44,7 +44,7 @@ extension Daemon {
     guard others || clock.mustLook else { return }
     do {
       overview = try store.overview()
-      if others { try dropCancelled() }
+      if others { try dropWhatIsNotToRun() }
       try findUnpresented()
     } catch {
       if error.code == "busy" { return }
@@ -55,11 +55,17 @@ extension Daemon {
     clock.mayClaim = true
   }
 
-  /// Tells workers to leave units that are no longer theirs.
-  private func dropCancelled() throws(EditError) {
-    for slot in slots.values {
+  /// Tells workers to leave units that are no longer theirs, or that are paused.
+  private func dropWhatIsNotToRun() throws(EditError) {
+    let held = Set(try store.held())
+    for (id, slot) in slots {
       guard let order = slot.order else { continue }
-      for key in order.open.keys {
+      for (key, progress) in order.open {
+        if !progress.isLeaving, held.contains(Drop(key: key, token: order.token)) {
+          logger.info("unit \(key.short) is paused: it stops at its next step")
+          slots[id]?.order?.open[key]?.isLeaving = true
+          slot.process.send(.drop(unit: key))
+        }
         guard let unit = try store.unit(key), unit.token != order.token else { continue }
         logger.info("dropping \(unit.name): \(unit.state.rawValue)")
         slot.process.send(.drop(unit: key))
@@ -81,7 +87,15 @@ extension Daemon {
       }
     }
     guard !lines.isEmpty else { return }
-    try persist { () throws(EditError) in try store.progress(lines, now: wallClockMs()) }
+    let unneeded = try persist { () throws(EditError) in
+      try store.progress(lines, now: wallClockMs())
+    }
+    for drop in unneeded {
+      logger.info("unit \(drop.key.short) ran for its forks alone: it stops")
+      slots.values.first { $0.order?.token == drop.token }?.process.send(.drop(unit: drop.key))
+    }
+    // A fork may be ready now.
+    clock.mayClaim = true
   }
 
   /// Whether what the daemon was started for is done, folders of sweeps included.

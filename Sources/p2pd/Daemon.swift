@@ -47,8 +47,8 @@ actor Daemon {
   var stale: Set<Int64> = []
   /// Sweeps being written.
   var presenting: Set<Int64> = []
-  /// Sweeps known to be presented to the end.
-  var presented: Set<Int64> = []
+  /// Sweeps known to be presented to the end, with their cells: a sweep may grow.
+  var presented: [Int64: Int] = [:]
   var lastStatus = ""
   let startedMs = wallClockMs()
 

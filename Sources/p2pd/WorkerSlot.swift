@@ -24,6 +24,8 @@ struct RunningOrder {
     var began: Int
     var evaluations = 0
     var ms = 0.0
+    /// Whether it was told to leave at a step edge, for a pause.
+    var isLeaving = false
     /// Whether `begun` came.
     var isBegun = false
     /// Whether a number has changed since it was last written down.
@@ -48,5 +50,14 @@ struct RunningOrder {
     let source = claimed.source
     return event.step
       ?? event.pass.map { source.sampler.completeSteps(after: $0, of: source.steps) }
+  }
+
+  /// Units that ran at once: not the forks that waited for a trunk of this order.
+  var lanes: Int {
+    let keys = Set(claimed.units.map(\.key))
+    return claimed.units.count { unit in
+      guard let trunk = unit.trunk, keys.contains(trunk.key) else { return true }
+      return open[unit.key]?.isBegun ?? true
+    }
   }
 }

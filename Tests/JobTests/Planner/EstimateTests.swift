@@ -12,8 +12,10 @@ import Testing
     #expect(estimate.cells == 15)
     #expect(estimate.reprompts == 1)
     #expect(estimate.newVariants == 16)
-    #expect(estimate.guidedSteps == 17 * 50)
-    #expect(estimate.evaluations == 17 * 100)
+    #expect(estimate.plainEvaluations == 17 * 100)
+    // The source; the re-prompt; per weight of the crown the taus 0, 0.25 … 1 in a tree.
+    #expect(estimate.guidedSteps == 50 + 50 + 3 * (50 + 50 + 38 + 25 + 13))
+    #expect(estimate.evaluations == 2 * estimate.guidedSteps)
     #expect(estimate.publishedEvaluations == 16 * 200)
     #expect(estimate.mapBytes == 50 * 38_000_000)
     #expect(estimate.diskBytes > 17 * 51 * 4 * 64 * 64 * 4)
@@ -28,7 +30,7 @@ import Testing
     #expect((estimate.sources, estimate.newSources) == (1, 0))
     #expect((estimate.variants, estimate.newVariants) == (4, 3))
     // Without guidance a step is one evaluation.
-    #expect(estimate.evaluations == 3 * 50)
+    #expect(estimate.plainEvaluations == 3 * 50)
     #expect(estimate.mapBytes == 0)
     let nothing = SweepEstimate(submission) { _ in true }
     #expect((nothing.guidedSteps, nothing.diskBytes) == (0, 0))

@@ -118,7 +118,7 @@ import Testing
   @Test func theFunctionKeepsItsPromises() {
     let events: [UnitEvent] =
       [.unblocked, .sourceFailed, .sourceLost, .claimed, .finished, .stopped, .paused, .released]
-      + [.notSplit, .cancelled]
+      + [.notSplit, .forked, .cancelled]
       + UnitEvent.Verdict.allCases.map { .ended($0) }
       + [true, false].flatMap {
         [.due(sourceDone: $0), .retried(sourceDone: $0), .damaged(sourceDone: $0)]

@@ -60,6 +60,8 @@ struct Grid {
   var model = "mini"
   var priority = 0
   var clientKey: String?
+  /// Whether variants share steps; else each weighs a word in its own way from step 0 on.
+  var shares = false
 
   var facts: ModelFacts {
     ModelFacts(
@@ -81,7 +83,9 @@ struct Grid {
       source: source(seed).key,
       edit: ResolvedEdit(
         prompt: "a fox wearing a crown", method: .refine, steps: steps, textLength: 77,
-        mapper: .identity, cross: StepWindow(0, tau), selfWindow: StepWindow(0, 0)))
+        mapper: .identity, cross: StepWindow(0, tau), selfWindow: StepWindow(0, 0),
+        weights: shares
+          ? [] : [.init(token: 5, value: Double(tau) + 1.5, window: StepWindow(0, steps))]))
   }
 
   var submission: Submission {

@@ -15,6 +15,12 @@ import Testing
       "SEARCH unit USING INDEX unit_ready_model (model_id=? AND priority=? AND turn<?)",
       "SCALAR SUBQUERY 1", "SEARCH model USING COVERING INDEX sqlite_autoindex_model_1 (digest=?)",
     ],
+    "forks": ["SEARCH unit USING INDEX unit_of_trunk (trunk_id=?)"],
+    "unblocked": ["SEARCH unit USING INDEX unit_of_trunk (trunk_id=? AND trunk_step<?)"],
+    "tree": [
+      "SEARCH s USING INDEX signature_of_prompt (source_id=? AND prompt=?)",
+      "SEARCH u USING INTEGER PRIMARY KEY (rowid=?)",
+    ],
     "running": ["SCAN unit USING INDEX unit_running"],
     "waiting": ["SEARCH unit USING COVERING INDEX unit_of_source (source_id=? AND state=?)"],
     "wanted": ["SEARCH cell USING INDEX cell_wants (unit_id=?)"],
