@@ -24,10 +24,14 @@ struct Run: AsyncParsableCommand {
   var workers = 1
   @Option(help: "Threads of each worker; by default the cores are shared out.")
   var threads: Int?
-  @Option(help: "Memory of all workers together, in bytes (8GiB) or of the machine's (60%).")
+  @Option(help: "Memory of all workers together, in bytes (8GiB) or of what is free now (60%).")
   var memory = ByteCount.defaultMemory
   @Option(name: .customLong("maps-quota"), help: "Disk for sources' attention maps.")
   var mapsQuota = ByteCount.defaultMapsQuota
+  @Flag(
+    name: .customLong("keep-maps"),
+    help: "Keep the maps that are stored: those of new sources that do not fit are made again.")
+  var keepMaps = false
   @Option(help: "The worker program; by default p2p-worker beside p2pd, else in PATH.")
   var worker: String?
   @Flag(help: "Claim nothing.")
@@ -86,7 +90,8 @@ struct Run: AsyncParsableCommand {
     return Settings(
       folder: folder, goal: embedded ? .drain : until.isEmpty ? .serve : .until(until),
       workers: workers, threads: threads ?? max(1, cores / workers),
-      memory: memory.bytes(of: ByteCount.physicalMemory), mapsQuota: mapsQuota.bytes(of: 20 << 30),
+      memory: memory.bytes(of: ByteCount.freeMemory), mapsQuota: mapsQuota.bytes(of: 20 << 30),
+      keepsMaps: keepMaps,
       workerProgram: worker ?? Settings.program("p2p-worker"), isPaused: paused,
       budget: HangBudget(environment: environment))
   }
