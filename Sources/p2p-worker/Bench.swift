@@ -16,8 +16,11 @@ struct Bench: ParsableCommand {
   @Argument(help: ArgumentHelp("The model's folder.", valueName: "dir"))
   var model: String
 
-  @Option(help: "Steps to measure of each kind, after one that warms up.")
-  var steps = 4
+  @Option(help: "Steps to measure of each kind, after one that warms up (4); of a sweep (50).")
+  var steps: Int?
+
+  @Flag(help: "Make a sweep of 48 cells with a source for each, with one source, and as a tree.")
+  var sweep = false
 
   @Option(help: ArgumentHelp("Height and width in pixels.", valueName: "HxW"))
   var size: String?
@@ -28,8 +31,11 @@ struct Bench: ParsableCommand {
   @OptionGroup var options: ComputeOptions
 
   func validate() throws {
-    guard (1...500).contains(steps) else {
+    if let steps, !(1...500).contains(steps) {
       throw ValidationError("--steps is a number from 1 to 500: \(steps)")
+    }
+    if sweep, let steps, steps < 8 {
+      throw ValidationError("--sweep has 8 values of tau, which need at least 8 steps: \(steps)")
     }
   }
 
@@ -40,7 +46,12 @@ struct Bench: ParsableCommand {
       let silent = Heartbeat(nil)
       let engine = try Engine(options.engine(model: model, digest: nil), silent)
       let (height, width) = try PixelSize.of(size, engine.model.description)
-      let report = try BenchRuns(engine, steps: steps, height: height, width: width).report(
+      if sweep {
+        let bench = try SweepBench(engine, steps: steps ?? 50, height: height, width: width)
+        let report = try bench.report(threads: options.threads)
+        return json ? try output.write(report) : output.write(line: report.text)
+      }
+      let report = try BenchRuns(engine, steps: steps ?? 4, height: height, width: width).report(
         threads: options.threads)
       if json { try output.write(report) } else { output.write(line: report.text) }
     }

@@ -56,6 +56,10 @@ final class VariantWork {
   /// Opens a variant at the pass where it goes on; reports what is done already and what cannot.
   func open(_ variant: WorkOrder.Variant) -> Standing? {
     let folder = context.results.variant(variant.key)
+    if context.takesDrop(of: variant.key) {
+      context.report.dropped(variant.key)
+      return nil
+    }
     if let manifest = UnitAttempt.published(folder) {
       context.report.done(variant.key, manifest: manifest)
       return nil

@@ -32,7 +32,7 @@ struct QueueReport {
       let standing = sweep.standing
       let share = standing.stepsTotal > 0 ? 100 * standing.stepsDone / standing.stepsTotal : 0
       table.add([
-        String(sweep.id), sweep.name, standing.word, "\(standing.count(.done))/\(standing.total)",
+        String(sweep.id), sweep.name, sweep.word, "\(standing.count(.done))/\(standing.total)",
         dash(standing.count(.running)), dash(standing.count(.failed)),
         "\(standing.stepsDone)/\(standing.stepsTotal)", "\(share) %",
         Duration.spoken(Double(WallClock.now - sweep.createdMs) / 1000),
@@ -84,13 +84,16 @@ struct SweepJSON: Encodable {
   var id: Int64
   var name: String
   var state: String
+  var paused: Bool
+  var priority: Int
   var cells: [String: Int]
   var steps_done: Int
   var steps_total: Int
   var created_ms: Int64
 
   init(_ summary: SweepSummary) {
-    (id, name, state) = (summary.id, summary.name, summary.standing.word)
+    (id, name, state) = (summary.id, summary.name, summary.word)
+    (paused, priority) = (summary.isPaused, summary.priority)
     cells = StandingJSON(target: "", standing: summary.standing).cells
     (steps_done, steps_total) = (summary.standing.stepsDone, summary.standing.stepsTotal)
     created_ms = summary.createdMs

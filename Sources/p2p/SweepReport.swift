@@ -11,7 +11,7 @@ struct SweepReport {
   func show(json: Bool) throws {
     if json { return try JSONOutput.print(document) }
     let summary = detail.summary
-    print("\(summary.name) (\(summary.id))  \(summary.standing.word)  \(summary.standing.sentence)")
+    print("\(summary.name) (\(summary.id))  \(summary.word)  \(summary.standing.sentence)")
     if !failed {
       let pages = Set(detail.cells.filter { $0.role == .cell }.map(\.page)).sorted()
       for page in pages { show(page: page) }

@@ -34,6 +34,12 @@ struct ByteCount: Sendable {
     }
   }
 
-  /// The machine's memory.
-  static var physicalMemory: Int64 { Int64(clamping: ProcessInfo.processInfo.physicalMemory) }
+  /// Memory that programs may take now without swapping, as the kernel estimates it; the machine's
+  /// whole memory where it does not say.
+  static var freeMemory: Int64 {
+    let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) }
+    return kibibytes.map { $0 << 10 } ?? Int64(clamping: ProcessInfo.processInfo.physicalMemory)
+  }
 }

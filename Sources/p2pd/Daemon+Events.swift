@@ -33,7 +33,7 @@ extension Daemon {
       try close(key, from: id)
       let step = order.step(event) ?? unit.step
       try persist { () throws(EditError) in
-        try store.park(key, token: order.token, step: step, now: now)
+        try store.park(key, token: order.token, step: step, goesOn: !isStopping, now: now)
       }
       noteChange()
     case .failed: try noteFailed(key, event, order: order, from: id)
@@ -83,7 +83,8 @@ extension Daemon {
     let code = event.code ?? "worker-failed"
     var failure = Failure(
       code: code, message: event.message ?? code, step: step, outcome: .failed, next: .never)
-    if code == "source-missing" {
+    if code == "source-missing" || code == "unit-busy" {
+      // Not the unit's fault: another process writes there, or its source has to be made first.
       (failure.next, failure.counts) = (verdicts.next(key, gained: gained), false)
     } else if code == "disk-full" {
       // The disk's fault, not the unit's.

@@ -46,6 +46,7 @@ extension Daemon {
 
   /// Evicts maps that no open variant needs, least recently used first; says how much that freed.
   func evictMaps(toFree bytes: Int64) throws(EditError) -> Int64 {
+    if settings.keepsMaps { return 0 }
     var freed: Int64 = 0
     for row in try store.maps() where !row.hasOpenVariants && freed < bytes {
       if slots.values.contains(where: { $0.order?.claimed.sourceKey == row.source }) { continue }

@@ -27,10 +27,14 @@ struct Run: AsyncParsableCommand {
   var workers: String?
   @Option(help: "Threads of each worker; by default the cores are shared out.")
   var threads: String?
-  @Option(help: "Memory of all workers together, in bytes (8GiB) or of the machine's (60%).")
+  @Option(help: "Memory of all workers together, in bytes (8GiB) or of what is free now (60%).")
   var memory: String?
   @Option(name: .customLong("maps-quota"), help: "Disk for sources' attention maps (20GiB).")
   var mapsQuota: String?
+  @Flag(
+    name: .customLong("keep-maps"),
+    help: "Keep the maps that are stored: those of new sources that do not fit are made again.")
+  var keepMaps = false
   @Option(help: "The worker program; by default p2p-worker beside p2pd, else in PATH.")
   var worker: String?
   @Flag(help: "Claim nothing.")
@@ -93,8 +97,9 @@ struct Run: AsyncParsableCommand {
     return Settings(
       folder: folder, goal: embedded ? .drain : until.isEmpty ? .serve : .until(until),
       workers: workers, threads: threads ?? max(1, cores / workers),
-      memory: try numbers.bytes(.memory, ("--memory", memory), of: ByteCount.physicalMemory),
+      memory: try numbers.bytes(.memory, ("--memory", memory), of: ByteCount.freeMemory),
       mapsQuota: try numbers.bytes(.mapsQuota, ("--maps-quota", mapsQuota), of: 20 << 30),
+      keepsMaps: keepMaps,
       workerProgram: worker ?? Settings.program("p2p-worker"), isPaused: paused,
       budget: HangBudget(environment: environment))
   }

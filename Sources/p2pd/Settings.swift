@@ -21,6 +21,8 @@ struct Settings: Sendable {
   /// Memory of all workers together.
   var memory: Int64
   var mapsQuota: Int64
+  /// Nothing is evicted to make room.
+  var keepsMaps = false
   var workerProgram: String
   var isPaused = false
   var budget: HangBudget

@@ -67,7 +67,7 @@ import Testing
 
   @Test(arguments: 0..<40)
   func everyNodeRunsOnce(seed: UInt64) {
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     let lists = Self.random(
       Int.random(in: 1...40, using: &generator), steps: Int.random(in: 6...12, using: &generator),
       letters: 3, &generator)
@@ -91,7 +91,7 @@ import Testing
 
   @Test(arguments: 0..<40)
   func whatIsStoredIsNotRunAgain(seed: UInt64) {
-    var generator = SplitMix(state: seed &+ 1_000)
+    var generator = SplitMix(seed: seed &+ 1_000)
     let steps = Int.random(in: 6...12, using: &generator)
     let lists = Self.random(
       Int.random(in: 2...40, using: &generator), steps: steps, letters: 3, &generator)
@@ -133,18 +133,5 @@ import Testing
     let new = Self.variant(Self.taus([33], of: 50)[0])
     let trunk = try #require(RunTree([new], stored: stored).trunks[new.key])
     #expect(trunk == WorkOrder.Trunk(key: old[3].key, step: 33))
-  }
-}
-
-/// Numbers that are random and the same every time.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -64,6 +64,20 @@ import Testing
       "maps that are made again give the same bits")
   }
 
+  @Test func keptMapsAreNotEvictedForNewOnes() async throws {
+    let perSource = try ResumeTests.facts.get().mapBytesPerPass * 3
+    let folder = try TemporaryFolder()
+    let submissions = try enqueue(folder.state, seeds: 0..<6)
+    let quota = perSource * 9 / 2
+    let daemon = try DaemonUnderTest(
+      folder.state, ["--embedded", "--keep-maps", "--maps-quota", "\(quota)"])
+    #expect(await daemon.ended(within: 120) == 0, "\(daemon.log.text)")
+    let kept = try SmallSweep.read(folder.state) { try $0.maps() }.map(\.source)
+    #expect(kept.contains(submissions[0].sources[0].key), "the first are still there")
+    #expect(!kept.contains(submissions[5].sources[0].key))
+    #expect(try mapBytes(folder.state).disk <= quota)
+  }
+
   @Test func aSourceThatLostItsPictureRunsAgainWhenAVariantNeedsIt() async throws {
     let folder = try TemporaryFolder()
     let first = try enqueue(folder.state, seeds: 3..<4)[0]

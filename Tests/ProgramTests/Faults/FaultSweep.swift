@@ -41,7 +41,8 @@ struct FaultSweep: Sendable {
   /// What an undisturbed run leaves.
   struct Reference: Sendable {
     var digests: [String: Digest]
-    var evaluations: Int
+    /// What its units' files take.
+    var bytes: Int
   }
 
   private actor References {
@@ -59,15 +60,18 @@ struct FaultSweep: Sendable {
 
   private func calm() async throws -> Reference {
     let folder = try TemporaryFolder()
-    let ledger = Ledger(path: "\(folder.path)/evaluations")
     try enqueue(folder.state)
-    let daemon = try DaemonUnderTest(
-      folder.state, ["--embedded"], environment: ledger.environment)
+    let daemon = try DaemonUnderTest(folder.state, ["--embedded"])
     guard await daemon.ended(within: 600) == 0 else {
       throw FaultTrouble("the undisturbed run failed: \(daemon.log.text)")
     }
-    return Reference(
-      digests: try RealSweep.digests(folder.state), evaluations: ledger.evaluations)
+    let files = FileManager.default.enumerator(atPath: folder.state.results)
+    let bytes = (files?.compactMap { $0 as? String } ?? []).reduce(0) { sum, file in
+      var facts = stat()
+      guard stat("\(folder.state.results)/\(file)", &facts) == 0 else { return sum }
+      return sum + (facts.st_mode & S_IFMT == S_IFREG ? Int(facts.st_size) : 0)
+    }
+    return Reference(digests: try RealSweep.digests(folder.state), bytes: bytes)
   }
 
   /// What must hold after any faults: every file as the undisturbed run's, every output once, and a

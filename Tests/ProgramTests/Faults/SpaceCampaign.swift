@@ -54,9 +54,11 @@ extension FaultTests {
     let folder = try TemporaryFolder()
     let counter = "\(folder.path)/counter"
     try Self.sweep.enqueue(folder.state)
-    // The short sweep writes less than 64 MiB: it meets the end early.
-    let limit =
-      Campaign.isFull ? Self.megabytes << 20 : Int.random(in: 1...3, using: &campaign.random) << 20
+    // A sweep that writes less than 64 MiB meets the end in its middle.
+    let bytes = try await Self.sweep.reference().bytes
+    let limit = min(
+      Self.megabytes << 20,
+      Int(Double(bytes) * Double.random(in: 0.3...0.9, using: &campaign.random)))
     let daemon = try DaemonUnderTest(
       folder.state, ["--embedded"],
       environment: try Shim.full(after: limit, counter: counter, below: folder.state.results))
