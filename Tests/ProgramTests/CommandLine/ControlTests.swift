@@ -72,7 +72,8 @@ import Testing
     #expect((low["units"] as? [String])?.count == 13)
     let one = try json(
       try RealSweep.p2p(["priority", "twelve:r1c1", "100", "--json"], folder.state))
-    #expect(one["cells"] as? Int == 1 && (one["units"] as? [String])?.count == 2)
+    // The variant, its source, and the trunk that it forks from.
+    #expect(one["cells"] as? Int == 1 && (one["units"] as? [String])?.count == 3, "\(one)")
     for wrong in [["101"], ["high"], []] {
       let ran = try RealSweep.p2p(["priority", "twelve"] + wrong, folder.state)
       #expect(ran.status == 64, "\(wrong): \(ran.errors)")
