@@ -27,13 +27,19 @@ extension FaultTests {
     _ = try await Self.sweep.reference()
     let order = points.shuffled(using: &campaign.random)
     var crashes = 0
+    var unreached: [String] = []
     for run in 0..<campaign.runs where campaign.problems.isEmpty {
       let point = order[run % order.count]
       // The first pass of the point, one soon after, one late.
       let count = [1...1, 2...6, 7...40][run / order.count % 3].randomElement(
         using: &campaign.random)
-      if try await crash("\(point):\(count ?? 1)", &campaign) { crashes += 1 }
+      if try await crash("\(point):\(count ?? 1)", &campaign) {
+        crashes += 1
+      } else if count == 1 {
+        unreached.append(point)
+      }
     }
+    if !unreached.isEmpty { campaign.remarks.append("never passed: \(unreached)") }
     campaign.remarks.append("\(crashes) of the points were reached that often")
     campaign.check(crashes * 2 > campaign.runs, "only \(crashes) points were reached")
     try campaign.conclude("\(points.count) points; nothing half published, every output equal")
