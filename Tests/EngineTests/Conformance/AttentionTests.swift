@@ -23,13 +23,13 @@ struct AttentionTests {
     } + [
       BatchOperation("causal attention", [[77, 32], [77, 32], [77, 32]], tolerance: 3e-6) {
         $0.attention(
-          $1[0], $1[1], $1[2], heads: 4, causal: true, demands: [], visit: { _, _ in nil })
+          $1[0], $1[1], $1[2], heads: 4, causal: true)
       },
       BatchOperation(
         "causal attention of blocks", [[290, 8], [290, 8], [290, 8]], tolerance: 3e-6
       ) {
         $0.attention(
-          $1[0], $1[1], $1[2], heads: 1, causal: true, demands: [], visit: { _, _ in nil })
+          $1[0], $1[1], $1[2], heads: 1, causal: true)
       },
     ]
 
