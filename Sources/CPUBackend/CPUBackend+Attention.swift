@@ -75,8 +75,10 @@ extension CPUBackend {
     let call = AttentionCall(
       rows: rows.map { row in
         precondition(
-          row.value.shape == [tokens, channels] && row.key?.shape ?? row.value.shape
-            == row.value.shape && row.query?.shape ?? [queries, channels] == [queries, channels],
+          row.value.shape == [tokens, channels]
+            && row.key?.shape ?? row.value.shape
+              == row.value.shape
+            && row.query?.shape ?? [queries, channels] == [queries, channels],
           "rows of one call have one size")
         return AttentionCall.Addresses(
           q: row.query.map { UnsafePointer(floats($0)) },

@@ -17,7 +17,8 @@ public final class RecomputedMaps: MapProvider {
   ///   - context: the source prompt's text.
   ///   - latents: the source's latents (C, h, w) before a pass, from its trajectory.
   public init(
-    _ setting: SourceSetting, context: TextStates, latents: @escaping (_ pass: Int) throws -> [Float]
+    _ setting: SourceSetting, context: TextStates,
+    latents: @escaping (_ pass: Int) throws -> [Float]
   ) {
     (self.setting, self.context, self.latents) = (setting, context, latents)
   }

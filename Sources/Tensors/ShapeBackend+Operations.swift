@@ -123,8 +123,10 @@ extension ShapeBackend {
     for (index, row) in rows.enumerated() {
       let (use, shape) = (row.demand.use, [heads, queries, tokens])
       precondition(
-        row.value.shape == [tokens, channels] && (row.key?.shape ?? [tokens, channels])
-          == [tokens, channels] && (row.query?.shape ?? [queries, channels]) == [queries, channels],
+        row.value.shape == [tokens, channels]
+          && (row.key?.shape ?? [tokens, channels])
+            == [tokens, channels]
+          && (row.query?.shape ?? [queries, channels]) == [queries, channels],
         "row \(index) differs from the first")
       count(multiplyAdds: use == .supply ? product : 2 * product)
       guard use != .none else { continue }

@@ -73,6 +73,27 @@ struct AttentionTests {
     }
   }
 
+  @Test func suppliedRowsNeedNoQueriesOrKeys() {
+    for (s, t, c, heads) in Self.sizes {
+      for threads in 1...2 {
+        let backend = CPUBackend(threads: threads)
+        let call = AttentionRun(backend, s, t, c, heads, rows: 3)
+        let map = backend.made([heads, s, t], seed: 9)
+        let whole = call([.none, .supply, .supply], false) { _, _ in map }
+        let (q, k, v) = (call.q.unstacked, call.k.unstacked, call.v.unstacked)
+        let supply = MapDemand(use: .supply, rounded: false)
+        let bare = backend.attention(
+          [
+            AttentionRow(query: q[0], key: k[0], value: v[0]),
+            AttentionRow(query: nil, key: nil, value: v[1], demand: supply),
+            AttentionRow(query: nil, key: k[2], value: v[2], demand: supply),
+          ], queries: s, heads: heads, causal: false
+        ) { _, _ in map }
+        expectSameBits(backend.download(bare), whole, "\(s)×\(t), \(threads) threads")
+      }
+    }
+  }
+
   @Test func mapsAreProbabilities() {
     let backend = CPUBackend(threads: 2)
     for rounded in [false, true] {
