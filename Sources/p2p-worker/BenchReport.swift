@@ -21,7 +21,7 @@ struct BenchReport: Encodable {
   var cpu: String
   var steps: Int
   var rows: [Row]
-  /// What writing maps and checkpoints costs: medians of ratios to the step before without, minus 1.
+  /// What writing maps and checkpoints costs: medians of ratios to the turn before without, minus 1.
   var writingCosts: [Cost]
 
   /// The cost of writing, of one kind of step.
@@ -30,25 +30,35 @@ struct BenchReport: Encodable {
     var share: Double
   }
 
-  /// Makes all four kinds of steps in turn, `steps` times after one that warms up.
+  /// Makes all four kinds of steps in turn, about `steps` times after one that warms up.
+  ///
+  /// A turn lasts half a second where a step is short, because checkpoints are brought to the disk at
+  /// most every 200 ms.
   static func measure(
     _ engine: Engine, steps: Int, lanes: Int, height: Int, width: Int, results: String, threads: Int
   ) throws -> BenchReport {
+    let most = 20
     let runs = try BenchRuns(
-      engine, passes: steps + 1, height: height, width: width, lanes: lanes, results: results)
+      engine, passes: steps + most + 1, height: height, width: width, lanes: lanes, results: results
+    )
     let kinds: [(name: String, lanes: Int, pass: () throws -> Void)] = [
       ("source", 1, runs.sourcePass),
       ("source, maps and checkpoints written", 1, runs.writtenSourcePass),
       ("\(lanes) lanes injecting", lanes, runs.lanesPass),
       ("\(lanes) lanes injecting, checkpoints written", lanes, runs.writtenLanesPass),
     ]
-    for kind in kinds { try kind.pass() }
+    func seconds(_ pass: () throws -> Void, count: Int) throws -> Double {
+      let start = ContinuousClock.now
+      for _ in 0..<count { try pass() }
+      return start.duration(to: .now) / .seconds(1) / Double(count)
+    }
+    let warm = try kinds.map { try seconds($0.pass, count: 1) }
+    let turn = max(1, min(most, steps, Int(0.5 / max(1e-3, warm[0]))))
+    let turns = (steps + turn - 1) / turn
     var times = [[Double]](repeating: [], count: kinds.count)
-    for _ in 0..<steps {
+    for _ in 0..<turns {
       for (index, kind) in kinds.enumerated() {
-        let start = ContinuousClock.now
-        try kind.pass()
-        times[index].append(start.duration(to: .now) / .seconds(1))
+        times[index].append(try seconds(kind.pass, count: turn))
       }
     }
     let rows = try zip(kinds, times).map { kind, times in
@@ -60,7 +70,7 @@ struct BenchReport: Encodable {
     }
     return BenchReport(
       model: engine.model.description.folder, height: height, width: width, threads: threads,
-      cpu: engine.cpu, steps: steps, rows: rows,
+      cpu: engine.cpu, steps: turn * turns, rows: rows,
       writingCosts: [1, 3].map { kind in
         Cost(
           name: kinds[kind].name,
