@@ -31,7 +31,7 @@ import Testing
   /// Counted by the runs, for S = 8: a source and a run for each of 48 cells; one source; and per
   /// weight and prompt one whole run and the steps of seven forks behind their taus.
   @Test func aSweepCostsWhatItsTreeCosts() throws {
-    let report = try measured(Sweep.self, ["--sweep", "--steps", "8"])
+    let report = try measured(Sweep.self, ["--sweep", "--steps", "8", "--size", "64x64"])
     let (source, cells, forks) = (2 * 8, 48, (1..<8).reduce(0) { $0 + 8 - $1 })
     #expect(report.cells == cells)
     #expect(
