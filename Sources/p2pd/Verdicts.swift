@@ -8,7 +8,8 @@ struct Verdicts {
   static let startLimit = 3
 
   private var deadStarts: [Digest: Int] = [:]
-  private var laneLimits: [Digest: Int] = [:]
+  /// What too little memory left of the lanes.
+  var laneLimits = LaneLimits()
   private var pauses: [Digest: ContinuousClock.Instant] = [:]
   private var crashes: [Key: Int] = [:]
   /// Units that failed for good while this daemon ran.
@@ -29,16 +30,6 @@ struct Verdicts {
 
   /// Whether a model may be started now.
   func mayStart(_ model: Digest) -> Bool { pauses[model].map { $0 <= .now } ?? true }
-
-  /// The most lanes of a model's orders.
-  func lanes(_ model: Digest, most: Int) -> Int { min(most, laneLimits[model] ?? most) }
-
-  /// An order of so many lanes was killed for memory; `false` where it was alone already.
-  mutating func halveLanes(_ model: Digest, lanes: Int) -> Bool {
-    guard lanes > 1 else { return false }
-    laneLimits[model] = lanes / 2
-    return true
-  }
 
   /// When a unit that ended badly is tried again: at once where it gained a step, else 1 s, 2 s, 4 s …
   /// a minute later.
