@@ -5,7 +5,8 @@ extension JobStore {
   /// Seconds that a step of a batch took lately at most: of a model, a picture size and so many
   /// lanes. `nil` where nothing was measured.
   ///
-  /// Orders of fewer lanes count as if each further lane took as long as theirs.
+  /// Orders of as many lanes or more count; where there are none, the largest, as if each further lane
+  /// took as long as theirs.
   public func stepSeconds(
     model: Digest, width: Int, height: Int, lanes: Int
   ) throws(EditError) -> Double? {
@@ -21,10 +22,15 @@ extension JobStore {
               AND json_extract(s.spec, '$.width') = ? AND json_extract(s.spec, '$.height') = ?
             GROUP BY a.token
             """), arguments: [model.data, width, height])
-      return orders.map { order in
-        let (seconds, had): (Double, Int) = (order["seconds"], order["lanes"])
-        return seconds * max(1, Double(lanes) / Double(had))
-      }.max()
+      var best: (lanes: Int, seconds: Double)?
+      for order in orders {
+        // All that are large enough are equally good.
+        let had = min(order["lanes"], lanes)
+        let seconds: Double = order["seconds"]
+        if let best, (best.lanes, best.seconds) > (had, seconds) { continue }
+        best = (had, seconds)
+      }
+      return best.map { $0.seconds * Double(lanes) / Double($0.lanes) }
     }
   }
 }

@@ -6,6 +6,8 @@ import JobStore
 struct Verdicts {
   /// Starts in a row that fail a model's waiting units.
   static let startLimit = 3
+  /// Milliseconds after which anything is tried again.
+  static let longestPause: Int64 = 60_000
 
   private var deadStarts: [Digest: Int] = [:]
   /// What too little memory left of the lanes.
@@ -40,6 +42,6 @@ struct Verdicts {
     }
     let count = crashes[key, default: 0]
     crashes[key] = count + 1
-    return .later(dueMs: wallClockMs() + min(60_000, 1000 << min(count, 6)))
+    return .later(dueMs: wallClockMs() + min(Self.longestPause, 1000 << min(count, 6)))
   }
 }

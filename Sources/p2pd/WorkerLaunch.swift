@@ -1,10 +1,11 @@
 import EditJobs
 import Foundation
+import SiblingPrograms
 import Subprocess
 
 /// What a worker process needs to know before it starts.
 struct WorkerLaunch: Sendable {
-  var program: String
+  var program: SiblingProgram
   var model: String
   var digest: Digest
   /// Bytes of the weights: what the start budget grows with.
@@ -19,15 +20,6 @@ struct WorkerLaunch: Sendable {
       "--memory", String(memory),
     ]
   }
-
-  var executable: Executable {
-    program.contains("/") ? .path(Self.literal(program)) : .name(program)
-  }
-
-  /// A path as if it had been written in the source: its type belongs to a package that we do not
-  /// use ourselves.
-  private static func literal<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
-  where Path.StringLiteralType == String { Path(stringLiteral: text) }
 }
 
 /// How a worker process ended.
@@ -62,7 +54,7 @@ struct WorkerEnd: Sendable {
     switch (cause, status) {
     case (.hung(let phase), _): "hung in phase \(phase)"
     case (.protocolError(let what), _): "broke the protocol: \(what)"
-    case (_, .signaled(SIGKILL)) where outOfMemory: "was killed by signal 9, for memory"
+    case (_, .signaled(SIGKILL)) where outOfMemory: "was killed by signal 9, likely for memory"
     case (_, _) where outOfMemory: "ran out of memory"
     case (_, .exited(let code)): "ended with status \(code)"
     case (_, .signaled(let signal)): "was killed by signal \(signal)"

@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
 import Logging
+import SiblingPrograms
 import Subprocess
 import Synchronization
 
@@ -53,7 +54,7 @@ final class WorkerProcess: Sendable {
     do {
       // Read when the library loads: the kernels that every CPU with AVX2 has.
       let result = try await Subprocess.run(
-        launch.executable, arguments: Arguments(launch.arguments),
+        launch.program.executable, arguments: Arguments(launch.arguments),
         environment: .inherit.updating([
           "OPENBLAS_CORETYPE": "Haswell", "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil,
           "WATCHDOG_PID": nil,
