@@ -94,7 +94,7 @@ import Testing
       rest = rest.dropFirst(some.count)
       // Some of what is there comes again.
       let again = all.filter { !rest.contains($0) && !some.contains($0) }.prefix(2)
-      try table.store.enqueue(
+      _ = try table.store.enqueue(
         Self.submission(some + again, name: "s\(rest.count)"), owner: 1, now: 1)
     }
     let tree = RunTree(all.map { plain(Self.variant($0)) })
@@ -108,7 +108,7 @@ import Testing
     let table = try JobTable()
     let all = Self.settings(60, &generator)
     let (early, late) = (Array(all.prefix(40)), Array(all.suffix(20)))
-    try table.store.enqueue(Self.submission(early, name: "early"), owner: 1, now: 1)
+    _ = try table.store.enqueue(Self.submission(early, name: "early"), owner: 1, now: 1)
     try table.runHead()
     for _ in 0..<Int.random(in: 1...10, using: &generator) { try table.runHead() }
     let running = try #require(try table.claim())
@@ -117,7 +117,7 @@ import Testing
         UnitProgress(
           key: running.units[0].key, token: running.token, step: 9, evaluations: 1, ms: 1)
       ], now: 20)
-    try table.store.enqueue(Self.submission(late, name: "late"), owner: 1, now: 30)
+    _ = try table.store.enqueue(Self.submission(late, name: "late"), owner: 1, now: 30)
 
     var (fresh, stored): ([RunTree.Variant], [RunTree.Stored]) = ([], [])
     for setting in all {
