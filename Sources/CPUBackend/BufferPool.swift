@@ -89,11 +89,12 @@ final class BufferPool: Sendable {
     return memory
   }
 
-  /// Ends the process with words that its daemon knows: a smaller batch may fit.
+  /// Ends the process with words that its daemon knows: a smaller batch may fit. They are the last
+  /// ones: no trap, whose backtrace would follow.
   private static func giveUp(_ byteCount: Int) -> Never {
     let words = Array("out of memory: \(byteCount) bytes of tensors\n".utf8)
     _ = write(STDERR_FILENO, words, words.count)
-    abort()
+    _exit(EX_OSERR)
   }
 }
 
