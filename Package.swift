@@ -76,6 +76,7 @@ let package = Package(
     library("ResultFiles", ["EditJobs", "Safetensors", "CZlib", crypto]),
     library("Planner", ["PromptAlignment", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
+    library("SiblingPrograms", [subprocess]),
     library("Imaging", ["CPNG", "CPangoCairo"]),
     library("SweepPages", ["JobStore", "Imaging", "Planner", "ResultFiles", "EditJobs"]),
 
@@ -84,13 +85,13 @@ let package = Package(
       "p2p",
       [
         "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "Safetensors", "EditJobs", arguments, subprocess,
+        "SiblingPrograms", "Safetensors", "EditJobs", arguments, subprocess,
       ]),
     program(
       "p2pd",
       [
-        "JobStore", "Planner", "Imaging", "SweepPages", "ResultFiles", "EditJobs", arguments,
-        logging, lifecycle, signals, subprocess,
+        "JobStore", "Planner", "Imaging", "SweepPages", "ResultFiles", "SiblingPrograms",
+        "EditJobs", arguments, logging, lifecycle, signals, subprocess,
       ]),
     program(
       "p2p-worker",
