@@ -2,12 +2,16 @@ public import EditJobs
 import GRDB
 
 extension JobStore {
+  /// Seconds that a step of a batch may last, so that a cancel and a stop stay prompt.
+  static let longestStep = 30.0
+
   /// Takes the head of the line: one source, or at most `lanes` ready variants of one source.
   ///
   /// `nil` where nothing is ready or the queue is paused. Every unit becomes running under one new
   /// token with an open attempt. What `warm` names goes first if its priority is the head's and it
-  /// stands at most `warm.window` guided steps behind. `lanes` says how many variants fit, at least
-  /// one.
+  /// stands at most `warm.window` guided steps behind. `lanes` says how many variants fit into the
+  /// memory; no more are taken than make a step of about `longestStep` seconds, by what a step of
+  /// their source took, but at least one.
   public func claim(
     place: String, warm: Warm? = nil, now: Int64, lanes: (StoredModel, SourceSpec) -> Int
   ) throws(EditError) -> ClaimedOrder? {
@@ -61,6 +65,10 @@ enum ClaimSQL {
     WHERE trunk_id = ? AND state = 'blocked' AND step < trunk_step AND alone = 0
     ORDER BY trunk_step, id LIMIT ?
     """
+  static let sourceStep = """
+    SELECT max(ms / (to_step - from_step)) / 1000 FROM attempt
+    WHERE unit_id = ? AND ms > 0 AND to_step > from_step
+    """
   static let spec = "SELECT spec FROM unit WHERE id = ?"
 }
 
@@ -103,7 +111,9 @@ extension Database {
     let model = try storedModel(head.model, width: source.width, height: source.height)
     let units =
       head.unit.kind == .source || head.alone
-      ? [head.unit] : try companions(of: head, lanes: max(1, lanes(model, source)), now: now)
+      ? [head.unit]
+      : try companions(
+        of: head, lanes: max(1, min(lanes(model, source), try lanesInTime(sourceID))), now: now)
     var order = ClaimedOrder(
       token: 0, model: model, sourceKey: try moving(id: sourceID).key, source: source, units: [])
     // Specs are read before anything changes: a bad one must not leave half a claim.
@@ -121,6 +131,14 @@ extension Database {
         .execute(arguments: [now, sourceID])
     }
     return order
+  }
+
+  /// How many lanes of a source make a step that is not too long; `.max` where its own was not
+  /// measured.
+  private func lanesInTime(_ source: Int64) throws -> Int {
+    let seconds = try Double.fetchOne(
+      cachedStatement(sql: ClaimSQL.sourceStep), arguments: [source])
+    return seconds.map { Int(min(JobStore.longestStep / max($0, 1e-6), 1e6)) } ?? .max
   }
 
   /// The head, its forks and theirs, then other variants of the source with theirs, as many as fit.

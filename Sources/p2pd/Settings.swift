@@ -28,8 +28,8 @@ struct Settings: Sendable {
   var isPaused = false
   var budget: HangBudget
 
-  /// Most lanes of one order.
-  static let mostLanes = 4
+  /// Most lanes of one order: more make no step faster, and an order should end within minutes.
+  static let mostLanes = 16
 
   /// Memory of one worker.
   var memoryPerWorker: Int64 { memory / Int64(workers) }

@@ -40,6 +40,20 @@ import Testing
     #expect(order?.units.count == 1, "at least one lane")
   }
 
+  @Test(arguments: [(12.0, 2), (31, 1), (0.5, 5), (0, 5)])
+  func aStepOfManyLanesStaysShort(_ seconds: Double, _ lanes: Int) throws {
+    let grid = Grid(taus: [1, 2, 3, 4, 5])
+    try table.enqueue(grid)
+    let source = try #require(try table.runHead())
+    #expect(source.isSource)
+    try table.raw { db in
+      try db.execute(
+        sql: "UPDATE attempt SET from_step = 0, to_step = 8, ms = ?",
+        arguments: [seconds * 8000])
+    }
+    #expect(try table.claim(lanes: 5)?.units.count == lanes)
+  }
+
   @Test func variantsComeBeforeTheNextSourceOfTheSweep() throws {
     try table.enqueue(Grid(seeds: [1, 2], taus: [4, 8]))
     var seen: [String] = []
