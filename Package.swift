@@ -53,6 +53,8 @@ let package = Package(
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
       name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CKernels"),
     .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"]),
@@ -77,6 +79,8 @@ let package = Package(
     library("Planner", ["PromptAlignment", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
     library("Imaging", ["CPNG", "CPangoCairo"]),
+    library("HubCache", ["EditJobs", crypto]),
+    library("ModelHub", ["HubCache", "EditJobs", "CCurl"]),
     library("SweepPages", ["JobStore", "Imaging", "Planner", "ResultFiles", "EditJobs"]),
 
     // What people and services run.
@@ -84,7 +88,7 @@ let package = Package(
       "p2p",
       [
         "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "Safetensors", "EditJobs", arguments, subprocess,
+        "Safetensors", "EditJobs", "HubCache", "ModelHub", arguments, subprocess,
       ]),
     program(
       "p2pd",
@@ -96,7 +100,7 @@ let package = Package(
       "p2p-worker",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "PromptAlignment", "Imaging", "ResultFiles", "EditJobs", arguments,
+        "PromptAlignment", "Imaging", "ResultFiles", "EditJobs", "HubCache", arguments,
       ]),
 
     tests(
@@ -111,5 +115,6 @@ let package = Package(
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
         "Safetensors", "EditJobs", database,
       ], resources: [.copy("Fixtures")]),
+    tests("HubTests", ["ModelHub", "HubCache", "EditJobs", crypto]),
     tests("ProgramTests", ["JobStore", "EditJobs", "ResultFiles", "Imaging", subprocess]),
   ])

@@ -13,7 +13,8 @@ struct Bench: ParsableCommand {
       multiply-add of the whole model, also of those that an injected map makes unnecessary.
       """)
 
-  @Argument(help: ArgumentHelp("The model's folder.", valueName: "dir"))
+  @Argument(
+    help: ArgumentHelp("The model's folder, or org/name in the hub's cache.", valueName: "model"))
   var model: String
 
   @Option(help: "Steps to measure of each kind, after one that warms up (4); of a sweep (50).")
@@ -44,7 +45,8 @@ struct Bench: ParsableCommand {
       try ProcessStart.chooseKernels(options.numerics)
       let output = EventWriter()
       let silent = Heartbeat(nil)
-      let engine = try Engine(options.engine(model: model, digest: nil), silent)
+      let folder = try NamedModel.folder(model)
+      let engine = try Engine(options.engine(model: folder, digest: nil), silent)
       let (height, width) = try PixelSize.of(size, engine.model.description)
       if sweep {
         let bench = try SweepBench(engine, steps: steps ?? 50, height: height, width: width)

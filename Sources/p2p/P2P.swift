@@ -16,7 +16,7 @@ import Foundation
     subcommands: [
       Enqueue.self, Sweep.self, Status.self, Watch.self, Wait.self, Results.self, Cancel.self,
       Retry.self, Pause.self, Resume.self, Priority.self, Grid.self, Explain.self, Tokens.self,
-      Latents.self, Maps.self, Config.self,
+      Latents.self, Maps.self, Models.self, Config.self,
     ])
 
   static func main() async {
