@@ -71,7 +71,7 @@ final class PullProgress {
 
   /// `unet/x.safetensors  1.2 GiB of 3.2 GiB  all 41 %  38 MiB/s  1 min left`
   private func state(_ now: ContinuousClock.Instant) -> String {
-    var parts = [file, "\(ByteText.of(have)) of \(ByteText.of(size))"]
+    var parts = [short(file), "\(ByteText.of(have)) of \(ByteText.of(size))"]
     if total > 0 { parts.append("all \(min(100, 100 * done / total)) %") }
     if let first = marks.first, now - first.time > .milliseconds(500) {
       let seconds = (now - first.time) / .seconds(1)
@@ -85,6 +85,11 @@ final class PullProgress {
   private func left(_ seconds: Double) -> String {
     seconds < 100
       ? "\(Int(seconds.rounded(.up))) s left" : "\(Int((seconds / 60).rounded())) min left"
+  }
+
+  /// A long path without its middle: both ends say something.
+  private func short(_ path: String) -> String {
+    path.count > 32 ? "\(path.prefix(15))…\(path.suffix(16))" : path
   }
 
   /// Cut to the terminal's width, from the front: the end changes.
