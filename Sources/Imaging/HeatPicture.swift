@@ -27,7 +27,8 @@ public struct HeatPicture: Sendable {
       })
   }
 
-  /// The colours over a picture in grey at 60 %, the more opaque the larger the number.
+  /// The colours over a picture in grey at 60 %, the more opaque the larger the number, and
+  /// wholly so from the middle of the ramp on.
   ///
   /// `values` has one number a pixel. How opaque goes with the distance from `zero`, a place on the
   /// ramp: 0 for amounts, 0.5 for differences.
@@ -56,8 +57,8 @@ public struct HeatPicture: Sendable {
 
   private func mixed(_ place: Float, over grey: Float, zero: Float) -> GridTheme.Color {
     let color = ramp[place]
-    // The root keeps middling amounts near the colours of the bar.
-    let alpha = (abs(place - zero) / max(zero, 1 - zero)).squareRoot()
+    // From the middle on nothing shines through, so that the colours are those of the ramp.
+    let alpha = min(1, 2 * abs(place - zero) / max(zero, 1 - zero))
     func mix(_ byte: UInt8) -> UInt32 {
       UInt32(grey + (Float(byte) - grey) * alpha + 0.5)
     }

@@ -23,7 +23,7 @@ struct AttentionMaps {
 
   init(
     _ subject: AttentionSubject, words: [AttentionWord]?, thirds: [RunThird?], special: Bool,
-    share: Bool, relative: Bool
+    share: Bool, relative: Bool, fine: Bool
   ) throws(EditError) {
     (self.subject, self.words, self.thirds) = (subject, words, thirds)
     (isShare, isRelative) = (share, relative)
@@ -31,7 +31,7 @@ struct AttentionMaps {
     var tokens: [[TokenMaps]] = []
     for unit in subject.units {
       var maps: [TokenMaps] = []
-      for third in thirds { maps.append(try unit.maps(third)) }
+      for third in thirds { maps.append(try unit.maps(third, isFine: fine)) }
       tokens.append(maps)
       all.append(Self.places(unit, window: maps.first?.tokens ?? 0, special: special))
     }

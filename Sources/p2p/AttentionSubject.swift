@@ -14,10 +14,16 @@ struct AttentionUnit {
   let picture: PixelBuffer
   let folder: UnitFolder
   let run: SourceSpec
+  let sites: [ModelFacts.Site]
 
   /// The averaged maps of its tokens.
-  func maps(_ third: RunThird?) throws(EditError) -> TokenMaps {
-    try TokenMaps(folder, third: third, steps: run.steps, sampler: run.sampler)
+  ///
+  /// - Parameter isFine: from all sites of the stored maps, which sources alone have.
+  func maps(_ third: RunThird?, isFine: Bool) throws(EditError) -> TokenMaps {
+    isFine
+      ? try TokenMaps(
+        fine: folder, sites: sites, third: third, steps: run.steps, sampler: run.sampler)
+      : try TokenMaps(folder, third: third, steps: run.steps, sampler: run.sampler)
   }
 }
 
@@ -64,7 +70,7 @@ struct AttentionSubject {
       AttentionUnit(
         role: role, name: "\(role == "source" ? "s" : "v")-\(key.description.prefix(6))",
         prompt: try Prompt(prompt, tokenizer: tokenizer), picture: try Self.picture(folder),
-        folder: folder, run: run)
+        folder: folder, run: run, sites: model.facts.sites)
     }
     let results = ResultFolder(try options.folder.results)
     let source = try unit("source", key, run.prompt, results.source(key))

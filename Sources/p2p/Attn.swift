@@ -43,6 +43,9 @@ struct Attn: ParsableCommand {
   @Flag(help: "Adds edit minus source.")
   var difference = false
 
+  @Flag(help: "Looks at all sites of a source, whose maps are stored, for a finer map.")
+  var fine = false
+
   @Option(
     help: ArgumentHelp("Writes the numbers, and FILE.json beside them.", valueName: "file.npy"))
   var raw: String?
@@ -69,10 +72,15 @@ struct Attn: ParsableCommand {
       throw EditError("bad-option", .usage, "--panel is not 32…2048: \(side)", hint: "--panel 256")
     }
     let subject = try AttentionSubject(cell, store: try options.open(), options: options)
+    if fine, subject.units.count > 1 {
+      throw EditError(
+        "not-a-source", .data, "the maps of all sites are stored of sources alone",
+        hint: "p2p attn --fine \(subject.units[0].name)")
+    }
     let words = try token.map { try subject.word($0) }
     let maps = try AttentionMaps(
       subject, words: allTokens ? nil : words, thirds: try thirds(), special: special,
-      share: share, relative: relative)
+      share: share, relative: relative, fine: fine)
     var files: [String] = []
     if let raw {
       let numbers = AttentionNumbers(maps)

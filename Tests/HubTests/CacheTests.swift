@@ -116,6 +116,21 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
+  @Test func aPullWaitsForWhoFetchesTheSame() throws {
+    let test = try PullUnderTest(LyingHub())
+    let model = try HubModelName(typed: "org/mini")
+    try CacheFolder.make(test.cache.locks(model))
+    let hash = HubRepository().hash("vae/diffusion_pytorch_model.safetensors")
+    var lock = try CacheLock.attempt("\(test.cache.locks(model))/\(hash).lock")
+    #expect(lock != nil)
+    test.onWait = { if test.waits.count == 3 { lock = nil } }
+    try test.pull()
+    try test.expectWhole()
+    #expect(test.waits == [0.3, 0.3, 0.3])
+    let waits = test.events.filter { if case .waiting = $0 { true } else { false } }
+    #expect(waits.count == 1, "it is said once")
+  }
+
   @Test func shardsThatAreMissingAreNamed() throws {
     let test = try PullUnderTest(LyingHub())
     try test.pull()

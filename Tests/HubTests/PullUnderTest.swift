@@ -12,6 +12,8 @@ final class PullUnderTest {
   private(set) var events: [PullEvent] = []
   /// Seconds that a pull asked to wait; none is waited.
   private(set) var waits: [Double] = []
+  /// Called in the place of each wait.
+  var onWait: () -> Void = {}
 
   init(_ hub: LyingHub) throws {
     self.hub = hub
@@ -35,7 +37,11 @@ final class PullUnderTest {
     (events, waits) = ([], [])
     return try ModelPull(
       try HubModelName(typed: name), variant: variant, into: cache, settings: settings,
-      isCancelled: isCancelled, pause: { self.waits.append($0) },
+      isCancelled: isCancelled,
+      pause: {
+        self.waits.append($0)
+        self.onWait()
+      },
       events: { self.events.append($0) }
     ).run()
   }

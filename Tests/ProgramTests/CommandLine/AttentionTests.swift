@@ -104,6 +104,42 @@ import Testing
     }
   }
 
+  @Test func allSitesOfASourceGiveAFinerMap() throws {
+    let edit = try Edit()
+    let base = edit.folder.path
+    let variant = try edit.attn(["--token", "circle", "--fine"])
+    #expect(variant.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(variant.errors.contains("try: p2p attn --fine s-"), "\(variant.errors)")
+    let store = try SmallSweep.read(edit.folder.state) { store in
+      let source = try #require(try store.units(in: .done).first { $0.kind == .source })
+      return (source, try store.model(of: source.key), try store.sourceSpec(source.key))
+    }
+    let (source, model, spec) = (store.0, try #require(store.1), try #require(store.2))
+    let fine = try RealSweep.p2p(
+      ["attn", source.name, "--token", "circle", "--fine", "--raw", "\(base)/f.npy"],
+      edit.folder.state)
+    #expect(fine.status == 0, "\(fine.errors)")
+    // The sites of the control resolution alone are what the run has averaged itself.
+    let folder = ResultFolder(edit.folder.state.results).source(source.key)
+    let facts = model.facts
+    let control = facts.sites.filter {
+      $0.rows == facts.controlRows && $0.columns == facts.controlColumns
+    }
+    for third in [nil, RunThird.early] {
+      let stored = try TokenMaps(
+        fine: folder, sites: control, third: third, steps: spec.steps, sampler: spec.sampler)
+      let recorded = try TokenMaps(
+        folder, third: third, steps: spec.steps, sampler: spec.sampler)
+      #expect(stored.rows == recorded.rows && stored.tokens == recorded.tokens)
+      let apart = zip(stored.values, recorded.values).map { abs($0 - $1) }.max() ?? 1
+      #expect(apart < 1e-5)
+    }
+    try FileManager.default.removeItem(atPath: folder.maps)
+    let gone = try RealSweep.p2p(
+      ["attn", source.name, "--token", "circle", "--fine"], edit.folder.state)
+    #expect(gone.status == EditJobs.ExitStatus.missing.rawValue, "\(gone.errors)")
+  }
+
   @Test func whatCannotBeShownIsSaid() throws {
     let edit = try Edit()
     let word = try edit.attn(["--token", "yelow"])
