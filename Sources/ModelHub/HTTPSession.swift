@@ -31,6 +31,12 @@ final class HTTPSession {
     }
   }
 
+  /// What a second try does not mend.
+  private static let useless = [
+    CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_URL_MALFORMAT,
+    CURLE_UNSUPPORTED_PROTOCOL,
+  ]
+
   private let handle: UnsafeMutableRawPointer
   private let certificates: String?
   private let isCancelled: () -> Bool
@@ -74,8 +80,9 @@ final class HTTPSession {
       let text = reason.withUnsafeBufferPointer { words in
         words.baseAddress.map { String(cString: $0) } ?? ""
       }
-      throw TransferFailure.connection(
-        text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+      let words = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
+      throw Self.useless.contains(code)
+        ? TransferFailure.useless(words) : TransferFailure.connection(words)
     }
     return exchange.head
   }

@@ -50,7 +50,7 @@ struct HubRefusal {
       EditError(
         "hub-busy", .temporary, "the hub has had too many requests from here (429)",
         hint: settings.token == nil ? "wait a while, or set HF_TOKEN" : "wait a while")
-    case .busy, .connection, .cancelled:
+    case .busy, .connection, .useless, .cancelled:
       EditError(
         "hub-unreachable", .unavailable,
         "the hub cannot be reached (\(clean(failure.reason)))",
@@ -72,7 +72,7 @@ struct HubRefusal {
   private func unknown(_ details: [String]) -> EditError {
     EditError(
       "model-not-found", .missing, "the hub has no model \(model.repository), or it is private",
-      details: details,
+      details: settings.token == nil ? [] : details,
       hint: settings.token == nil
         ? "check the name; for a private model set HF_TOKEN, or log in" : "check the name")
   }

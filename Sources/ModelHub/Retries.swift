@@ -22,6 +22,7 @@ struct Retries {
   /// - Throws: `HubInterrupted`; the failure itself where it was the last try.
   mutating func failed(_ failure: TransferFailure, telling: (String, Double) -> Void) throws {
     if case .cancelled = failure { throw HubInterrupted() }
+    if case .useless = failure { throw failure }
     failures += 1
     var seconds = min(30, Double(1 << min(failures - 1, 5)))
     if case .busy(_, let asked?) = failure { seconds = max(seconds, asked) }

@@ -2,6 +2,8 @@
 enum TransferFailure: Error, Sendable {
   /// The connection could not be made, or broke.
   case connection(String)
+  /// Another try would end in the same way: a certificate that is not trusted.
+  case useless(String)
   /// The server is there and asks to come again.
   case busy(status: Int, seconds: Double?)
   /// The person wants to stop.
@@ -10,7 +12,7 @@ enum TransferFailure: Error, Sendable {
   /// In words.
   var reason: String {
     switch self {
-    case .connection(let reason): reason
+    case .connection(let reason), .useless(let reason): reason
     case .busy(429, _): "too many requests (429)"
     case .busy(let status, _): "the server answers \(status)"
     case .cancelled: "interrupted"

@@ -8,6 +8,8 @@ struct AttentionMaps {
   let thirds: [RunThird?]
   let isShare: Bool
   let isRelative: Bool
+  /// Whether all sites were looked at, not those of the control resolution alone.
+  let isFine: Bool
   /// Words that were asked for; `nil` for the sheet of all.
   let words: [AttentionWord]?
   /// All words of a unit, in order.
@@ -26,7 +28,7 @@ struct AttentionMaps {
     share: Bool, relative: Bool, fine: Bool
   ) throws(EditError) {
     (self.subject, self.words, self.thirds) = (subject, words, thirds)
-    (isShare, isRelative) = (share, relative)
+    (isShare, isRelative, isFine) = (share, relative, fine)
     var all: [[AttentionWord.Place]] = []
     var tokens: [[TokenMaps]] = []
     for unit in subject.units {

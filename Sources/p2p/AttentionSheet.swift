@@ -32,7 +32,8 @@ struct AttentionSheet {
       maps.words.map { $0.map { "“\($0.query)”" }.joined(separator: ", ") } ?? "all words"
     let lines =
       units.map { "\($0.role): \($0.prompt.text)" } + [
-        "\(names)   attention at \(size.columns)×\(size.rows)   " + span
+        "\(names)   attention \(maps.isFine ? "of all sites " : "")at \(size.columns)×\(size.rows)   "
+          + span
       ]
     guard let words = maps.words else {
       return HeatSheet(title: title, lines: lines, rows: sheetRows, scales: [scale(nil)])

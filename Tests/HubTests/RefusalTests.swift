@@ -86,6 +86,20 @@ import Testing
     #expect(test.waits.count == 4)
   }
 
+  @Test func whatASecondTryDoesNotMendIsNotTriedAgain() throws {
+    let test = try PullUnderTest(LyingHub())
+    try FileManager.default.createDirectory(atPath: test.home, withIntermediateDirectories: true)
+    let bundle = "\(test.home)/certificates.pem"
+    try "no certificate".write(toFile: bundle, atomically: true, encoding: .utf8)
+    let error = #expect(throws: EditError.self) {
+      try test.pull(environment: [
+        "HF_ENDPOINT": test.hub.hub.address.replacingOccurrences(of: "http:", with: "https:"),
+        "CURL_CA_BUNDLE": bundle,
+      ])
+    }
+    #expect(error?.code == "hub-unreachable" && test.waits.isEmpty, "\(error as Any)")
+  }
+
   @Test func picklesAndOtherLayoutsAreRefused() throws {
     var pickled = HubRepository()
     pickled.files = pickled.files.filter {
