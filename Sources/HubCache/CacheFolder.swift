@@ -23,8 +23,12 @@ public enum CacheFolder {
   }
 
   /// Puts a small file in place, whole or not at all.
-  public static func write(_ text: String, to path: String) throws(EditError) {
-    let temporary = "\(path).\(getpid()).tmp"
+  ///
+  /// - Parameter folder: holds what is not in place yet; of the same file system.
+  public static func write(
+    _ text: String, to path: String, by folder: String
+  ) throws(EditError) {
+    let temporary = "\(folder)/\(getpid()).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .hubCache("open", temporary, errno) }
     let bytes = Array(text.utf8)
@@ -39,9 +43,13 @@ public enum CacheFolder {
   }
 
   /// Puts a symbolic link in place, whatever was there.
-  public static func link(_ path: String, to target: String) throws(EditError) {
+  ///
+  /// - Parameter folder: holds what is not in place yet: a kill leaves nothing in a snapshot.
+  public static func link(
+    _ path: String, to target: String, by folder: String
+  ) throws(EditError) {
     if self.target(of: path) == target { return }
-    let temporary = "\(path).\(getpid()).tmp"
+    let temporary = "\(folder)/\(getpid()).tmp"
     unlink(temporary)
     guard symlink(target, temporary) == 0 else { throw .hubCache("symlink", path, errno) }
     guard rename(temporary, path) == 0 else {

@@ -101,7 +101,7 @@ public struct ModelPull {
     if !model.isCommit {
       let ref = cache.ref(model)
       try CacheFolder.make(URL(filePath: ref).deletingLastPathComponent().path)
-      try CacheFolder.write(listing.commit, to: ref)
+      try CacheFolder.write(listing.commit, to: ref, by: cache.locks(model))
     }
     return report
   }
@@ -120,6 +120,7 @@ public struct ModelPull {
     let tag = "\(cache.path)/CACHEDIR.TAG"
     guard CacheFolder.size(of: tag) == nil else { return }
     // What backup programs look for: see bford.info/cachedir.
-    try CacheFolder.write("Signature: 8a477f597d28d172789f06886806bc55\n", to: tag)
+    try CacheFolder.write(
+      "Signature: 8a477f597d28d172789f06886806bc55\n", to: tag, by: cache.locks(model))
   }
 }

@@ -43,7 +43,8 @@ struct SnapshotFetch {
       }
       let link = "\(snapshot.path)/\(entry.path)"
       try CacheFolder.make(URL(filePath: link).deletingLastPathComponent().path)
-      try CacheFolder.link(link, to: snapshot.target(remote.blob, of: entry.path))
+      try CacheFolder.link(
+        link, to: snapshot.target(remote.blob, of: entry.path), by: cache.locks(snapshot.model))
     }
   }
 

@@ -140,6 +140,13 @@ import Testing
       "a blue circle", "--tau", "0.2,0.4",
     ])
     #expect(dry.status == 0, "\(dry.errors)")
+    let inspected = try BuiltProgram.run(
+      ["inspect", "org/shapes"], program: "p2p-worker", environment: ["HF_HOME": place.home])
+    #expect(inspected.status == 0 && inspected.output.contains("\"sd1\""))
+    let missing = try BuiltProgram.run(
+      ["bench", "org/other"], program: "p2p-worker", environment: ["HF_HOME": place.home])
+    #expect(missing.status == ExitStatus.missing.rawValue)
+    #expect(missing.errors.contains("try: p2p models pull org/other"), "\(missing.errors)")
     #expect(place.hub.hub.seen.count == asked, "the network is not touched")
   }
 
