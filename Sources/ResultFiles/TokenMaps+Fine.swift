@@ -35,14 +35,14 @@ extension TokenMaps {
       do {
         let file = try MapFile(source: source, pass: pass)
         for site in used {
-          let map = try file.read(site.name)
           let size = Resolution(rows: site.rows, columns: site.columns, tokens: site.keys)
-          guard map.shape == [site.heads, site.rows * site.columns, site.keys] else {
-            throw MapDamage.bad("\(site.name) has another shape")
-          }
+          guard file.shape(site.name) == [site.heads, site.rows * site.columns, site.keys],
+            let element = file.element(site.name)
+          else { throw MapDamage.bad("\(site.name) is not there, or has another shape") }
           let empty = [Float](repeating: 0, count: size.rows * size.columns * size.tokens)
           sums[size, default: (empty, 0)].maps += 1
-          sums[size]?.values.add(headMeanOf: map)
+          let bytes = try file.read(site.name).bytes
+          sums[size]?.values.add(meanOf: site.heads, bytes, element)
         }
       } catch {
         throw EditError(
@@ -84,17 +84,16 @@ extension TokenMaps {
 }
 
 extension [Float] {
-  /// Adds the mean over the heads of a map: (queries, keys).
-  fileprivate mutating func add(headMeanOf map: StoredMap) {
-    let (heads, size) = (map.shape[0], count)
-    let share = 1 / Float(heads)
-    map.bytes.withUnsafeBytes { bytes in
+  /// Adds the mean over the heads of a map's numbers: (queries, keys).
+  fileprivate mutating func add(meanOf heads: Int, _ bytes: [UInt8], _ element: MapElement) {
+    let (share, size) = (1 / Float(heads), count)
+    bytes.withUnsafeBytes { bytes in
       withUnsafeMutableBufferPointer { sums in
         for head in 0..<heads {
           for at in 0..<size {
             let place = head * size + at
             let value: Float =
-              switch map.element {
+              switch element {
               case .f16: Float(bytes.loadUnaligned(fromByteOffset: 2 * place, as: Float16.self))
               case .f32: bytes.loadUnaligned(fromByteOffset: 4 * place, as: Float.self)
               }
