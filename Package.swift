@@ -78,6 +78,7 @@ let package = Package(
     library("ResultFiles", ["EditJobs", "Safetensors", "CZlib", crypto]),
     library("Planner", ["PromptAlignment", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
+    library("SiblingPrograms", [subprocess]),
     library("Imaging", ["CPNG", "CPangoCairo"]),
     library("HubCache", ["EditJobs", crypto]),
     library("ModelHub", ["HubCache", "EditJobs", "CCurl"]),
@@ -88,13 +89,13 @@ let package = Package(
       "p2p",
       [
         "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "Safetensors", "EditJobs", "HubCache", "ModelHub", arguments, subprocess,
+        "SiblingPrograms", "Safetensors", "EditJobs", "HubCache", "ModelHub", arguments, subprocess,
       ]),
     program(
       "p2pd",
       [
-        "JobStore", "Planner", "Imaging", "SweepPages", "ResultFiles", "EditJobs", arguments,
-        logging, lifecycle, signals, subprocess,
+        "JobStore", "Planner", "Imaging", "SweepPages", "ResultFiles", "SiblingPrograms",
+        "EditJobs", arguments, logging, lifecycle, signals, subprocess,
       ]),
     program(
       "p2p-worker",

@@ -82,11 +82,19 @@ final class BufferPool: Sendable {
     var memory: UnsafeMutableRawPointer?
     let status = posix_memalign(&memory, alignment, byteCount)
     guard status == 0, let memory else {
-      preconditionFailure("out of memory: \(byteCount) bytes")
+      Self.giveUp(byteCount)
     }
     // Fewer page-table entries; a kernel without huge pages says no, and nothing is lost.
     if byteCount >= hugePage { madvise(memory, byteCount, MADV_HUGEPAGE) }
     return memory
+  }
+
+  /// Ends the process with words that its daemon knows: a smaller batch may fit. They are the last
+  /// ones: no trap, whose backtrace would follow.
+  private static func giveUp(_ byteCount: Int) -> Never {
+    let words = Array("out of memory: \(byteCount) bytes of tensors\n".utf8)
+    _ = write(STDERR_FILENO, words, words.count)
+    _exit(EX_OSERR)
   }
 }
 

@@ -35,6 +35,12 @@ public struct CanonicalForm {
   /// Sets a text; backslash and newline are escaped.
   public mutating func set(_ name: String, _ value: String) {
     precondition(lines[name] == nil, "\(name) is set twice")
+    // Hardly any value has something to escape.
+    guard value.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\n") })
+    else {
+      lines[name] = value
+      return
+    }
     var text = ""
     for scalar in value.unicodeScalars {
       switch scalar {
@@ -59,7 +65,7 @@ public struct CanonicalForm {
 
   /// The lines in the order of their names' bytes, each ended by a newline.
   public var text: String {
-    lines.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
+    lines.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       .map { "\($0.key)=\($0.value)\n" }.joined()
   }
 

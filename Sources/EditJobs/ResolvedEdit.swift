@@ -130,15 +130,29 @@ public struct ResolvedEdit: Hashable, Codable, Sendable {
     (crossTokens.first { $0.token == token }?.window ?? cross).contains(step)
   }
 
+  /// The tokens whose cross maps are injected in a step, rising.
+  private func openTokens(step: Int) -> [Int] {
+    let own = Dictionary(
+      crossTokens.map { ($0.token, $0.window) }, uniquingKeysWith: { first, _ in first })
+    let isOpen = cross.contains(step)
+    if own.isEmpty { return isOpen ? Array(0..<textLength) : [] }
+    return (0..<textLength).filter { own[$0]?.contains(step) ?? isOpen }
+  }
+
   /// What acts in one step, as text; equal texts from step 0 on mean a shared prefix.
   ///
   /// The cross gate per token, the mapper where a gate is open, the weights that act, the self gate,
   /// the blend from its start on, and the rules.
   public func signatureText(step: Int) -> String {
+    signatureText(step: step, mapper: mapper.canonicalText)
+  }
+
+  /// The same with the mapper's text, which is long and the same in every step.
+  private func signatureText(step: Int, mapper: String) -> String {
     var form = CanonicalForm()
-    let open = (0..<textLength).filter { isOpen(token: $0, step: step) }
+    let open = openTokens(step: step)
     form.set("cross", open.map(String.init).joined(separator: ","))
-    if !open.isEmpty { form.set("mapper", mapper.canonicalText) }
+    if !open.isEmpty { form.set("mapper", mapper) }
     let acting = weights.filter { $0.value != 1 && $0.window.contains(step) }
     form.set(
       "weights",
@@ -156,9 +170,10 @@ public struct ResolvedEdit: Hashable, Codable, Sendable {
     let windows = [cross, selfWindow] + crossTokens.map(\.window) + weights.map(\.window)
     let ends = windows.flatMap { [$0.from, $0.to] } + (blend.map { [$0.start] } ?? [])
     let edges = Set(ends + [0, steps]).filter { (0...steps).contains($0) }.sorted()
+    let mapper = mapper.canonicalText
     var runs: [SignatureRun] = []
     for (from, to) in zip(edges, edges.dropFirst()) {
-      let hash = Digest(of: signatureText(step: from).utf8)
+      let hash = Digest(of: signatureText(step: from, mapper: mapper).utf8)
       if let last = runs.indices.last, runs[last].hash == hash {
         runs[last].steps += to - from
       } else {
@@ -169,7 +184,10 @@ public struct ResolvedEdit: Hashable, Codable, Sendable {
   }
 
   /// The key of this edit of a source.
-  public func key(source: Key) -> Key {
+  public func key(source: Key) -> Key { key(source: source, signatures: signatures) }
+
+  /// The same where the signatures are known.
+  func key(source: Key, signatures: [SignatureRun]) -> Key {
     var form = CanonicalForm()
     form.set("format", 1)
     form.set("kind", "variant")

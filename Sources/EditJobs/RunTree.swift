@@ -59,7 +59,8 @@ private struct TrieWalk {
 
   /// New variants by rising key, then stored ones in the order in which they are preferred.
   private let keys: [Key]
-  private let hashes: [[Digest]]
+  /// Equal numbers stand for equal hashes: they are compared often.
+  private let hashes: [[Int]]
   /// The step after each run, rising.
   private let ends: [[Int]]
   private let reach: [Int]
@@ -75,7 +76,14 @@ private struct TrieWalk {
     }
     let all = fresh + stored.map(\.variant)
     keys = all.map(\.key)
-    hashes = all.map { $0.signatures.map(\.hash) }
+    var numbers: [Digest: Int] = [:]
+    hashes = all.map { variant in
+      variant.signatures.map { run in
+        if let number = numbers[run.hash] { return number }
+        numbers[run.hash] = numbers.count
+        return numbers.count - 1
+      }
+    }
     ends = all.map { variant in
       var end = 0
       return variant.signatures.map { run in

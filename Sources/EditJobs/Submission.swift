@@ -63,11 +63,15 @@ public struct Submission: Sendable, Codable {
     /// Its source's key.
     public var source: Key
     /// What it is.
-    public var edit: ResolvedEdit
+    public let edit: ResolvedEdit
+    /// What acts in its steps: `edit.signatures`, which take a while to make.
+    public let signatures: [SignatureRun]
 
     /// Makes a variant.
     public init(source: Key, edit: ResolvedEdit) {
-      (key, self.source, self.edit) = (edit.key(source: source), source, edit)
+      signatures = edit.signatures
+      (self.source, self.edit) = (source, edit)
+      key = edit.key(source: source, signatures: signatures)
     }
   }
 

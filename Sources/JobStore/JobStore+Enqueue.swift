@@ -67,7 +67,7 @@ struct SubmissionTexts {
     for source in submission.sources { sources.append(try sortedJSON(source.spec)) }
     variants = []
     for variant in submission.variants { variants.append(try sortedJSON(variant.edit)) }
-    signatures = submission.variants.map { ($0.edit.promptHash, $0.edit.runs) }
+    signatures = submission.variants.map { ($0.edit.promptHash, $0.signatures.data) }
     coordinates = []
     for cell in submission.cells { coordinates.append(try sortedJSON(cell.coordinates)) }
   }
@@ -154,7 +154,7 @@ extension Database {
   ) throws -> [Key: Int64] {
     var turn = try Int64.fetchOne(self, sql: "SELECT virtual_turn FROM control WHERE id = 1") ?? 0
     var units: [Key: Int64] = [:]
-    var planned: [Moving] = []
+    var groups: Set<TreeGroup> = []
     let variants = Dictionary(grouping: submission.variants.indices) {
       submission.variants[$0].source
     }
@@ -163,52 +163,57 @@ extension Database {
         throw EditError(
           "job-table", .software, "the model of source \(source.key.short) is not in the sweep")
       }
-      let spec = NewUnit(
-        key: source.key, source: nil, steps: source.spec.steps, spec: texts.sources[index])
-      let id = try write(
-        spec, submission, model: model, turn: &turn, now: now, into: &submitted)
-      units[source.key] = id
+      var row = try moving(source.key)
+      submitted.sort(source.key, row?.state)
+      if row == nil {
+        turn += Int64(source.spec.steps)
+        let id = try insert(
+          NewUnit(
+            key: source.key, source: nil, steps: source.spec.steps, state: .ready,
+            spec: texts.sources[index]), submission, model: model, turn: turn, now: now)
+        row = try moving(id: id)
+      }
+      guard var row else { continue }
+      units[source.key] = row.id
+      // Variants want their source themselves: nobody needs it where all of them are done.
+      var isWanted = false
       for index in variants[source.key] ?? [] {
         let variant = submission.variants[index]
-        let spec = NewUnit(
-          key: variant.key, source: id, steps: variant.edit.steps, spec: texts.variants[index])
-        let isNew = try moving(variant.key) == nil
-        let unit = try write(
-          spec, submission, model: model, turn: &turn, now: now, into: &submitted)
-        units[variant.key] = unit
-        if isNew {
-          let (prompt, runs) = texts.signatures[index]
-          try sign(unit, source: id, prompt: prompt, runs: runs)
+        let (prompt, runs) = texts.signatures[index]
+        let existing = try moving(variant.key)
+        submitted.sort(variant.key, existing?.state)
+        if existing?.state != .done, !isWanted {
+          isWanted = true
+          try want(row, now: now)
+          row = try moving(id: row.id)
+          try raisePriority(row, to: submission.priority)
         }
-        planned.append(try moving(id: unit))
+        if let existing {
+          units[variant.key] = existing.id
+          if try !want(existing, now: now).isEmpty {
+            groups.insert(TreeGroup(source: row.id, prompt: prompt))
+          }
+          try raisePriority(existing, to: submission.priority)
+        } else {
+          turn += Int64(variant.edit.steps)
+          let id = try insert(
+            NewUnit(
+              key: variant.key, source: row.id, steps: variant.edit.steps,
+              state: row.state == .done ? .ready : .blocked, spec: texts.variants[index]),
+            submission, model: model, turn: turn, now: now)
+          try sign(id, source: row.id, prompt: prompt, runs: runs)
+          units[variant.key] = id
+          groups.insert(TreeGroup(source: row.id, prompt: prompt))
+        }
       }
     }
-    try replan(around: planned, now: now)
+    for group in groups { try replan(group, now: now) }
     return units
   }
 
-  private func write(
-    _ unit: NewUnit, _ submission: Submission, model: Int64, turn: inout Int64, now: Int64,
-    into submitted: inout Submitted
+  private func insert(
+    _ unit: NewUnit, _ submission: Submission, model: Int64, turn: Int64, now: Int64
   ) throws -> Int64 {
-    let existing = try moving(unit.key)
-    submitted.sort(unit.key, existing?.state)
-    if let existing {
-      // Variants want their source themselves: nobody needs it where all of them are done.
-      if existing.kind == .variant {
-        try want(existing, now: now)
-        try raisePriority(existing, to: submission.priority)
-      }
-      return existing.id
-    }
-    turn += Int64(unit.steps)
-    var state = UnitState.ready
-    if let source = unit.source {
-      let source = try moving(id: source)
-      if source.state != .done { state = .blocked }
-      try want(source, now: now)
-      try raisePriority(source, to: submission.priority)
-    }
     try cachedStatement(
       sql: """
         INSERT INTO unit (kind, key, model_id, source_id, steps, state, priority, turn, created_ms,
@@ -216,17 +221,17 @@ extension Database {
         """
     ).execute(arguments: [
       (unit.source == nil ? UnitKind.source : .variant).rawValue, unit.key.data, model,
-      unit.source, unit.steps, state.rawValue, submission.priority, turn, now, unit.spec,
+      unit.source, unit.steps, unit.state.rawValue, submission.priority, turn, now, unit.spec,
     ])
     return lastInsertedRowID
   }
 
-  /// A shared unit has the highest priority of those who want it, and its source too.
+  /// A shared unit has the highest priority of those who want it.
   private func raisePriority(_ unit: Moving, to priority: Int) throws {
     guard unit.state != .done else { return }
     try cachedStatement(
-      sql: "UPDATE unit SET priority = max(priority, :priority) WHERE id = :id OR id = :source"
-    ).execute(arguments: ["priority": priority, "id": unit.id, "source": unit.sourceID])
+      sql: "UPDATE unit SET priority = ? WHERE id = ? AND priority < ?"
+    ).execute(arguments: [priority, unit.id, priority])
   }
 
   func writeCells(
@@ -246,10 +251,11 @@ extension Database {
   }
 }
 
-/// A unit that may have to be inserted.
+/// A unit to insert.
 private struct NewUnit {
   var key: Key
   var source: Int64?
   var steps: Int
+  var state: UnitState
   var spec: String
 }

@@ -12,9 +12,10 @@ extension JobStore {
   public func grow(_ sweep: Int64, to submission: Submission, now: Int64) throws(EditError)
     -> Submitted
   {
-    let texts = try SubmissionTexts(submission)
+    let axes = try sortedJSON(submission.axes)
+    let places = try submission.places
     return try write { db in
-      let growth = try Growth(db, sweep, submission, texts)
+      let growth = try Growth(db, sweep, submission, places)
       let new = growth.added
       let newTexts = try SubmissionTexts(new)
       var submitted = Submitted(new)
@@ -33,7 +34,7 @@ extension JobStore {
       }
       try db.execute(
         sql: "UPDATE sweep SET axes = ?, request = ? WHERE id = ?",
-        arguments: [texts.axes, submission.request, sweep])
+        arguments: [axes, submission.request, sweep])
       try db.note(
         "grown", detail: "\(growth.name)-\(sweep): \(new.cells.count) cells", now: now)
       return submitted
@@ -44,9 +45,9 @@ extension JobStore {
   public func rehearseGrowth(_ sweep: Int64, to submission: Submission) throws(EditError)
     -> (added: Submission, submitted: Submitted)
   {
-    let texts = try SubmissionTexts(submission)
+    let places = try submission.places
     return try read { db in
-      let growth = try Growth(db, sweep, submission, texts)
+      let growth = try Growth(db, sweep, submission, places)
       var submitted = Submitted(growth.added)
       (submitted.sweep, submitted.name) = (sweep, growth.name)
       for key in growth.added.sources.map(\.key) + growth.added.variants.map(\.key) {
@@ -65,12 +66,27 @@ extension JobStore {
   }
 }
 
+/// What names a cell of a sweep.
+private struct CellPlace: Hashable {
+  var role: String
+  var coordinates: String
+}
+
+extension Submission {
+  fileprivate var places: [CellPlace] {
+    get throws(EditError) {
+      var places: [CellPlace] = []
+      for cell in cells {
+        places.append(
+          CellPlace(role: cell.role.rawValue, coordinates: try sortedJSON(cell.coordinates)))
+      }
+      return places
+    }
+  }
+}
+
 /// What a sweep has of what it shall be.
 private struct Growth {
-  private struct Place: Hashable {
-    var role: String
-    var coordinates: String
-  }
 
   var name: String
   /// The cells that are there, by their rows, with their new places.
@@ -78,17 +94,15 @@ private struct Growth {
   /// The cells that are not, with their variants and sources.
   var added: Submission
 
-  init(_ db: Database, _ sweep: Int64, _ submission: Submission, _ texts: SubmissionTexts) throws {
+  init(_ db: Database, _ sweep: Int64, _ submission: Submission, _ places: [CellPlace]) throws {
     let row = try Row.fetchOne(
       db, sql: "SELECT name, priority FROM sweep WHERE id = ?", arguments: [sweep])
     guard let row else {
       throw EditError("no-such-sweep", .missing, "no sweep \(sweep) here", hint: "p2p status")
     }
     name = row["name"]
-    var wanted: [Place: Submission.Cell] = [:]
-    for (cell, text) in zip(submission.cells, texts.coordinates) {
-      wanted[Place(role: cell.role.rawValue, coordinates: text)] = cell
-    }
+    var wanted: [CellPlace: Submission.Cell] = [:]
+    for (cell, place) in zip(submission.cells, places) { wanted[place] = cell }
     let cells = try Row.fetchAll(
       db,
       sql: """
@@ -96,7 +110,7 @@ private struct Growth {
         WHERE c.sweep_id = ?
         """, arguments: [sweep])
     for row in cells {
-      let place = Place(role: row["role"], coordinates: row["coord"])
+      let place = CellPlace(role: row["role"], coordinates: row["coord"])
       guard let cell = wanted.removeValue(forKey: place), cell.variant == (try row.key("key"))
       else {
         throw EditError(
@@ -107,9 +121,7 @@ private struct Growth {
       }
       kept.append((row["id"], cell))
     }
-    let new = zip(submission.cells, texts.coordinates).filter { cell, text in
-      wanted[Place(role: cell.role.rawValue, coordinates: text)] != nil
-    }.map(\.0)
+    let new = zip(submission.cells, places).filter { wanted[$1] != nil }.map(\.0)
     let variants = Set(new.map(\.variant))
     added = submission
     added.priority = row["priority"]

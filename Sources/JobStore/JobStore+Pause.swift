@@ -48,6 +48,25 @@ extension JobStore {
     }
   }
 
+  /// Whether the queue as a whole is paused, and why where nobody asked for it.
+  public func pauseState() throws(EditError) -> (isPaused: Bool, reason: String?) {
+    try read { db in
+      let row = try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT paused, pause_reason FROM control WHERE id = 1"))
+      guard let row, row["paused"] else { return (false, nil) }
+      return (true, row["pause_reason"])
+    }
+  }
+
+  /// The sweeps that are paused, oldest first.
+  public func pausedSweeps() throws(EditError) -> [PausedSweep] {
+    try read { db in
+      try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT id, name FROM sweep WHERE paused = 1 ORDER BY id")
+      ).map { PausedSweep(id: $0["id"], name: $0["name"]) }
+    }
+  }
+
   /// Running units that are to stop at the next step edge: those that paused sweeps alone want, and
   /// all of them while the queue is paused by request.
   public func held() throws(EditError) -> [Drop] {

@@ -15,12 +15,12 @@ extension Database {
     for group in groups { try replan(group, without: lost, now: now) }
   }
 
-  private func replan(_ group: TreeGroup, without lost: Int64?, now: Int64) throws {
+  /// Plans anew what has not begun of a tree.
+  func replan(_ group: TreeGroup, without lost: Int64? = nil, now: Int64) throws {
     let members = try group.members(self)
     let fresh = members.filter(\.isFresh)
     guard let first = fresh.first else { return }
-    let tree = RunTree(
-      try fresh.map { try $0.variant() }, stored: try group.stored(members, without: lost))
+    let tree = RunTree(fresh.map(\.variant), stored: group.stored(members, without: lost))
     let units = Dictionary(
       members.map { ($0.unit.key, $0.unit) }, uniquingKeysWith: { first, _ in first })
     let sourceDone = try first.unit.sourceID.map { try moving(id: $0).state == .done } ?? true
@@ -63,9 +63,14 @@ extension Database {
 extension ResolvedEdit {
   /// Names the edit prompt: variants with another one share nothing.
   var promptHash: Data { Digest(of: prompt.utf8).data }
-  /// The signatures as the table keeps them: of each run the hash and its steps in two bytes.
-  var runs: Data {
-    signatures.reduce(into: Data()) { data, run in
+  /// The signatures as the table keeps them.
+  var runs: Data { signatures.data }
+}
+
+extension [SignatureRun] {
+  /// As the table keeps them: of each run the hash and its steps in two bytes.
+  var data: Data {
+    reduce(into: Data()) { data, run in
       data.append(contentsOf: run.hash.bytes)
       data.append(contentsOf: [UInt8(run.steps >> 8 & 255), UInt8(run.steps & 255)])
     }

@@ -7,23 +7,10 @@ struct TreeGroup: Hashable {
   /// A variant with what acts in its steps.
   struct Member {
     var unit: Moving
-    var runs: Data
+    var variant: RunTree.Variant
 
     /// Whether it may still be given another trunk: nothing of it stands anywhere.
     var isFresh: Bool { unit.state.isOpen && unit.state != .running && unit.step == 0 }
-
-    /// The variant as the tree takes it.
-    func variant() throws -> RunTree.Variant {
-      let bytes = Array(runs)
-      let signatures = try stride(from: 0, to: bytes.count - 33, by: 34).map { start in
-        guard let hash = Digest(bytes: Array(bytes[start..<start + 32])) else {
-          throw EditError("job-table-damaged", .io, "a signature is not 32 bytes")
-        }
-        return SignatureRun(
-          hash: hash, steps: Int(bytes[start + 32]) << 8 | Int(bytes[start + 33]))
-      }
-      return RunTree.Variant(key: unit.key, signatures: signatures)
-    }
   }
 
   let source: Int64
@@ -41,22 +28,33 @@ struct TreeGroup: Hashable {
   }
 
   static let sql = """
-    SELECT u.id, u.key, u.kind, u.state, u.step, u.steps, u.source_id, u.token, u.trunk_id,
-      u.trunk_step, s.runs
+    SELECT \(Moving.columns.split(separator: ", ").map { "u.\($0)" }.joined(separator: ", ")),
+      s.runs
     FROM signature s JOIN unit u ON u.id = s.unit_id WHERE s.source_id = ? AND s.prompt = ?
     """
 
+  /// Everything that shares the source and the edit prompt. There may be thousands, and all are read
+  /// whenever one is added: they are taken from the statement as they stand there.
   func members(_ db: Database) throws -> [Member] {
-    try Row.fetchAll(db.cachedStatement(sql: Self.sql), arguments: [source, prompt]).map {
-      Member(unit: try Moving($0), runs: $0["runs"])
+    var members: [Member] = []
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: Self.sql), arguments: [source, prompt])
+    while let row = try rows.next() {
+      let unit = try Moving(row)
+      let signatures = try row.withUnsafeData(atIndex: Moving.columnCount) {
+        try [SignatureRun](stored: $0 ?? Data())
+      }
+      members.append(
+        Member(unit: unit, variant: RunTree.Variant(key: unit.key, signatures: signatures)))
     }
+    return members
   }
 
   /// The trajectories that exist or will exist without anything that is planned now.
   ///
   /// A running fork that waits in its order for a trunk that is planned anew is none: it will come
   /// back.
-  func stored(_ members: [Member], without lost: Int64?) throws -> [RunTree.Stored] {
+  func stored(_ members: [Member], without lost: Int64?) -> [RunTree.Stored] {
     var unsure = Set(members.filter(\.isFresh).map(\.unit.id))
     let waiting = members.map(\.unit).filter { $0.state == .running && $0.isUnsplit }
     while let unit = waiting.first(where: { unit in
@@ -64,12 +62,29 @@ struct TreeGroup: Hashable {
     }) {
       unsure.insert(unit.id)
     }
-    return try members.compactMap { member in
+    return members.compactMap { member in
       let unit = member.unit
       guard !unsure.contains(unit.id), unit.id != lost else { return nil }
       let reach = unit.state.isOpen || unit.state == .done ? unit.steps : unit.step
       guard reach > 0 else { return nil }
-      return RunTree.Stored(try member.variant(), standing: unit.step, reach: reach)
+      return RunTree.Stored(member.variant, standing: unit.step, reach: reach)
+    }
+  }
+}
+
+extension [SignatureRun] {
+  /// Reads what `data` gave.
+  fileprivate init(stored data: Data) throws {
+    self = []
+    reserveCapacity(data.count / 34)
+    var rest = data[...]
+    while rest.count >= 34 {
+      let end = rest.startIndex + 32
+      guard let hash = Digest(bytes: [UInt8](rest[..<end])) else {
+        throw EditError("job-table-damaged", .io, "a signature is not 32 bytes")
+      }
+      append(SignatureRun(hash: hash, steps: Int(rest[end]) << 8 | Int(rest[end + 1])))
+      rest = rest[(end + 2)...]
     }
   }
 }
@@ -93,13 +108,13 @@ extension Database {
       let known = Set(members.map(\.unit.key))
       let tree = RunTree(
         variants.filter { !known.contains($0.key) }.map {
-          RunTree.Variant(key: $0.key, signatures: $0.edit.signatures)
+          RunTree.Variant(key: $0.key, signatures: $0.signatures)
         },
-        stored: try members.map { member in
+        stored: members.map { member in
           let unit = member.unit
           let isWhole = unit.state.isOpen || unit.state == .done || wanted.contains(unit.key)
           return RunTree.Stored(
-            try member.variant(), standing: unit.step, reach: isWhole ? unit.steps : unit.step)
+            member.variant, standing: unit.step, reach: isWhole ? unit.steps : unit.step)
         })
       for (key, trunk) in tree.trunks { shared[key] = trunk.step }
     }

@@ -102,7 +102,7 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     var shared: [Key: Int] = [:]
     for family in families.values {
       let tree = RunTree(
-        family.map { RunTree.Variant(key: $0.key, signatures: $0.edit.signatures) })
+        family.map { RunTree.Variant(key: $0.key, signatures: $0.signatures) })
       for (key, trunk) in tree.trunks { shared[key] = trunk.step }
     }
     return shared

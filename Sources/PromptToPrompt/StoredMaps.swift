@@ -54,14 +54,22 @@ public final class StoredMaps {
     return try result.get()
   }
 
-  /// A pass's maps as the store writes them, in call order.
-  public static func stored(_ maps: MapTable, _ setting: SourceSetting) -> [StoredMap] {
+  /// Writes a pass's maps into a source's store; throws `FileError`.
+  public static func write(
+    _ maps: MapTable, _ setting: SourceSetting, source: UnitFolder, pass: Int
+  ) throws {
+    let tensors = Dictionary(uniqueKeysWithValues: maps.map { ($0.description, $1) })
+    try MapFile.write(facts(maps, setting), source: source, pass: pass) { site, body in
+      if let map = tensors[site] { try setting.backend.withBytes(of: map, body) }
+    }
+  }
+
+  /// A pass's maps as the store names them, in call order.
+  public static func facts(_ maps: MapTable, _ setting: SourceSetting) -> [MapFacts] {
     setting.catalogue.injectable.compactMap { entry in
       guard let map = maps[entry.site] else { return nil }
-      let element: MapElement = map.element == .f16 ? .f16 : .f32
-      return StoredMap(
-        site: entry.site.description, shape: map.shape, element: element,
-        bytes: setting.backend.withBytes(of: map) { Array($0) })
+      return MapFacts(
+        site: entry.site.description, shape: map.shape, element: map.element == .f16 ? .f16 : .f32)
     }
   }
 }

@@ -11,21 +11,30 @@ public enum MapElement: String, Sendable, Codable {
   var stored: StoredType { self == .f16 ? .float16 : .float32 }
 }
 
-/// The attention map of one site.
-public struct StoredMap: Sendable {
+/// What the store knows of the attention map of one site.
+public struct MapFacts: Sendable, Hashable {
   /// `stage.index.kind`.
   public var site: String
   /// Heads, queries, keys.
   public var shape: [Int]
   /// How the numbers are stored.
   public var element: MapElement
+
+  /// Describes a map.
+  public init(site: String, shape: [Int], element: MapElement) {
+    (self.site, self.shape, self.element) = (site, shape, element)
+  }
+}
+
+/// The attention map of one site, as it was read.
+public struct StoredMap: Sendable, Hashable {
+  /// Whose it is, and its shape.
+  public var facts: MapFacts
   /// The numbers, row-major.
   public var bytes: [UInt8]
 
   /// Makes a map.
-  public init(site: String, shape: [Int], element: MapElement, bytes: [UInt8]) {
-    (self.site, self.shape, self.element, self.bytes) = (site, shape, element, bytes)
-  }
+  public init(_ facts: MapFacts, bytes: [UInt8]) { (self.facts, self.bytes) = (facts, bytes) }
 }
 
 /// Why a stored map cannot be used. Never fatal: maps can be computed again.
@@ -51,15 +60,34 @@ public final class MapFile: Sendable {
   private let file: OpenFile
   private let entries: [String: Entry]
 
-  /// Writes the maps of a pass and renames them into place; throws `FileError`.
-  public static func write(_ maps: [StoredMap], source: UnitFolder, pass: Int) throws {
+  /// Writes the maps of a pass, straight from where they lie, and renames them into place.
+  ///
+  /// `withBytes` lends the numbers of a map, row-major, first for the checksums and then to be
+  /// written. Throws `FileError`.
+  public static func write(
+    _ maps: [MapFacts], source: UnitFolder, pass: Int,
+    withBytes: (_ site: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
     var metadata = ["format": "1", "key": source.key.description, "pass": String(pass)]
-    for map in maps { metadata["crc32.\(map.site)"] = String(Checksum.crc32(map.bytes)) }
+    for map in maps {
+      try withBytes(map.site) { metadata["crc32.\(map.site)"] = String(Checksum.crc32($0)) }
+    }
     var writer = SafetensorsWriter(metadata: metadata)
-    for map in maps { writer.add(map.site, map.element.stored, shape: map.shape, bytes: map.bytes) }
+    for map in maps { writer.declare(map.site, map.element.stored, shape: map.shape) }
+    let header = writer.header()
     CrashPoint.pass("maps.before")
-    try DurableFile.writeRebuildable(
-      writer.chunks(), to: source.maps(pass: pass), temporary: source.temporary)
+    try DurableFile.publish(
+      to: source.maps(pass: pass), temporary: source.temporary, permissions: 0o644, sync: false
+    ) { file in
+      try file.write(header, at: 0)
+      var offset = header.count
+      for site in writer.order {
+        try withBytes(site) { bytes in
+          try file.write(bytes, at: offset)
+          offset += bytes.count
+        }
+      }
+    }
     CrashPoint.pass("maps.after")
   }
 
@@ -119,7 +147,8 @@ public final class MapFile: Sendable {
       }
     }
     if let damage { throw damage }
-    return StoredMap(site: site, shape: entry.shape, element: entry.element, bytes: bytes)
+    return StoredMap(
+      MapFacts(site: site, shape: entry.shape, element: entry.element), bytes: bytes)
   }
 
   private struct Described: Decodable {

@@ -7,7 +7,9 @@ public struct SafetensorsWriter: Sendable {
     var name: String
     var type: StoredType
     var shape: [Int]
-    var bytes: [UInt8]
+    var bytes: [UInt8]?
+
+    var byteCount: Int { shape.reduce(type.byteCount, *) }
   }
 
   private var parts: [Part] = []
@@ -20,9 +22,20 @@ public struct SafetensorsWriter: Sendable {
   public mutating func add(_ name: String, _ type: StoredType, shape: [Int], bytes: [UInt8]) {
     precondition(
       bytes.count == shape.reduce(type.byteCount, *), "\(name): \(bytes.count) bytes for \(shape)")
+    add(Part(name: name, type: type, shape: shape, bytes: bytes))
+  }
+
+  /// Adds a tensor whose bytes the caller writes itself, after `header()` and in `order`; names are
+  /// unique (`precondition`).
+  public mutating func declare(_ name: String, _ type: StoredType, shape: [Int]) {
+    add(Part(name: name, type: type, shape: shape))
+  }
+
+  private mutating func add(_ part: Part) {
     precondition(
-      name != "__metadata__" && !parts.contains { $0.name == name }, "the name \(name) is taken")
-    parts.append(Part(name: name, type: type, shape: shape, bytes: bytes))
+      part.name != "__metadata__" && !parts.contains { $0.name == part.name },
+      "the name \(part.name) is taken")
+    parts.append(part)
   }
 
   /// Adds a float32 tensor.
@@ -31,30 +44,39 @@ public struct SafetensorsWriter: Sendable {
   }
 
   /// The header, then the data of each tensor: written one after the other they are the file.
+  ///
+  /// `precondition`: no tensor was only declared.
   public func chunks() -> [[UInt8]] {
-    let order = parts.sorted {
-      ($1.type.byteCount, $0.name) < ($0.type.byteCount, $1.name)
-    }
-    return [header(order)] + order.map(\.bytes)
+    let data = sorted.compactMap(\.bytes)
+    precondition(data.count == parts.count, "a declared tensor's bytes are the caller's to write")
+    return [header()] + data
+  }
+
+  /// The tensors' names as their data stands in the file.
+  public var order: [String] { sorted.map(\.name) }
+
+  private var sorted: [Part] {
+    parts.sorted { ($1.type.byteCount, $0.name) < ($0.type.byteCount, $1.name) }
   }
 
   /// The whole file.
   public func bytes() -> [UInt8] { Array(chunks().joined()) }
 
-  private func header(_ order: [Part]) -> [UInt8] {
+  /// What stands before the data.
+  public func header() -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
       fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var end = 0
-    for part in order {
+    for part in sorted {
       let shape = part.shape.map(String.init).joined(separator: ",")
-      let offsets = "[\(end),\(end + part.bytes.count)]"
+      let offsets = "[\(end),\(end + part.byteCount)]"
       fields.append(
         "\(quoted(part.name)):{\"dtype\":\"\(part.type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":\(offsets)}")
-      end += part.bytes.count
+      end += part.byteCount
     }
     var json = Array("{\(fields.joined(separator: ","))}".utf8)
     while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }

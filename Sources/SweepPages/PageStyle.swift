@@ -19,8 +19,8 @@ enum PageStyle {
     figure { margin: 0; } figcaption { font-size: .8rem; max-width: 16rem; }
     img { display: block; width: max(112px, min(256px, 14vw)); height: auto; \
     outline: 1px solid var(--line); image-rendering: auto; }
-    .references { display: flex; flex-wrap: wrap; gap: 16px; } \
-    .references img { outline-offset: 2px; } \
+    .references { display: flex; flex-wrap: wrap; gap: 24px; } \
+    .references img { outline-offset: 2px; } .references figcaption { margin-top: 11px; } \
     .source img { outline: 3px solid #8a8a8a; } .reprompt img { outline: 2px dashed var(--faint); }
     .missing span { display: grid; place-items: center; width: 128px; height: 128px; \
     color: var(--faint); outline: 1px solid var(--line); background: repeating-linear-gradient(45deg, \

@@ -1,4 +1,4 @@
-/// Writes a request, which the job table has as JSON, as block YAML.
+/// Writes a request, which the job table has as JSON, as the sweep file that asks for the same.
 ///
 /// Scalars are taken over to the byte: a JSON string is a double-quoted YAML scalar, a JSON number a
 /// YAML number.
@@ -7,15 +7,18 @@ struct RequestYAML {
   private var at = 0
   private var lines: [String] = []
 
-  /// The YAML text of a JSON document; the document itself where it is not JSON.
+  /// The text of the sweep file; the request itself where it is not JSON.
   static func text(_ json: String) -> String {
     var writer = RequestYAML(json)
     guard let value = writer.value(), writer.peek() == nil else { return json + "\n" }
-    writer.write(value, indent: 0, after: nil)
+    let file = RequestedSweep(value)
+    writer.lines = file.comments.map { "# \($0)" }
+    writer.write(.map(file.members), indent: 0, after: nil)
     return writer.lines.map { $0 + "\n" }.joined()
   }
 
-  fileprivate indirect enum Value {
+  /// A JSON value, its scalars as they stand there.
+  indirect enum Value {
     case scalar(String)
     case list([Value])
     case map([(String, Value)])
@@ -112,12 +115,13 @@ struct RequestYAML {
 }
 
 extension RequestYAML.Value {
-  fileprivate var isScalar: Bool {
+  var isScalar: Bool {
     if case .scalar = self { return true }
     return false
   }
 
-  fileprivate var scalarText: String {
+  /// The scalar as JSON writes it; empty for anything else.
+  var scalarText: String {
     if case .scalar(let text) = self { return text }
     return ""
   }

@@ -1,9 +1,9 @@
 import CPUBackend
 import EditJobs
+import Layers
 import PromptAlignment
 import PromptToPrompt
 import StableDiffusion
-import Tensors
 
 /// What a worker is told of its place when it starts.
 struct EngineOptions: Sendable {
@@ -63,8 +63,8 @@ struct Engine {
       folder: description.tokenizerFolder, textLength: description.textLength)
   }
 
-  /// The hidden states of a prompt; throws `prompt-too-long`.
-  func encode(_ prompt: String, name: String) throws -> Tensor {
+  /// The text of a prompt; throws `prompt-too-long`.
+  func encode(_ prompt: String, name: String) throws -> TextStates {
     model.encode(try Prompt(prompt, tokenizer: tokenizer, name: name).ids)
   }
 

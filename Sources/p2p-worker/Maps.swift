@@ -6,6 +6,7 @@ import PromptToPrompt
 import ResultFiles
 import Safetensors
 import StableDiffusion
+import Tensors
 
 /// `p2p-worker maps`: a source's maps of one pass, from the store or made again.
 struct Maps: ParsableCommand {
@@ -54,9 +55,10 @@ struct Maps: ParsableCommand {
       var writer = SafetensorsWriter(metadata: [
         "key": order.sourceKey.description, "pass": "\(position.pass)",
       ])
-      for map in StoredMaps.stored(maps.maps, setting) {
+      for (site, map) in maps.maps {
         writer.add(
-          map.site, map.element == .f16 ? .float16 : .float32, shape: map.shape, bytes: map.bytes)
+          site.description, map.element == .f16 ? .float16 : .float32, shape: map.shape,
+          bytes: setting.backend.withBytes(of: map) { Array($0) })
       }
       try Data(writer.bytes()).write(to: URL(filePath: output), options: .atomic)
     }

@@ -3,7 +3,6 @@ import Layers
 import PromptToPrompt
 import ResultFiles
 import StableDiffusion
-import Tensors
 
 /// What all work on one order shares.
 final class OrderContext {
@@ -15,7 +14,7 @@ final class OrderContext {
   private let commands: CommandQueue
   private let ledger = EvaluationLedger()
   private var throttle = SyncThrottle()
-  private var contexts: [String: Tensor] = [:]
+  private var contexts: [String: TextStates] = [:]
 
   init(
     _ engine: Engine, _ order: WorkOrder, _ setting: SourceSetting, _ report: OrderReport,
@@ -40,7 +39,7 @@ final class OrderContext {
     engine.heart.enter(phase, token: order.token, unit: unit)
   }
 
-  /// The hidden states of a prompt and of the source's negative prompt.
+  /// The text of a prompt and of the source's negative prompt.
   func context(_ prompt: String, unit: Key, name: String) throws -> LaneContext {
     enter(.encode, unit)
     let conditional = try states(prompt, name: name)
@@ -52,7 +51,7 @@ final class OrderContext {
       unconditional: try states(order.source.negative, name: "negative prompt"))
   }
 
-  private func states(_ prompt: String, name: String) throws -> Tensor {
+  private func states(_ prompt: String, name: String) throws -> TextStates {
     if let known = contexts[prompt] { return known }
     let states = try engine.encode(prompt, name: name)
     contexts[prompt] = states

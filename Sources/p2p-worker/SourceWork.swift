@@ -42,7 +42,8 @@ struct SourceWork {
     }
   }
 
-  private func advance(
+  /// One pass: maps, then the record that makes them count, then the event.
+  func advance(
     _ run: inout SourceRun, _ maps: inout MapRecording, _ attempt: UnitAttempt
   ) throws {
     context.enter(.step, order.sourceKey)
@@ -78,7 +79,7 @@ struct MapRecording {
   mutating func write(_ maps: MapTable, pass: Int) {
     guard !maps.isEmpty else { return }
     do {
-      try MapFile.write(StoredMaps.stored(maps, setting), source: folder, pass: pass)
+      try StoredMaps.write(maps, setting, source: folder, pass: pass)
     } catch {
       hasFailed = true
       Log.write("no more maps of \(folder.key.short) are stored: \(error)")

@@ -1,5 +1,6 @@
 import EditJobs
 import JobStore
+import SiblingPrograms
 import Subprocess
 
 /// Runs `p2pd` until some targets are settled, where no daemon runs already.
@@ -60,7 +61,8 @@ enum DaemonRun {
     // Cancelled, it still ends at a step edge.
     platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(60))]
     let record = try await Subprocess.run(
-      Programs.executable("p2pd"), arguments: Arguments(arguments), platformOptions: platform,
+      SiblingProgram(named: "p2pd").executable, arguments: Arguments(arguments),
+      platformOptions: platform,
       input: .none,
       output: .discarded, error: .currentStandardError)
     switch record.terminationStatus {

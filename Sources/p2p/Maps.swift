@@ -2,6 +2,7 @@ import ArgumentParser
 import EditJobs
 import Foundation
 import JobStore
+import SiblingPrograms
 import Subprocess
 
 /// `p2p maps`: a source's attention maps of one step as a safetensors file.
@@ -39,7 +40,7 @@ struct Maps: AsyncParsableCommand {
     try JSONEncoder().encode(order).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     let record = try await Subprocess.run(
-      Programs.executable("p2p-worker"),
+      SiblingProgram(named: "p2p-worker").executable,
       arguments: Arguments(
         ["maps", file.path, "--step", "\(step)", "-o", output]
           + site.flatMap { ["--site", $0] }),

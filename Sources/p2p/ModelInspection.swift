@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import JobStore
 import Planner
+import SiblingPrograms
 import Subprocess
 
 /// What `p2p-worker inspect` says of a model folder, remembered in the job table.
@@ -38,7 +39,8 @@ enum ModelInspection {
     let record = try await { [arguments] in
       do {
         return try await Subprocess.run(
-          Programs.executable("p2p-worker"), arguments: Arguments(arguments), input: .none,
+          SiblingProgram(named: "p2p-worker").executable, arguments: Arguments(arguments),
+          input: .none,
           output: .string(limit: 1 << 22), error: .string(limit: 1 << 20))
       } catch {
         throw EditError(

@@ -17,24 +17,15 @@ struct Pause: ParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() throws {
-    let store = try options.open()
-    guard let sweeps = try PauseTargets.sweeps(targets, store) else {
-      try store.pause(now: WallClock.now)
-      return try options.json
-        ? JSONOutput.print(PauseTargets.Queue(paused: true)) : print("the queue is paused")
-    }
-    for id in sweeps {
-      let paused = try store.pause(sweep: id, now: WallClock.now)
-      if options.json {
-        try JSONOutput.print(
-          PauseTargets.Sweep(
-            sweep: id, paused: true, units: (paused.parked + paused.stopping).map(\.description)))
-      } else {
-        print(
-          "sweep \(id) is paused: \(paused.parked.count) units wait, "
-            + "\(paused.stopping.count) stop at their next step")
-      }
-    }
+    try PauseTargets(targets, options).set(
+      paused: true, queue: { try $0.pause(now: WallClock.now) },
+      sweep: { store, id in
+        let paused = try store.pause(sweep: id, now: WallClock.now)
+        return (
+          paused.parked + paused.stopping,
+          "\(paused.parked.count) units wait, \(paused.stopping.count) stop at their next step"
+        )
+      })
   }
 }
 
@@ -49,40 +40,58 @@ struct Resume: ParsableCommand {
   @OptionGroup var options: StateOptions
 
   func run() throws {
-    let store = try options.open()
-    guard let sweeps = try PauseTargets.sweeps(targets, store) else {
-      try store.resume(now: WallClock.now)
-      return try options.json
-        ? JSONOutput.print(PauseTargets.Queue(paused: false)) : print("the queue goes on")
-    }
-    for id in sweeps {
-      let units = try store.resume(sweep: id, now: WallClock.now)
-      if options.json {
-        try JSONOutput.print(
-          PauseTargets.Sweep(sweep: id, paused: false, units: units.map(\.description)))
-      } else {
-        print("sweep \(id) goes on: \(units.count) units are ready again")
-      }
-    }
+    try PauseTargets(targets, options).set(
+      paused: false, queue: { try $0.resume(now: WallClock.now) },
+      sweep: { store, id in
+        let units = try store.resume(sweep: id, now: WallClock.now)
+        return (units, "\(units.count) units are ready again")
+      })
   }
 }
 
-/// What may be paused and resumed, and how that is said as JSON.
-enum PauseTargets {
-  struct Queue: Encodable {
+/// What is paused and resumed, and how that is said.
+struct PauseTargets {
+  private struct Queue: Encodable {
     var queue = true
     var paused: Bool
   }
-  struct Sweep: Encodable {
+  private struct Sweep: Encodable {
     var sweep: Int64
     var paused: Bool
     var units: [String]
   }
 
+  private let texts: [String]
+  private let options: StateOptions
+
+  init(_ texts: [String], _ options: StateOptions) { (self.texts, self.options) = (texts, options) }
+
+  /// Changes the queue or the sweeps that were named, and says what that led to.
+  func set(
+    paused: Bool, queue: (JobStore) throws -> Void,
+    sweep: (JobStore, Int64) throws -> (units: [Key], text: String)
+  ) throws {
+    let store = try options.open()
+    let verb = paused ? "is paused" : "goes on"
+    guard let sweeps = try sweeps(store) else {
+      try queue(store)
+      return try options.json
+        ? JSONOutput.print(Queue(paused: paused)) : print("the queue \(verb)")
+    }
+    for id in sweeps {
+      let (units, text) = try sweep(store, id)
+      if options.json {
+        try JSONOutput.print(Sweep(sweep: id, paused: paused, units: units.map(\.description)))
+      } else {
+        print("sweep \(id) \(verb): \(text)")
+      }
+    }
+  }
+
   /// The sweeps that were named; `nil` for the queue.
   ///
   /// - Throws: `not-a-sweep` (65) for cells and units.
-  static func sweeps(_ texts: [String], _ store: JobStore) throws(EditError) -> [Int64]? {
+  private func sweeps(_ store: JobStore) throws(EditError) -> [Int64]? {
     var sweeps: [Int64] = []
     for text in texts {
       switch try store.resolve(text) {

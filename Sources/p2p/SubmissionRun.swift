@@ -40,13 +40,12 @@ struct SubmissionRun {
       } else {
         try store.enqueue(expansion.submission, owner: getuid(), now: WallClock.now)
       }
+    let fresh = Set(submitted.newUnits)
     try say(
       submitted,
-      SweepEstimate(
-        expansion.submission, sharedSteps: submitted.sharedSteps,
-        isKnown: { key in
-          !submitted.newUnits.contains(key)
-        }))
+      SweepEstimate(expansion.submission, sharedSteps: submitted.sharedSteps) {
+        !fresh.contains($0)
+      })
     if asked.wait || asked.out != nil { try await wait(for: submitted, store: store) }
   }
 

@@ -26,6 +26,7 @@ struct Waiting: Sendable {
     let start = ContinuousClock.now
     return try await DaemonRun.during(try names(), in: folder) {
       var version: Int? = -1
+      var said: String?
       while true {
         let newest = try store.dataVersion()
         if newest == nil || newest != version {
@@ -33,6 +34,9 @@ struct Waiting: Sendable {
           try look(try targets.flatMap { try store.cells($0.target) })
           let standings = try targets.map { try store.standing($0.target) }
           if standings.allSatisfy(\.isSettled) { return standings }
+          let pause = try pause()
+          if let pause, pause != said { Terminal.note(pause) }
+          said = pause
         }
         if let timeout, ContinuousClock.now - start > timeout {
           let open = try targets.map { try store.standing($0.target).open }.reduce(0, +)
@@ -44,6 +48,23 @@ struct Waiting: Sendable {
         try await Task.sleep(for: .milliseconds(100))
       }
     }
+  }
+
+  /// Why nothing goes on, and what lets it; `nil` where nothing is paused that is waited for.
+  private func pause() throws(EditError) -> String? {
+    let control = try store.pauseState()
+    if let reason = control.reason { return "waiting: the queue is paused: \(reason)" }
+    if control.isPaused { return "waiting: the queue is paused; p2p resume lets it go on" }
+    let paused = try store.pausedSweeps().filter { sweep in
+      targets.contains { _, target in
+        switch target {
+        case .all: true
+        case .sweep(let id), .cells(let id, _): id == sweep.id
+        case .unit: false
+        }
+      }
+    }
+    return paused.isEmpty ? nil : "waiting: \(paused.sentence)"
   }
 
   /// Names that mean the same whatever is enqueued meanwhile.

@@ -15,7 +15,9 @@ extension Daemon {
       do {
         claimed = try store.claim(
           place: idle?.place ?? freePlace(), warm: warm, now: wallClockMs()
-        ) { model, _ in verdicts.lanes(model.digest, most: settings.lanes(model.facts)) }
+        ) { model, _ in
+          verdicts.laneLimits.lanes(model.digest, most: settings.lanes(model.facts))
+        }
       } catch {
         if error.code == "busy" { return }
         throw error
@@ -67,7 +69,10 @@ extension Daemon {
     logger.info(
       "order \(order.token): \(claimed.isSource ? "source" : "variants") \(names)",
       metadata: ["worker": "\(id)"])
-    slots[id]?.process.send(.order(order))
+    let (source, count) = (claimed.source, claimed.units.count)
+    let seconds = try store.stepSeconds(
+      model: claimed.model.digest, width: source.width, height: source.height, lanes: count)
+    slots[id]?.process.send(order, step: seconds.map { .seconds($0) })
     tellTable()
   }
 

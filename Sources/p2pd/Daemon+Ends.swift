@@ -52,22 +52,45 @@ extension Daemon {
   /// A worker died with an order in hand.
   private func judge(_ end: WorkerEnd, _ order: RunningOrder) throws(EditError) {
     let lanes = order.lanes
-    if end.outOfMemory, verdicts.halveLanes(order.claimed.model.digest, lanes: lanes) {
-      logger.warning("out of memory: \(lanes / 2) lanes at most from now on")
-      return giveBack(order)
-    }
+    if end.outOfMemory, halveLanes(order) { return giveBack(order) }
     var isHung = false
     if case .hung = end.cause { isHung = true }
     for (key, unit) in order.open {
       let gained = unit.step > unit.began
       var failure = Failure(
-        code: isHung ? "worker-hung" : "worker-crashed", message: "the worker \(end.sentence)",
-        step: unit.step, outcome: isHung ? .hung : .crashed, next: .again)
+        code: end.outOfMemory ? "out-of-memory" : isHung ? "worker-hung" : "worker-crashed",
+        message: "the worker \(end.sentence)", step: unit.step,
+        outcome: isHung ? .hung : .crashed, next: .again)
       if !end.words.isEmpty { failure.message += ": \(end.words)" }
       // Among several nobody knows whose fault it was: each runs alone next time, which the job
       // table sees to.
       if lanes == 1 { failure.next = verdicts.next(key, gained: gained) }
       try fail(key, order: order, failure)
+    }
+  }
+
+  /// Memory was too little for an order: the next ones have fewer lanes. `false` where it had one.
+  func halveLanes(_ order: RunningOrder) -> Bool {
+    let (model, lanes) = (order.claimed.model, order.lanes)
+    guard let limit = verdicts.laneLimits.halve(model.digest, lanes: lanes) else {
+      logger.error("out of memory with one lane of \(model.folder)")
+      return false
+    }
+    logger.warning(
+      """
+      out of memory with \(lanes) lanes of \(model.folder): \(limit.lanes) at most from now on, one \
+      more after \(limit.patience) good order\(limit.patience == 1 ? "" : "s")
+      """)
+    return true
+  }
+
+  /// An order went well to its end: lanes that memory had cost may come back.
+  func noteGoodOrder(_ order: RunningOrder) {
+    let model = order.claimed.model
+    let most = settings.lanes(model.facts)
+    let lanes = order.claimed.units.count
+    if let now = verdicts.laneLimits.worked(model.digest, lanes: lanes, most: most) {
+      logger.notice("\(lanes) lanes of \(model.folder) fit: \(now) of \(most) from now on")
     }
   }
 }

@@ -64,6 +64,7 @@ extension Daemon {
       slots[id]?.process.health.end(.protocolError("done without a manifest"))
       return
     }
+    slots[id]?.order?.done += 1
     try close(key, from: id)
     let now = wallClockMs()
     let isOurs = try persist { () throws(EditError) in
@@ -90,6 +91,8 @@ extension Daemon {
       // The disk's fault, not the unit's.
       (failure.next, failure.counts) = (.again, false)
       space.isFull = true
+    } else if code == "out-of-memory", halveLanes(order) {
+      (failure.next, failure.counts) = (.again, false)
     } else if event.transient == true {
       failure.next = verdicts.next(key, gained: gained)
     }
@@ -134,8 +137,9 @@ extension Daemon {
       try close(key, from: id)
       try fail(key, order: order, failure)
     }
+    if order.done == order.claimed.units.count { noteGoodOrder(order) }
     slots[id]?.order = nil
-    slots[id]?.process.health.setBusy(false)
+    slots[id]?.process.health.rest()
     clock.mayClaim = true
     tellTable()
   }

@@ -6,12 +6,12 @@ extension Daemon {
   /// A turn of the loop: look, release, write progress, claim, say how it stands.
   func tick() throws(EditError) {
     try look()
-    if clock.isDue(.due, every: .seconds(1)), let due = overview?.nextDueMs, due <= wallClockMs() {
-      if try persist({ () throws(EditError) in try store.releaseDue(now: wallClockMs()) }) > 0 {
-        noteChange()
-      }
+    if clock.isDue(.due, every: .seconds(1)), let due = overview?.nextDueMs {
+      try release(due: due)
     }
     if clock.isDue(.progress, every: .seconds(1)) { try writeProgress() }
+    if clock.isDue(.prune, every: .seconds(pruned > 0 ? 5 : 600)) { pruneEvents() }
+    warnWhilePaused()
     if !isStopping {
       try guardSpace()
       try startWaiting()

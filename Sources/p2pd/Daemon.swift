@@ -50,6 +50,10 @@ actor Daemon {
   /// Sweeps known to be presented to the end, with their cells: a sweep may grow.
   var presented: [Int64: Int] = [:]
   var lastStatus = ""
+  /// Events that the last pruning forgot: where there were some, there may be more.
+  var pruned = 0
+  /// The pause that was last warned of.
+  var pauseSaid: String?
   let startedMs = wallClockMs()
 
   init(settings: Settings, store: JobStore, logger: Logger, notify: SystemdNotify?) {

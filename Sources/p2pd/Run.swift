@@ -5,6 +5,7 @@ import JobStore
 import Logging
 import Planner
 import ServiceLifecycle
+import SiblingPrograms
 import UnixSignals
 
 /// `p2pd run`: the daemon itself.
@@ -100,7 +101,8 @@ struct Run: AsyncParsableCommand {
       memory: try numbers.bytes(.memory, ("--memory", memory), of: ByteCount.freeMemory),
       mapsQuota: try numbers.bytes(.mapsQuota, ("--maps-quota", mapsQuota), of: 20 << 30),
       keepsMaps: keepMaps,
-      workerProgram: worker ?? Settings.program("p2p-worker"), isPaused: paused,
+      workerProgram: worker.map { SiblingProgram(path: $0) }
+        ?? SiblingProgram(named: "p2p-worker"), isPaused: paused,
       budget: HangBudget(environment: environment))
   }
 

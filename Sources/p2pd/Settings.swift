@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
 import JobStore
+import SiblingPrograms
 
 /// What the command line and the machine settle before the daemon starts.
 struct Settings: Sendable {
@@ -23,7 +24,7 @@ struct Settings: Sendable {
   var mapsQuota: Int64
   /// Nothing is evicted to make room.
   var keepsMaps = false
-  var workerProgram: String
+  var workerProgram: SiblingProgram
   var isPaused = false
   var budget: HangBudget
 
@@ -37,14 +38,6 @@ struct Settings: Sendable {
   func lanes(_ facts: ModelFacts) -> Int {
     let room = memoryPerWorker - facts.weightBytes
     return Int(max(1, min(Int64(Self.mostLanes), room / max(1, facts.laneBytes))))
-  }
-
-  /// A program that is installed or built beside this one, else its name, which is looked up in
-  /// `PATH`.
-  static func program(_ name: String) -> String {
-    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    let beside = URL(filePath: own).deletingLastPathComponent().appending(path: name).path
-    return FileManager.default.isExecutableFile(atPath: beside) ? beside : name
   }
 }
 

@@ -6,9 +6,12 @@ import JobStore
 struct Verdicts {
   /// Starts in a row that fail a model's waiting units.
   static let startLimit = 3
+  /// Milliseconds after which anything is tried again.
+  static let longestPause: Int64 = 60_000
 
   private var deadStarts: [Digest: Int] = [:]
-  private var laneLimits: [Digest: Int] = [:]
+  /// What too little memory left of the lanes.
+  var laneLimits = LaneLimits()
   private var pauses: [Digest: ContinuousClock.Instant] = [:]
   private var crashes: [Key: Int] = [:]
   /// Units that failed for good while this daemon ran.
@@ -30,16 +33,6 @@ struct Verdicts {
   /// Whether a model may be started now.
   func mayStart(_ model: Digest) -> Bool { pauses[model].map { $0 <= .now } ?? true }
 
-  /// The most lanes of a model's orders.
-  func lanes(_ model: Digest, most: Int) -> Int { min(most, laneLimits[model] ?? most) }
-
-  /// An order of so many lanes was killed for memory; `false` where it was alone already.
-  mutating func halveLanes(_ model: Digest, lanes: Int) -> Bool {
-    guard lanes > 1 else { return false }
-    laneLimits[model] = lanes / 2
-    return true
-  }
-
   /// When a unit that ended badly is tried again: at once where it gained a step, else 1 s, 2 s, 4 s …
   /// a minute later.
   mutating func next(_ key: Key, gained: Bool) -> Failure.Next {
@@ -49,6 +42,6 @@ struct Verdicts {
     }
     let count = crashes[key, default: 0]
     crashes[key] = count + 1
-    return .later(dueMs: wallClockMs() + min(60_000, 1000 << min(count, 6)))
+    return .later(dueMs: wallClockMs() + min(Self.longestPause, 1000 << min(count, 6)))
   }
 }

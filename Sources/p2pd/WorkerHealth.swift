@@ -22,6 +22,10 @@ final class WorkerHealth: Sendable {
     var ready = false
     var busy = false
     var phase = "start"
+    /// The longest step of this order, or of one like it.
+    var step: Duration?
+    /// Whether the order's first step is still to come.
+    var isFirst = true
     var cause: Cause?
     var causeAt: ContinuousClock.Instant?
     var terminatedAt: ContinuousClock.Instant?
@@ -32,10 +36,12 @@ final class WorkerHealth: Sendable {
   private let started = ContinuousClock.now
   private let budget: HangBudget
   private let startBudget: Duration
+  private let loading: Duration
 
   init(budget: HangBudget, modelBytes: Int64) {
     self.budget = budget
     startBudget = budget.start(modelBytes: modelBytes)
+    loading = budget.loading(modelBytes: modelBytes)
     state = Mutex(State(heard: .now, supervised: .now))
   }
 
@@ -48,9 +54,29 @@ final class WorkerHealth: Sendable {
     }
   }
 
-  /// Notes that an order begins or ends.
-  func setBusy(_ busy: Bool) {
-    state.withLock { ($0.busy, $0.heard) = (busy, .now) }
+  /// Notes a record, and how long its step took.
+  func stepped(_ took: Duration?) {
+    state.withLock {
+      $0.isFirst = false
+      if let took { $0.step = max($0.step ?? .zero, took) }
+    }
+  }
+
+  /// Notes that an order begins, whose steps may take so long; `nil` where nobody knows.
+  func begin(step: Duration?) {
+    state.withLock { ($0.busy, $0.heard, $0.step, $0.isFirst) = (true, .now, step, true) }
+  }
+
+  /// Notes that an order is over.
+  func rest() {
+    state.withLock { ($0.busy, $0.heard) = (false, .now) }
+  }
+
+  /// Whether a SIGKILL of ours was sent.
+  var isKilled: Bool { state.withLock { $0.killed } }
+
+  private func silence(_ state: State) -> Duration {
+    budget.silence(step: state.step) + (state.isFirst ? loading : .zero)
   }
 
   /// Asks for the process's end; the first cause stays.
@@ -69,7 +95,7 @@ final class WorkerHealth: Sendable {
     if !state.ready {
       return started.duration(to: now) > startBudget + slack && silence > budget.start + slack
     }
-    return state.busy && silence > budget.silence + slack
+    return state.busy && silence > self.silence(state) + slack
   }
 
   /// What is due now: the steps from `stop` over SIGTERM to SIGKILL.
@@ -85,7 +111,7 @@ final class WorkerHealth: Sendable {
       if let terminated = state.terminatedAt {
         return terminated.duration(to: now) >= budget.terminate ? .kill : .nothing
       }
-      let wait = cause == .stop ? budget.stop : .zero
+      let wait = cause == .stop ? max(budget.stop, silence(state)) : .zero
       return since.duration(to: now) >= wait ? .terminate : .nothing
     }
   }

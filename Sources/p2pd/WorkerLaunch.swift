@@ -1,10 +1,11 @@
 import EditJobs
 import Foundation
+import SiblingPrograms
 import Subprocess
 
 /// What a worker process needs to know before it starts.
 struct WorkerLaunch: Sendable {
-  var program: String
+  var program: SiblingProgram
   var model: String
   var digest: Digest
   /// Bytes of the weights: what the start budget grows with.
@@ -19,15 +20,6 @@ struct WorkerLaunch: Sendable {
       "--memory", String(memory),
     ]
   }
-
-  var executable: Executable {
-    program.contains("/") ? .path(Self.literal(program)) : .name(program)
-  }
-
-  /// A path as if it had been written in the source: its type belongs to a package that we do not
-  /// use ourselves.
-  private static func literal<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
-  where Path.StringLiteralType == String { Path(stringLiteral: text) }
 }
 
 /// How a worker process ended.
@@ -38,8 +30,21 @@ struct WorkerEnd: Sendable {
   var cause: WorkerHealth.Cause?
   /// Its last words on standard error.
   var words: String
-  /// Whether the kernel killed something of ours for memory meanwhile.
+  /// Whether there was too little memory for it.
   var outOfMemory = false
+
+  /// Whether there was too little memory: it said so, or the kernel killed it for memory.
+  ///
+  /// A SIGKILL that nobody here sent is the kernel's where its count of such kills says so, or where
+  /// no count can be read. Counts are those of the control group before and after.
+  func isOutOfMemory(isOurs: Bool, kills: (before: Int?, after: Int?)) -> Bool {
+    if words.split(separator: "\n").contains(where: { $0.hasPrefix("out of memory: ") }) {
+      return true
+    }
+    guard status == .signaled(SIGKILL), !isOurs else { return false }
+    guard let before = kills.before, let after = kills.after else { return true }
+    return after > before
+  }
 
   /// Exit 0 after `stop`.
   var isOrderly: Bool { status == .exited(0) && cause == .stop }
@@ -49,6 +54,8 @@ struct WorkerEnd: Sendable {
     switch (cause, status) {
     case (.hung(let phase), _): "hung in phase \(phase)"
     case (.protocolError(let what), _): "broke the protocol: \(what)"
+    case (_, .signaled(SIGKILL)) where outOfMemory: "was killed by signal 9, likely for memory"
+    case (_, _) where outOfMemory: "ran out of memory"
     case (_, .exited(let code)): "ended with status \(code)"
     case (_, .signaled(let signal)): "was killed by signal \(signal)"
     case (_, nil): "could not be started"

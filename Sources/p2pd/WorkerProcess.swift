@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
 import Logging
+import SiblingPrograms
 import Subprocess
 import Synchronization
 
@@ -30,9 +31,12 @@ final class WorkerProcess: Sendable {
   }
 
   /// Sends a command.
-  func send(_ command: WorkerCommand) {
-    if case .order = command { health.setBusy(true) }
-    outgoing.yield(command)
+  func send(_ command: WorkerCommand) { outgoing.yield(command) }
+
+  /// Sends an order, whose steps may take so long; `nil` where nobody knows.
+  func send(_ order: WorkOrder, step: Duration?) {
+    health.begin(step: step)
+    send(.order(order))
   }
 
   /// Asks for an end at the next step edge; what does not end in time is killed.
@@ -45,12 +49,12 @@ final class WorkerProcess: Sendable {
   func run() async {
     var options = PlatformOptions()
     options.createSession = true
-    let kills = MemoryEvents.kills()
+    let kills = MemoryEvents.own.kills()
     var end = WorkerEnd(words: "")
     do {
       // Read when the library loads: the kernels that every CPU with AVX2 has.
       let result = try await Subprocess.run(
-        launch.executable, arguments: Arguments(launch.arguments),
+        launch.program.executable, arguments: Arguments(launch.arguments),
         environment: .inherit.updating([
           "OPENBLAS_CORETYPE": "Haswell", "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil,
           "WATCHDOG_PID": nil,
@@ -73,7 +77,8 @@ final class WorkerProcess: Sendable {
     let words = tail.withLock { $0.lastLines(20) }
     if !words.isEmpty { end.words = words }
     end.cause = health.cause
-    end.outOfMemory = end.status == .signaled(SIGKILL) && MemoryEvents.kills() > kills
+    end.outOfMemory = end.isOutOfMemory(
+      isOurs: health.isKilled, kills: (kills, MemoryEvents.own.kills()))
     report(.ended(end))
   }
 
@@ -134,6 +139,7 @@ final class WorkerProcess: Sendable {
         for line in try splitter.lines(adding: buffer.withUnsafeBytes { Array($0) }) {
           let event = try decoder.decode(WorkerEvent.self, from: Data(line))
           health.heard(phase: event.phase, ready: event.event == .ready)
+          if event.event == .step { health.stepped(event.ms.map { .milliseconds($0) }) }
           if event.event != .alive { report(.event(event)) }
         }
       }

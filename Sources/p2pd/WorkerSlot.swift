@@ -35,6 +35,8 @@ struct RunningOrder {
   let claimed: ClaimedOrder
   /// The units that are not settled yet.
   var open: [Key: Progress]
+  /// How many are done.
+  var done = 0
 
   init(_ claimed: ClaimedOrder) {
     self.claimed = claimed

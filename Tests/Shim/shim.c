@@ -3,11 +3,15 @@
 //   P2P_SHIM=<call>:<n>:<what>:<mark>:<folder>
 //     call  write pwrite fsync fdatasync ftruncate rename open any
 //     n     which of them, counted in each process
-//     what  EIO, ENOSPC, short (half is written) or kill (before the call)
+//     what  EIO, ENOSPC, short (half is written), kill or stop (before the call)
 //     mark  a file that is made when it happens; it happens once in all processes together
 //   P2P_SHIM_SPACE=<bytes>:<counter>:<folder>
 //     ENOSPC once so many bytes were written in all processes together; the counter is a file of
 //     eight bytes, and who writes 0 into it gives room again
+//   P2P_SHIM_MEMORY=<bytes>:<mark>
+//     the first aligned allocation of so many bytes fails, once in all processes together
+//   P2P_SHIM_CLOCK=<file>
+//     the wall clock is off by the seconds in a file of eight bytes, at any time
 //
 // Who syncs a descriptor again after its sync failed gets a line in <mark>.retried: the kernel has
 // dropped the pages, and the second call would lie. SQLite's own files are left out of that.
@@ -24,7 +28,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 enum what { NOTHING, FAIL, SHORT };
@@ -33,7 +39,17 @@ static char call_name[16], what_name[16], mark[PATH_MAX], folder[PATH_MAX], spac
 static long nth, space_limit;
 static atomic_long calls;
 static atomic_int failed_sync = -1;
-static _Atomic int64_t *space_used;
+static _Atomic int64_t *space_used, *clock_offset;
+static long memory_limit;
+static char memory_mark[PATH_MAX];
+
+static void *shared(const char *path) {
+  int file = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+  if (file < 0) return NULL;
+  void *memory = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  syscall(SYS_close, file);
+  return memory == MAP_FAILED ? NULL : memory;
+}
 
 __attribute__((constructor)) static void read_environment(void) {
   const char *text = getenv("P2P_SHIM");
@@ -43,13 +59,12 @@ __attribute__((constructor)) static void read_environment(void) {
   char counter[PATH_MAX];
   text = getenv("P2P_SHIM_SPACE");
   if (text && sscanf(text, "%ld:%4000[^:]:%4000s", &space_limit, counter, space_folder) == 3) {
-    int file = (int)syscall(SYS_openat, AT_FDCWD, counter, O_RDWR | O_CLOEXEC);
-    if (file >= 0) {
-      void *memory = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-      if (memory != MAP_FAILED) space_used = memory;
-      syscall(SYS_close, file);
-    }
+    space_used = shared(counter);
   }
+  text = getenv("P2P_SHIM_MEMORY");
+  if (text) sscanf(text, "%ld:%4000s", &memory_limit, memory_mark);
+  text = getenv("P2P_SHIM_CLOCK");
+  if (text) clock_offset = shared(text);
 }
 
 static int is_below(const char *path, const char *base) {
@@ -65,7 +80,7 @@ static void path_of(int file, char *path) {
 }
 
 // Makes the mark; 0 where another process was first.
-static int is_first(void) {
+static int is_first(const char *mark) {
   int file = (int)syscall(SYS_openat, AT_FDCWD, mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (file >= 0) syscall(SYS_close, file);
   return file >= 0;
@@ -74,10 +89,14 @@ static int is_first(void) {
 static enum what verdict(const char *name, const char *path) {
   if (!nth || !is_below(path, folder)) return NOTHING;
   if (strcmp(call_name, "any") != 0 && strcmp(call_name, name) != 0) return NOTHING;
-  if (atomic_fetch_add(&calls, 1) + 1 != nth || !is_first()) return NOTHING;
+  if (atomic_fetch_add(&calls, 1) + 1 != nth || !is_first(mark)) return NOTHING;
   if (strcmp(what_name, "kill") == 0) {
     kill(getpid(), SIGKILL);
     for (;;) pause();
+  }
+  if (strcmp(what_name, "stop") == 0) {
+    kill(getpid(), SIGSTOP);
+    return NOTHING;
   }
   if (strcmp(what_name, "short") == 0) return SHORT;
   errno = strcmp(what_name, "ENOSPC") == 0 ? ENOSPC : EIO;
@@ -189,4 +208,30 @@ int openat(int base, const char *path, int flags, ...) {
 int openat64(int base, const char *path, int flags, ...) {
   MODE(flags)
   return open_at(base, path, flags | O_LARGEFILE, mode);
+}
+
+int posix_memalign(void **memory, size_t alignment, size_t bytes) {
+  if (memory_limit && bytes >= (size_t)memory_limit && is_first(memory_mark)) return ENOMEM;
+  return NEXT(posix_memalign)(memory, alignment, bytes);
+}
+
+static int64_t offset(void) { return clock_offset ? atomic_load(clock_offset) : 0; }
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  int result = (int)syscall(SYS_clock_gettime, clock, now);
+  if (result == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
+    now->tv_sec += offset();
+  }
+  return result;
+}
+int gettimeofday(struct timeval *restrict now, void *restrict zone) {
+  int result = (int)syscall(SYS_gettimeofday, now, zone);
+  if (result == 0) now->tv_sec += offset();
+  return result;
+}
+time_t time(time_t *now) {
+  struct timespec here;
+  clock_gettime(CLOCK_REALTIME, &here);
+  if (now) *now = here.tv_sec;
+  return here.tv_sec;
 }

@@ -41,15 +41,15 @@ public struct UNet2DConditionModel: Sendable {
     self.geometry = geometry
   }
 
-  /// latents (n, C, h, w) at one timestep, with context (n, T, k) → the prediction (n, C, h, w).
+  /// latents (n, C, h, w) at one timestep, with a text for each row → the prediction (n, C, h, w).
   ///
   /// h and w divide by 2^(levels − 1). `pass.rows` names the n rows in order.
   public func callAsFunction(
-    _ latents: Tensor, timestep: Float, context: Tensor, _ pass: Pass
+    _ latents: Tensor, timestep: Float, context: [TextStates], _ pass: Pass
   ) -> Tensor {
     precondition(
-      latents.shape[0] == pass.rows.count && context.shape[0] == pass.rows.count,
-      "latents \(latents.shape) and context \(context.shape) for \(pass.rows.count) rows")
+      latents.shape[0] == pass.rows.count && context.count == pass.rows.count,
+      "latents \(latents.shape) and \(context.count) texts for \(pass.rows.count) rows")
     let backend = pass.backend
     let embedding = timeEmbedding(timeProj(timestep, on: backend), on: backend)  // (1, 4c)
     let time = backend.activate(embedding, .silu)  // (1, 4c), as every residual block wants it

@@ -16,15 +16,15 @@ public struct DenoisingRun: Sendable {
   }
 }
 
-/// The text that a lane is denoised under, as hidden states.
+/// The text that a lane is denoised under.
 public struct LaneContext: Sendable {
-  /// The prompt's (T, C).
-  public var conditional: Tensor
-  /// The negative or empty prompt's (T, C); not looked at without guidance.
-  public var unconditional: Tensor
+  /// The prompt's.
+  public var conditional: TextStates
+  /// The negative or empty prompt's; not looked at without guidance.
+  public var unconditional: TextStates
 
-  /// Makes a lane's context; the same tensor may serve many lanes.
-  public init(conditional: Tensor, unconditional: Tensor) {
+  /// Makes a lane's context; the same states may serve many lanes.
+  public init(conditional: TextStates, unconditional: TextStates) {
     (self.conditional, self.unconditional) = (conditional, unconditional)
   }
 }
@@ -104,7 +104,7 @@ public struct Denoiser: Sendable {
   /// Nothing advances: this makes a source's maps again, with the bits that they had in its own run.
   /// It takes as many evaluations as there are latents.
   public func evaluateConditional(
-    _ latents: [Tensor], contexts: [Tensor], pass: Int, control: (any AttentionControl)? = nil
+    _ latents: [Tensor], contexts: [TextStates], pass: Int, control: (any AttentionControl)? = nil
   ) -> [Tensor] {
     precondition(!latents.isEmpty && latents.count == contexts.count, "every row has a context")
     return predict(
@@ -113,16 +113,14 @@ public struct Denoiser: Sendable {
       contexts: contexts, pass: pass, control: control)
   }
 
-  /// One call of the UNet: inputs (C, h, w) and contexts (T, C) by row → outputs (C, h, w) by row.
+  /// One call of the UNet: inputs (C, h, w) and texts by row → outputs (C, h, w) by row.
   private func predict(
-    _ rows: [Row], latents: [Tensor], contexts: [Tensor], pass: Int,
+    _ rows: [Row], latents: [Tensor], contexts: [TextStates], pass: Int,
     control: (any AttentionControl)?
   ) -> [Tensor] {
-    func batch(_ parts: [Tensor]) -> Tensor {
-      backend.concatRows(parts.map { $0.reshaped([1] + $0.shape) })
-    }
     let output = unet(
-      batch(latents), timestep: sampler.passes[pass].timestep, context: batch(contexts),
+      backend.concatRows(latents.map { $0.reshaped([1] + $0.shape) }),
+      timestep: sampler.passes[pass].timestep, context: contexts,
       Pass(backend: backend, position: position(pass), rows: rows, control: control))
     return rows.indices.map { output.rows($0..<$0 + 1).reshaped(latents[$0].shape) }
   }

@@ -26,7 +26,7 @@ extension ModelDescription {
     let decoder = try AutoencoderKL(weights, vae)
     let latents = backend.upload([], shape: latentShape(height: height, width: width))
     let states = text(Array(repeating: 0, count: textLength), on: backend)
-    let context = states.reshaped(Array(states.shape.dropFirst()))
+    let context = TextStates(states.reshaped(Array(states.shape.dropFirst())))
     let lane = LaneContext(conditional: context, unconditional: context)
     let before = backend.liveBytes
 

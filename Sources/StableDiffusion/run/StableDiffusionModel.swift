@@ -1,4 +1,4 @@
-import Layers
+public import Layers
 public import Tensors
 
 /// A loaded Stable Diffusion model: text encoder, noise model and decoder on one backend.
@@ -33,10 +33,10 @@ public struct StableDiffusionModel: Sendable {
     self.backend = backend
   }
 
-  /// Token ids of a prompt, padded to the window → hidden states (T, C).
-  public func encode(_ ids: [Int]) -> Tensor {
+  /// Token ids of a prompt, padded to the window → its text, with hidden states (1, T, C).
+  public func encode(_ ids: [Int]) -> TextStates {
     let states = textEncoder(ids, on: backend)  // (1, T, C)
-    return states.reshaped(Array(states.shape.dropFirst()))  // (T, C)
+    return TextStates(states.reshaped(Array(states.shape.dropFirst())))
   }
 
   /// Latents (C, h, w) → a picture (3, H, W), clamped to 0…1.

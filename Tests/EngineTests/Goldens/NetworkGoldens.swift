@@ -38,7 +38,7 @@ import Testing
     let (loaded, golden) = try load(model, backend)
     for (i, ids) in model.prompts(loaded.description.textLength).enumerated() {
       let (shape, expected) = try golden("text/\(i)/hidden")
-      let states = loaded.encode(ids)
+      let states = loaded.encode(ids).states.unstacked[0]
       #expect(states.shape == shape)
       expectClose(
         loaded.backend.download(states), expected, ofLargest: 1e-4, "hidden states of prompt \(i)")
@@ -49,8 +49,7 @@ import Testing
   func noiseModel(_ model: Model, _ backend: TestBackend) throws {
     let (loaded, golden) = try load(model, backend)
     let prompts = model.prompts(loaded.description.textLength)
-    let states = [prompts[0], prompts[1]].map(loaded.encode)
-    let context = loaded.backend.concatRows(states.map { $0.reshaped([1] + $0.shape) })
+    let context = [prompts[0], prompts[1]].map(loaded.encode)
     for i in 0..<3 {
       let sample = try golden("unet/\(i)/sample")
       let pass = Pass(

@@ -69,11 +69,11 @@ extension Laws {
       let unit = results.source(rig.setting.spec.key)
       try unit.create()
       for (pass, maps) in source.maps.enumerated() {
-        let stored = StoredMaps.stored(maps, rig.setting)
         #expect(
-          stored.reduce(0) { $0 + $1.bytes.count }
-            == rig.setting.catalogue.mapBytes(rig.setting.spec.maps))
-        try MapFile.write(stored, source: unit, pass: pass)
+          StoredMaps.facts(maps, rig.setting).reduce(0) {
+            $0 + $1.shape.reduce($1.element.byteCount, *)
+          } == rig.setting.catalogue.mapBytes(rig.setting.spec.maps))
+        try StoredMaps.write(maps, rig.setting, source: unit, pass: pass)
       }
       return unit
     }

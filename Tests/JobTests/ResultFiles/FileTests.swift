@@ -73,18 +73,21 @@ import Testing
     let unit = try results.source("s")
     let maps = [
       StoredMap(
-        site: "down.0.cross", shape: [2, 3, 4], element: .f16, bytes: (0..<48).map { UInt8($0) }),
+        MapFacts(site: "down.0.cross", shape: [2, 3, 4], element: .f16),
+        bytes: (0..<48).map { UInt8($0) }),
       StoredMap(
-        site: "mid.0.self", shape: [1, 2, 2], element: .f32, bytes: (0..<16).map { UInt8($0) }),
+        MapFacts(site: "mid.0.self", shape: [1, 2, 2], element: .f32),
+        bytes: (0..<16).map { UInt8($0) }),
     ]
-    try MapFile.write(maps, source: unit, pass: 7)
+    try MapFile.write(maps.map(\.facts), source: unit, pass: 7) { site, body in
+      try #require(maps.first { $0.facts.site == site }).bytes.withUnsafeBytes(body)
+    }
     let path = unit.maps(pass: 7)
     #expect(path.hasSuffix("/maps/pass-07.safetensors"))
     let file = try MapFile(source: unit, pass: 7)
     #expect(file.sites == ["down.0.cross", "mid.0.self"])
     for map in maps {
-      let read = try file.read(map.site)
-      #expect(read.bytes == map.bytes && read.shape == map.shape && read.element == map.element)
+      #expect(try file.read(map.facts.site) == map)
     }
     #expect(throws: MapDamage.missing) { try file.read("up.0.self") }
     #expect(throws: MapDamage.missing) { try MapFile(source: unit, pass: 8) }
@@ -106,8 +109,7 @@ import Testing
   private func isBad(_ unit: UnitFolder, _ maps: [StoredMap]) -> Bool {
     guard let file = try? MapFile(source: unit, pass: 7) else { return true }
     return maps.contains { map in
-      guard let read = try? file.read(map.site) else { return true }
-      return read.bytes != map.bytes || read.shape != map.shape || read.element != map.element
+      (try? file.read(map.facts.site)) != map
     }
   }
 

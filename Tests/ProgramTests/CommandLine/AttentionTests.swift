@@ -22,7 +22,7 @@ import Testing
       #expect(ran.status == 0, "\(ran.errors)")
     }
 
-    func attn(_ arguments: [String]) throws -> RealSweep.Ran {
+    func attn(_ arguments: [String]) throws -> Ran {
       try RealSweep.p2p(["attn", "heat:r1c1"] + arguments, folder.state)
     }
 

@@ -100,7 +100,7 @@ import Testing
     let folder = try TemporaryFolder()
     let model = "\(folder.path)/model"
     try FileManager.default.copyItem(atPath: RealSweep.model, toPath: model)
-    func enqueue() throws -> RealSweep.Ran {
+    func enqueue() throws -> Ran {
       try RealSweep.p2p(["enqueue", "--model", model, "--prompt", "a circle"], folder.state)
     }
     let weights = "\(model)/unet/diffusion_pytorch_model.safetensors"

@@ -5,7 +5,7 @@ import Testing
 
 /// `pause`, `resume` and `priority`, with the real worker.
 @Suite(.serialized) struct ControlTests {
-  private func json(_ ran: RealSweep.Ran) throws -> [String: Any] {
+  private func json(_ ran: Ran) throws -> [String: Any] {
     #expect(ran.status == 0, "\(ran.errors)")
     let value = try JSONSerialization.jsonObject(with: Data(ran.output.utf8))
     return try #require(value as? [String: Any])
@@ -81,5 +81,22 @@ import Testing
     #expect(try RealSweep.p2p(["priority", "nobody", "1"], folder.state).status == 66)
     let cell = try RealSweep.p2p(["pause", "twelve:r1c1"], folder.state)
     #expect(cell.status == 65 && cell.errors.contains("p2p cancel"), "\(cell.errors)")
+  }
+
+  @Test func whoWaitsForWhatIsPausedIsToldOnce() async throws {
+    let folder = try TemporaryFolder()
+    try RealSweep.p2p(RealSweep.twelve, folder.state)
+    try RealSweep.p2p(["pause", "twelve"], folder.state)
+    let daemon = try DaemonUnderTest(folder.state, ["--embedded"])
+    let waiting = try CommandUnderTest(["wait", "twelve", "--timeout", "4s"], folder.state)
+    #expect(await wait { daemon.log.text.contains("sweep twelve (1) is paused; p2p resume 1") })
+    try RealSweep.p2p(["pause"], folder.state)
+    #expect(await wait { daemon.log.text.contains("the queue is paused; p2p resume") })
+    let (status, words, _) = try await waiting.ended()
+    #expect(status == 75)
+    #expect(words.ranges(of: "waiting: sweep twelve (1) is paused; p2p resume 1").count == 1)
+    #expect(words.ranges(of: "waiting: the queue is paused; p2p resume").count == 1, "\(words)")
+    daemon.signal(SIGTERM)
+    #expect(await daemon.ended() == 0)
   }
 }

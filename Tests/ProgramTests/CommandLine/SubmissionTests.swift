@@ -12,7 +12,7 @@ import Testing
     var guided_steps: Int
   }
 
-  private func answer(_ ran: RealSweep.Ran) throws -> Answer {
+  private func answer(_ ran: Ran) throws -> Answer {
     try JSONDecoder().decode(Answer.self, from: Data(ran.output.utf8))
   }
 

@@ -2,7 +2,8 @@
 /// purpose. It computes nothing and publishes nothing.
 enum SpokenWorker {
   /// The script; `P2P_SPOKEN` in its environment chooses what goes wrong, `P2P_SPOKEN_LOG` is a file
-  /// that gets one line for each start and order.
+  /// that gets one line for each start and order. `P2P_SPOKEN_MS` is what it says that a step took,
+  /// `P2P_SPOKEN_KILLS` a file whose `oom_kill` it raises before it is killed for memory.
   static let script = #"""
     #!/usr/bin/env bash
     note() { [ -z "${P2P_SPOKEN_LOG:-}" ] || echo "$*" >>"$P2P_SPOKEN_LOG"; }
@@ -31,6 +32,8 @@ enum SpokenWorker {
       say() { echo '{"event":"'$1'","token":'$token',"unit":"'$2'"'$3'}'; }
       for key in $keys; do say begun $key ',"pass":0,"of":4'; done
       for step in 1 2 3 4; do
+        # A stall before the third step of a source, and before the first one of variants.
+        [ "${P2P_SPOKEN:-} $step" != "stalls $([[ $line == *'"key"'* ]] && echo 1 || echo 3)" ] || sleep 3
         case "${P2P_SPOKEN:-good}" in
           hangs) sleep 600 ;;
           hangs-loudly)
@@ -39,11 +42,17 @@ enum SpokenWorker {
             exec sleep 600 ;;
           ignores-term) trap '' TERM; while :; do sleep 0.2; done ;;
           crashes-at-once) kill -SEGV $$ ;;
+          killed-above-two)
+            if [ "$(wc -w <<<"$keys")" -gt 2 ]; then
+              kills=$(sed -n 's/^oom_kill //p' "${P2P_SPOKEN_KILLS:-/dev/null}")
+              [ -z "$kills" ] || sed -i "s/^oom_kill .*/oom_kill $((kills + 1))/" "$P2P_SPOKEN_KILLS"
+              kill -KILL $$
+            fi ;;
           crashes-on-variants) [[ $line != *'"key"'* ]] || kill -SEGV $$ ;;
           slow) sleep 1.5 ;;
         esac
         for key in $keys; do
-          say step $key ',"pass":'$step',"of":4,"step":'$step',"evaluations":2,"ms":1.5'
+          say step $key ',"pass":'$step',"of":4,"step":'$step',"evaluations":2,"ms":'${P2P_SPOKEN_MS:-1.5}
         done
         if read -r -t 0.01 next; then
           case "$next" in '{"stop":'*)
@@ -54,6 +63,12 @@ enum SpokenWorker {
       done
       for key in $keys; do
         case "${P2P_SPOKEN:-good}" in
+          no-memory)
+            if [ "$(wc -w <<<"$keys")" -gt 2 ]; then
+              say failed $key ',"code":"out-of-memory","message":"1 GiB of tensors","transient":true,"pass":4'
+            else
+              say done $key ',"manifest":"'$zeros'"'
+            fi ;;
           fails) say failed $key ',"code":"nan-in-latents","message":"NaN at step 2","transient":false,"pass":2' ;;
           *) say done $key ',"manifest":"'$zeros'"' ;;
         esac

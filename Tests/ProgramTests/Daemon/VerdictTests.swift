@@ -49,6 +49,15 @@ import Testing
     #expect(unit.attempts == 3)
   }
 
+  @Test func theNextAttemptWaitsLongerEachTime() async throws {
+    let (_, _, folder) = try await drain("crashes-at-once")
+    let claims = try SmallSweep.read(folder.state) { try $0.events(limit: 1_000) }
+      .filter { $0.kind == "claimed" }.map(\.atMs)
+    let waits = zip(claims, claims.dropFirst()).map { $1 - $0 }
+    #expect(waits.count == 2)
+    #expect(waits.first.map { $0 >= 1_000 } == true && waits.last.map { $0 >= 2_000 } == true)
+  }
+
   @Test func aPermanentFailureFailsAtOnceWithItsMessage() async throws {
     let (_, status, folder) = try await drain("fails")
     #expect(status == 1)

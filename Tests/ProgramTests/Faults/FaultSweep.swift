@@ -34,9 +34,9 @@ struct FaultSweep: Sendable {
     ] + RealSweep.edit + axes
   }
 
-  /// Writes the sweep to a job table.
-  func enqueue(_ folder: StateFolder) throws {
-    let ran = try RealSweep.p2p(arguments, folder)
+  /// Writes the sweep to a job table; on the bundled model, or on a copy of it.
+  func enqueue(_ folder: StateFolder, model: String = RealSweep.model) throws {
+    let ran = try RealSweep.p2p(arguments.map { $0 == RealSweep.model ? model : $0 }, folder)
     guard ran.status == 0 else { throw FaultTrouble("p2p sweep: \(ran.errors)") }
   }
 

@@ -61,7 +61,7 @@ import Testing
   @discardableResult
   private func run(
     _ sweep: [String], _ folder: StateFolder, _ ledger: Ledger
-  ) async throws -> RealSweep.Ran {
+  ) async throws -> Ran {
     let submitted = try RealSweep.p2p(sweep, folder)
     #expect(submitted.status == 0, "\(submitted.errors)")
     let daemon = try DaemonUnderTest(

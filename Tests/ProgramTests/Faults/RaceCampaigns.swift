@@ -114,7 +114,7 @@ final class CommandUnderTest: Sendable {
   private let output: String
   private let errors: String
 
-  init(_ arguments: [String], _ folder: StateFolder) throws {
+  init(_ arguments: [String], _ folder: StateFolder, environment: [String: String] = [:]) throws {
     let base = "\(folder.path)-\(UUID().uuidString)"
     (output, errors) = ("\(base).out", "\(base).err")
     for file in [output, errors] { try Data().write(to: URL(filePath: file)) }
@@ -123,7 +123,7 @@ final class CommandUnderTest: Sendable {
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging([
       "P2P_STATE": folder.path, "P2P_RESULTS": folder.results,
-    ]) { $1 }
+    ]) { $1 }.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
@@ -151,5 +151,8 @@ final class CommandUnderTest: Sendable {
     )
   }
 
-  private var isRunning: Bool { process.withLock { $0.isRunning } }
+  /// Sends a signal.
+  func signal(_ number: Int32) { kill(process.withLock { $0.processIdentifier }, number) }
+
+  var isRunning: Bool { process.withLock { $0.isRunning } }
 }

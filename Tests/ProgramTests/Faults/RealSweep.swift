@@ -20,37 +20,14 @@ enum RealSweep {
     ["sweep", "--name", "twelve", "--no-reprompt"] + request + edit
     + ["--tau", "0.2,0.4,0.6,0.8", "--w", "green=0.5,1,2"]
 
-  struct Ran {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
-
   /// Runs `p2p` on a state folder.
   @discardableResult
   static func p2p(
     _ arguments: [String], _ folder: StateFolder, environment: [String: String] = [:]
   ) throws -> Ran {
-    let process = Process()
-    process.executableURL = URL(filePath: Built.program("p2p"))
-    process.arguments = arguments
-    var all = ProcessInfo.processInfo.environment
-    all["P2P_STATE"] = folder.path
-    all["P2P_RESULTS"] = folder.results
-    for (name, value) in environment { all[name] = value }
-    process.environment = all
-    process.standardInput = FileHandle.nullDevice
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    // Both are small; a full pipe would block the program.
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let words = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return Ran(
-      status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
-      errors: String(decoding: words, as: UTF8.self))
+    try Ran(
+      Built.program("p2p"), arguments,
+      ["P2P_STATE": folder.path, "P2P_RESULTS": folder.results].merging(environment) { $1 })
   }
 
   /// The digests of everything that units keep: all but maps and locks, by path.

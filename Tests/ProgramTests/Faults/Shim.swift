@@ -36,6 +36,25 @@ enum Shim {
     ]
   }
 
+  /// The environment of processes of which one is refused an allocation of so many bytes, once.
+  static func withoutMemory(bytes: Int, mark: String) throws -> [String: String] {
+    ["LD_PRELOAD": try library.get(), "P2P_SHIM_MEMORY": "\(bytes):\(mark)"]
+  }
+
+  /// The environment of processes whose wall clock is off by what a file says.
+  static func clock(_ file: String) throws -> [String: String] {
+    try setClock(file, seconds: 0)
+    return ["LD_PRELOAD": try library.get(), "P2P_SHIM_CLOCK": file]
+  }
+
+  /// Sets the wall clock of processes that run.
+  static func setClock(_ file: String, seconds: Int64) throws {
+    if access(file, F_OK) != 0 { try Data(count: 8).write(to: URL(filePath: file)) }
+    let handle = try FileHandle(forUpdating: URL(filePath: file))
+    defer { try? handle.close() }
+    try handle.write(contentsOf: withUnsafeBytes(of: seconds.littleEndian) { Data($0) })
+  }
+
   /// The environment of processes for which a folder is full once they have written so much.
   static func full(after bytes: Int, counter: String, below folder: String) throws
     -> [String: String]

@@ -92,11 +92,6 @@ extension FaultTests {
   }
 
   private func run(_ program: String, _ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/\(program)")
-    process.arguments = arguments
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw FaultTrouble("\(program) failed") }
+    guard try Ran(program, arguments).status == 0 else { throw FaultTrouble("\(program) failed") }
   }
 }

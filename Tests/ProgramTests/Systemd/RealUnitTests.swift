@@ -18,13 +18,13 @@ import Testing
     let folder = "/run/\(name)"
     let unit = "/run/systemd/system/\(name).service"
     defer {
-      _ = try? run("systemctl", ["stop", name])
+      _ = try? Ran("systemctl", ["stop", name])
       for path in [unit, folder, "/var/lib/\(name)"] {
         try? FileManager.default.removeItem(atPath: path)
       }
-      _ = try? run("systemctl", ["daemon-reload"])
+      _ = try? Ran("systemctl", ["daemon-reload"])
     }
-    let installed = try run(
+    let installed = try Ran(
       UnitFileTests.root.appending(path: "script/install").path, [],
       ["DESTDIR": folder, "P2P_BUILD": Built.folder])
     #expect(installed.status == 0, "\(installed.text)")
@@ -37,10 +37,10 @@ import Testing
     // The user belongs to an installed service.
     .replacing("User=p2p\nGroup=p2p\n", with: "DynamicUser=yes\n")
     .write(toFile: unit, atomically: true, encoding: .utf8)
-    #expect(try run("systemctl", ["daemon-reload"]).status == 0)
+    #expect(try Ran("systemctl", ["daemon-reload"]).status == 0)
 
     // Type=notify: this returns when the daemon has said READY.
-    let started = try run("systemctl", ["start", name])
+    let started = try Ran("systemctl", ["start", name])
     #expect(started.status == 0, "\(started.text)\(journal(name))")
     let first = try mainProcess(name)
     #expect(kill(first, SIGKILL) == 0)
@@ -49,36 +49,21 @@ import Testing
         let next = try mainProcess(name)
         return try next != first && next > 0 && isActive(name)
       }, "it comes back after a kill: \(journal(name))")
-    #expect(try run("systemctl", ["stop", name]).status == 0)
-    let result = try run("systemctl", ["show", "-P", "Result", name]).text
+    #expect(try Ran("systemctl", ["stop", name]).status == 0)
+    let result = try Ran("systemctl", ["show", "-P", "Result", name]).text
     #expect(result == "success\n", "\(result)\(journal(name))")
   }
 
   private func isActive(_ name: String) throws -> Bool {
-    try run("systemctl", ["is-active", name]).text == "active\n"
+    try Ran("systemctl", ["is-active", name]).text == "active\n"
   }
 
   private func mainProcess(_ name: String) throws -> Int32 {
-    let text = try run("systemctl", ["show", "-P", "MainPID", name]).text
+    let text = try Ran("systemctl", ["show", "-P", "MainPID", name]).text
     return Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0
   }
 
   private func journal(_ name: String) -> String {
-    (try? run("journalctl", ["--no-pager", "-n", "20", "-u", name]).text) ?? "no journal"
-  }
-
-  private func run(
-    _ program: String, _ arguments: [String], _ environment: [String: String] = [:]
-  ) throws -> (status: Int32, text: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let pipe = Pipe()
-    (process.standardOutput, process.standardError) = (pipe, pipe)
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    (try? Ran("journalctl", ["--no-pager", "-n", "20", "-u", name]).text) ?? "no journal"
   }
 }

@@ -8,26 +8,9 @@ import Testing
   static let analyzer = "/usr/bin/systemd-analyze"
   static let hasAnalyzer: Bool = FileManager.default.isExecutableFile(atPath: analyzer)
 
-  private func output(
-    _ program: String, _ arguments: [String], _ environment: [String: String] = [:]
-  )
-    throws -> (status: Int32, text: String)
-  {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let pipe = Pipe()
-    (process.standardOutput, process.standardError) = (pipe, pipe)
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-  }
-
   /// Installs into a folder of its own.
   private func install(_ folder: TemporaryFolder) throws -> String {
-    let result = try output(
+    let result = try Ran(
       Self.root.appending(path: "script/install").path, [],
       ["DESTDIR": folder.path, "P2P_BUILD": Built.folder])
     #expect(result.status == 0, "\(result.text)")
@@ -56,7 +39,7 @@ import Testing
       let text = try String(contentsOfFile: unit, encoding: .utf8)
         .replacing("ExecStart=/usr/bin/", with: "ExecStart=\(root)/usr/bin/")
       try text.write(toFile: "\(root)/p2pd.service", atomically: true, encoding: .utf8)
-      let result = try output(
+      let result = try Ran(
         Self.analyzer, ["--\(kind)", "verify", "--recursive-errors=no", "\(root)/p2pd.service"],
         ["XDG_RUNTIME_DIR": root])
       #expect(result.status == 0, "\(kind): \(result.text)")
@@ -68,7 +51,7 @@ import Testing
   func theServiceIsHardened() throws {
     let unit = Self.root.appending(path: "systemd/p2pd.service").path
     // Tenths: 0.6 at most.
-    let result = try output(
+    let result = try Ran(
       Self.analyzer, ["security", "--offline=true", "--threshold=6", "--no-pager", unit])
     #expect(result.status == 0, "\(result.text.suffix(200))")
   }
@@ -85,7 +68,7 @@ import Testing
 
   @Test(arguments: ["p2p", "p2pd"])
   func whatMustNotCrashWithTheEngineLinksNoBLAS(program: String) throws {
-    let result = try output("/usr/bin/ldd", [Built.program(program)])
+    let result = try Ran("/usr/bin/ldd", [Built.program(program)])
     #expect(result.status == 0 && result.text.contains("libc.so"))
     #expect(!result.text.contains("blas"))
   }

@@ -12,6 +12,8 @@ final class WorkerProcess {
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   static let model = root.appending(path: "models/mini-shapes").path
+  /// The smallest one, of random weights.
+  static let tinyModel = root.appending(path: "Tests/EngineTests/Fixtures/models/tiny-sd1").path
 
   private let process = Process()
   private let input = Pipe()

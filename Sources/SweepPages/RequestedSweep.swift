@@ -1,0 +1,86 @@
+import Planner
+
+/// A request in the words of a sweep file: what was asked, to be asked again.
+struct RequestedSweep {
+  typealias Value = RequestYAML.Value
+
+  /// The lines of the file.
+  private(set) var members: [(String, Value)] = []
+  /// What a person should know who reads it, and no program asks for.
+  private(set) var comments = ["p2p sweep sweep.yaml asks for the same again."]
+
+  /// Translates the canonical request of a job table.
+  init(_ request: Value) {
+    guard case .map(let pairs) = request else { return }
+    let models = Self.list(pairs, "models")
+    for (name, value) in pairs {
+      switch Self.plain(name) {
+      case "p2p", "models", "axes": break
+      case "digest": comments.append("The model's digest: \(Self.plain(value.scalarText))")
+      case "size":
+        let sides = Self.list(value).map(\.scalarText)
+        if sides.count == 2 { add("size", .scalar("\"\(sides.joined(separator: "x"))\"")) }
+      case "settings":
+        // A setting has one value: a list of one would read as well, and says less.
+        for (name, values) in Self.map(value) {
+          let texts = Self.list(values)
+          members.append((name, texts.count == 1 ? texts[0] : .list(texts)))
+        }
+      default: if value.scalarText != "null" { members.append((name, value)) }
+      }
+    }
+    for model in models {
+      let facts = Self.map(model).map { ($0.0, Self.plain($0.1.scalarText)) }
+      comments.append(facts.map { "\(Self.plain($0.0)): \($0.1)" }.joined(separator: ", "))
+    }
+    addAxes(Self.list(pairs, "axes"), models)
+  }
+
+  /// The axes in their order, which is that of the grid: members of zip groups stand under `zip`, and
+  /// what comes behind a group stands there as a group of one.
+  private mutating func addAxes(_ axes: [Value], _ models: [Value]) {
+    var cells = 1
+    var (plain, groups): ([(String, Value)], [Value]) = ([], [])
+    for axis in axes {
+      let members = [axis] + Self.list(Self.map(axis), "zip")
+      let pairs = members.map { member in
+        let pairs = Self.map(member)
+        let name = pairs.first { Self.plain($0.0) == "name" }?.1.scalarText ?? ""
+        var values = Self.list(pairs, "values")
+        if Self.plain(name) == "model", values.count == models.count {
+          // As they were typed, names mean something in one folder only.
+          values = models.compactMap { model in
+            Self.map(model).first { Self.plain($0.0) == "folder" }?.1
+          }
+        }
+        return (name, Value.list(values))
+      }
+      cells *= max(1, Self.list(pairs[0].1).count)
+      if pairs.count == 1, groups.isEmpty { plain += pairs } else { groups.append(.map(pairs)) }
+    }
+    if !plain.isEmpty { add("axes", .map(plain)) }
+    if !groups.isEmpty { add("zip", .list(groups)) }
+    if cells > SweepRequest.defaultMaxCells { add("max_cells", .scalar("\(cells)")) }
+  }
+
+  private mutating func add(_ name: String, _ value: Value) {
+    members.append(("\"\(name)\"", value))
+  }
+
+  private static func list(_ value: Value) -> [Value] {
+    if case .list(let items) = value { items } else { [] }
+  }
+
+  private static func list(_ pairs: [(String, Value)], _ name: String) -> [Value] {
+    pairs.first { plain($0.0) == name }.map { list($0.1) } ?? []
+  }
+
+  private static func map(_ value: Value) -> [(String, Value)] {
+    if case .map(let pairs) = value { pairs } else { [] }
+  }
+
+  /// A JSON string without its quotes.
+  private static func plain(_ text: String) -> String {
+    text.hasPrefix("\"") ? String(text.dropFirst().dropLast()) : text
+  }
+}
