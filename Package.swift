@@ -53,6 +53,8 @@ let package = Package(
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
       name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CKernels"),
     .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"]),
@@ -78,6 +80,8 @@ let package = Package(
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
     library("SiblingPrograms", [subprocess]),
     library("Imaging", ["CPNG", "CPangoCairo"]),
+    library("HubCache", ["EditJobs", crypto]),
+    library("ModelHub", ["HubCache", "EditJobs", "CCurl"]),
     library("SweepPages", ["JobStore", "Imaging", "Planner", "ResultFiles", "EditJobs"]),
 
     // What people and services run.
@@ -85,7 +89,7 @@ let package = Package(
       "p2p",
       [
         "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "SiblingPrograms", "Safetensors", "EditJobs", arguments, subprocess,
+        "SiblingPrograms", "Safetensors", "EditJobs", "HubCache", "ModelHub", arguments, subprocess,
       ]),
     program(
       "p2pd",
@@ -97,7 +101,7 @@ let package = Package(
       "p2p-worker",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "PromptAlignment", "Imaging", "ResultFiles", "EditJobs", arguments,
+        "PromptAlignment", "Imaging", "ResultFiles", "EditJobs", "HubCache", arguments,
       ]),
 
     tests(
@@ -112,5 +116,6 @@ let package = Package(
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
         "Safetensors", "EditJobs", database,
       ], resources: [.copy("Fixtures")]),
+    tests("HubTests", ["ModelHub", "HubCache", "EditJobs", crypto]),
     tests("ProgramTests", ["JobStore", "EditJobs", "ResultFiles", "Imaging", subprocess]),
   ])

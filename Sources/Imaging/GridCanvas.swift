@@ -1,22 +1,30 @@
 import CPangoCairo
 
-/// Draws a layout from top to bottom, one band of rows at a time.
+/// Draws what a layout has placed from top to bottom, one band of rows at a time.
 struct GridCanvas {
-  private let layout: GridLayout
+  private let placed: [GridItem]
+  private let size: PictureSize
   private let theme: GridTheme
   private let bandHeight = 256
   /// Pictures that the next band may need as well, by item.
   private var loaded: [Int: PixelBuffer] = [:]
 
   /// Prepares to draw.
-  init(_ layout: GridLayout, theme: GridTheme) { (self.layout, self.theme) = (layout, theme) }
+  init(_ layout: GridLayout, theme: GridTheme) {
+    self.init(items: layout.items, size: layout.size, theme: theme)
+  }
+
+  /// Prepares to draw items on a ground of a size.
+  init(items: [GridItem], size: PictureSize, theme: GridTheme) {
+    (placed, self.size, self.theme) = (items, size, theme)
+  }
 
   /// Gives all rows to `sink`, some at a time, as RGB.
   mutating func draw(into sink: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
-    let stride = layout.size.width * 3
+    let stride = size.width * 3
     var rows = [UInt8](repeating: 0, count: stride * bandHeight)
-    for top in Swift.stride(from: 0, to: layout.size.height, by: bandHeight) {
-      let band = top..<min(top + bandHeight, layout.size.height)
+    for top in Swift.stride(from: 0, to: size.height, by: bandHeight) {
+      let band = top..<min(top + bandHeight, size.height)
       try drawVectors(band, into: &rows)
       try drawPictures(band, into: &rows)
       try rows.withUnsafeBufferPointer {
@@ -27,14 +35,14 @@ struct GridCanvas {
 
   private func items(in band: Range<Int>) -> [(index: Int, item: GridItem)] {
     // Glyphs can reach beyond their line's height a little.
-    layout.items.enumerated().filter { _, item in
+    placed.enumerated().filter { _, item in
       item.area.y - 16 < band.upperBound && item.area.y + item.area.height + 16 > band.lowerBound
     }.map { ($0.offset, $0.element) }
   }
 
   /// Texts, frames and hatching, by Cairo.
   private func drawVectors(_ band: Range<Int>, into rows: inout [UInt8]) throws {
-    let width = layout.size.width
+    let width = size.width
     let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(width), Int32(band.count))
     let cairo = cairo_create(surface)
     defer {
@@ -73,7 +81,7 @@ struct GridCanvas {
 
   /// Pictures are copied, not drawn, so that their pixels stay what they are.
   private mutating func drawPictures(_ band: Range<Int>, into rows: inout [UInt8]) throws {
-    let stride = layout.size.width * 3
+    let stride = size.width * 3
     for (index, item) in items(in: band) {
       guard case .picture(let image) = item.kind else { continue }
       let area = item.area

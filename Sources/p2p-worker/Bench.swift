@@ -14,7 +14,8 @@ struct Bench: ParsableCommand {
       with and without files are made in turn, and medians are told.
       """)
 
-  @Argument(help: ArgumentHelp("The model's folder.", valueName: "dir"))
+  @Argument(
+    help: ArgumentHelp("The model's folder, or org/name in the hub's cache.", valueName: "model"))
   var model: String
 
   @Option(help: "Steps to measure of each kind, after one that warms up (4); of a sweep (50).")
@@ -56,7 +57,8 @@ struct Bench: ParsableCommand {
       try ProcessStart.chooseKernels(options.numerics)
       let output = EventWriter()
       let silent = Heartbeat(nil)
-      let engine = try Engine(options.engine(model: model, digest: nil), silent)
+      let engine = try Engine(
+        options.engine(model: try NamedModel.folder(model), digest: nil), silent)
       let (height, width) = try PixelSize.of(size, engine.model.description)
       let root = "\(folder ?? NSTemporaryDirectory())/p2p-bench-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: root) }

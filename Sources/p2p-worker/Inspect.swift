@@ -12,7 +12,8 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print what a model is and what its runs take, as JSON.")
 
-  @Argument(help: ArgumentHelp("The model's folder.", valueName: "dir"))
+  @Argument(
+    help: ArgumentHelp("The model's folder, or org/name in the hub's cache.", valueName: "model"))
   var model: String
 
   @Option(help: ArgumentHelp("Height and width in pixels, e.g. 512x768.", valueName: "HxW"))
@@ -37,7 +38,8 @@ struct Inspect: ParsableCommand {
   }
 
   private func facts() throws -> ModelFacts {
-    let description = try ModelDescription(folder: URL(filePath: model).path)
+    let description = try ModelDescription(
+      folder: URL(filePath: try NamedModel.folder(model)).path)
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
     _ = try StableDiffusionModel(folder: description.folder, backend: ShapeBackend())

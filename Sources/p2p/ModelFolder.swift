@@ -1,5 +1,6 @@
 import EditJobs
 import Foundation
+import HubCache
 import Planner
 
 /// The model that a request names.
@@ -10,13 +11,15 @@ enum ModelFolder {
 
   /// The absolute path of a model's folder: the option, else the settings' model.
   ///
-  /// A plain name that is no folder here is looked for in the settings' `models` folders.
-  /// - Throws: `model-not-named` (64), `model-missing` (66).
+  /// A plain name that is no folder here is looked for in the settings' `models` folders, and a name
+  /// of the hub, `org/name` or `org/name@revision`, in the hub's cache.
+  /// - Throws: `model-not-named` (64), `model-missing`, `model-incomplete` (66).
   static func path(
     _ option: String?, _ settings: Configuration
   ) throws(EditError) -> String {
     let named = settings.value(.model, option: ("--model", option))?.text ?? ""
     guard !named.isEmpty else { throw notNamed }
+    if let folder = try HubModelName.folder(named, in: Models.cache) { return folder }
     let path = URL(filePath: folder(named, settings)).standardizedFileURL.path
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue

@@ -15,8 +15,8 @@ import Foundation
     version: "0.1.0",
     subcommands: [
       Enqueue.self, Sweep.self, Status.self, Watch.self, Wait.self, Results.self, Cancel.self,
-      Retry.self, Pause.self, Resume.self, Priority.self, Grid.self, Explain.self, Tokens.self,
-      Latents.self, Maps.self, Config.self,
+      Retry.self, Pause.self, Resume.self, Priority.self, Grid.self, Explain.self, Attn.self,
+      Tokens.self, Latents.self, Maps.self, Models.self, Config.self,
     ])
 
   static func main() async {

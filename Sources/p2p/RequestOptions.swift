@@ -5,7 +5,7 @@ import Planner
 /// What an edit is made of: the same on `enqueue`, where each has one value, and on `sweep`, where
 /// several values make an axis.
 struct RequestOptions: ParsableArguments {
-  @Option(help: "The model's folder, in diffusers' layout ($P2P_MODEL by default).")
+  @Option(help: "The model: its folder, or org/name in the hub's cache ($P2P_MODEL by default).")
   var model: [String] = []
 
   @Option(help: "The source prompt.")

@@ -15,7 +15,7 @@ struct Tokens: ParsableCommand {
   @Option(help: "The edit prompt.")
   var to: String?
 
-  @Option(help: "The model's folder ($P2P_MODEL by default).")
+  @Option(help: "The model: its folder, or org/name in the hub's cache ($P2P_MODEL by default).")
   var model: String?
 
   @Option(help: "auto, replace, refine or none.")

@@ -1,0 +1,24 @@
+public import EditJobs
+import Glibc
+
+extension HubModelName {
+  /// The folder of a model of the hub's cache, for whoever takes a folder or a name.
+  ///
+  /// A folder that is there comes before the name; the network is never touched.
+  ///
+  /// - Returns: `nil` where `text` is a folder that is there, or cannot be a name of the hub.
+  /// - Throws: `model-missing`, `model-incomplete` (66).
+  public static func folder(
+    _ text: String, in cache: @autoclosure () -> HubCache
+  ) throws(EditError) -> String? {
+    guard access(text, F_OK) != 0, let name = HubModelName(text) else { return nil }
+    do {
+      return try cache().modelFolder(name)
+    } catch  where error.code == "model-missing" {
+      throw EditError(
+        error.code, error.status,
+        "no model \(name): there is no such folder, and it is not in the hub's cache \(cache().path)",
+        details: error.details, hint: error.hint)
+    }
+  }
+}

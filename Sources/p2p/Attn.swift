@@ -1,0 +1,112 @@
+import ArgumentParser
+import EditJobs
+import Imaging
+import JobStore
+import ResultFiles
+
+/// `p2p attn`: where in the picture a word is looked at.
+struct Attn: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draws the heat map of a word over the picture, source and edit side by side.",
+    discussion: """
+      p2p attn crown:r2c3 --token crown
+      p2p attn 17:r1c1 --token dog --third each -o dog.png
+      p2p attn v-9c41 --all-tokens
+
+      A map is the cross-attention probability that falls on the word, averaged over heads, the \
+      sites of the control resolution and the steps; an edit's maps are those that acted, after \
+      injection. Colours mean the same in source and edit and for all words, so a word that nobody \
+      looks at stays dark.
+      """)
+
+  @Argument(help: "One cell or a unit: 17:r2c3, v-9c41, s-1f3a.")
+  var cell: String
+
+  @Option(help: "A word: dog, a#2, \"blue square\", @3; may be given several times.")
+  var token: [String] = []
+
+  @Flag(help: "A sheet of all words.")
+  var allTokens = false
+
+  @Option(help: "early, middle or late third of the steps, or each for all three (all steps).")
+  var third: String?
+
+  @Flag(help: "A scale of its own for each word.")
+  var relative = false
+
+  @Flag(help: "Shares of what falls on all words, in the place of probabilities.")
+  var share = false
+
+  @Flag(help: "Counts the start, the end and the padding as words.")
+  var special = false
+
+  @Flag(help: "Adds edit minus source.")
+  var difference = false
+
+  @Flag(help: "Looks at all sites of a source, whose maps are stored, for a finer map.")
+  var fine = false
+
+  @Option(
+    help: ArgumentHelp("Writes the numbers, and FILE.json beside them.", valueName: "file.npy"))
+  var raw: String?
+
+  @Option(name: .shortAndLong, help: "The picture to write (attn.png).")
+  var output: String?
+
+  @Option(help: "Longest side of a panel in pixels (256; 128 with --all-tokens).")
+  var panel: Int?
+
+  @Flag(help: "Light text on a dark ground.")
+  var dark = false
+
+  @OptionGroup var options: StateOptions
+
+  func run() throws {
+    guard allTokens != !token.isEmpty else {
+      throw EditError(
+        "bad-option", .usage, "attn takes a word or all of them",
+        hint: "--token WORD, or --all-tokens")
+    }
+    let side = panel ?? (allTokens ? 128 : 256)
+    guard (32...2048).contains(side) else {
+      throw EditError("bad-option", .usage, "--panel is not 32…2048: \(side)", hint: "--panel 256")
+    }
+    let subject = try AttentionSubject(cell, store: try options.open(), options: options)
+    if fine, subject.units.count > 1 {
+      throw EditError(
+        "not-a-source", .data, "the maps of all sites are stored of sources alone",
+        hint: "p2p attn --fine \(subject.units[0].name)")
+    }
+    let words = try token.map { try subject.word($0) }
+    let maps = try AttentionMaps(
+      subject, words: allTokens ? nil : words, thirds: try thirds(), special: special,
+      share: share, relative: relative, fine: fine)
+    var files: [String] = []
+    if let raw {
+      let numbers = AttentionNumbers(maps)
+      try UserFile.write(numbers.array.bytes, to: raw)
+      try UserFile.write(Array(try numbers.json().utf8), to: raw + ".json")
+      files += [raw, raw + ".json"]
+    }
+    if let output = output ?? (raw == nil ? "attn.png" : nil) {
+      let sheet = try AttentionSheet(maps, side: side, difference: difference).sheet()
+      let file = PNGFile(
+        pixels: try sheet.pixels(theme: dark ? .dark : .light), texts: [])
+      try UserFile.write(try file.encoded(), to: output)
+      files.append(output)
+    }
+    if options.json { return try JSONOutput.print(["files": files]) }
+    files.forEach { print($0) }
+  }
+
+  private func thirds() throws(EditError) -> [RunThird?] {
+    guard let third else { return [nil] }
+    if third == "each" { return RunThird.allCases }
+    guard let one = RunThird(rawValue: third) else {
+      throw EditError(
+        "bad-option", .usage, "--third cannot be \(third)",
+        details: ["legal: early, middle, late, each"])
+    }
+    return [one]
+  }
+}

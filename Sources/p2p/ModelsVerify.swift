@@ -1,0 +1,87 @@
+import ArgumentParser
+import EditJobs
+import Foundation
+import HubCache
+
+/// `p2p models verify`: the bytes of a model against the hashes that its blobs are called by.
+struct ModelsVerify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Checks every file of a model against its hash.")
+
+  @Argument(help: "org/name or org/name@revision.")
+  var model: String
+
+  @Flag(help: "Removes blobs that are wrong, so that the next pull fetches them again.")
+  var drop = false
+
+  @Flag(help: "Prints JSON.")
+  var json = false
+
+  func run() throws {
+    let name = try HubModelName(typed: model)
+    let snapshot = try Models.snapshot(name)
+    let checks = try snapshot.files.map { file in
+      let check = try BlobCheck(file, of: snapshot, passed: Self.progress(file))
+      if check.verdict == .wrong, drop, let blob = file.blob {
+        unlink(Models.cache.blob(blob, of: name))
+      }
+      return check
+    }
+    if Terminal.isInteractive(STDERR_FILENO) { Self.overwrite("") }
+    let bad = checks.filter { [.wrong, .gone, .foreign].contains($0.verdict) }
+    let missing = bad.isEmpty ? snapshot.missing : []
+    if json {
+      try JSONOutput.print(
+        Document(
+          model: name.description, commit: snapshot.commit,
+          items: checks.map { Item(path: $0.file.path.description, verdict: $0.verdict.rawValue) },
+          missing: missing))
+    } else {
+      for check in checks where check.verdict != .right {
+        print("\(check.file.path): \(check.verdict.rawValue)")
+      }
+      for line in missing { print(line) }
+      let right = checks.filter { $0.verdict == .right }.count
+      print("\(name): \(right) of \(checks.count) files have the hash that they are called by")
+    }
+    guard bad.isEmpty, missing.isEmpty else {
+      throw EditError(
+        "model-damaged", .data, "\(name) cannot be used as it is in the cache",
+        details: bad.prefix(10).map { "\($0.file.path): \($0.verdict.rawValue)" } + missing,
+        hint: (drop || !bad.contains { $0.verdict == .wrong }
+          ? "" : "p2p models verify --drop \(name) && ")
+          + "p2p models pull \(name)")
+    }
+  }
+
+  /// Shows how far a file is, on a terminal.
+  private static func progress(_ file: HubSnapshot.File) -> (Int) -> Void {
+    guard Terminal.isInteractive(STDERR_FILENO), let size = file.size, size > 1 << 24 else {
+      return { _ in }
+    }
+    var read: Int64 = 0
+    return { count in
+      let before = 100 * read / size
+      read += Int64(count)
+      guard 100 * read / size > before else { return }
+      overwrite("\(file.path)  \(100 * read / size) % of \(ByteText.of(size))")
+    }
+  }
+
+  private static func overwrite(_ text: String) {
+    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
+  }
+
+  private struct Item: Encodable {
+    var path: String
+    var verdict: String
+  }
+
+  private struct Document: Encodable {
+    var schema = "p2p.models-verify/1"
+    var model: String
+    var commit: String
+    var items: [Item]
+    var missing: [String]
+  }
+}

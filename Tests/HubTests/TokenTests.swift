@@ -1,0 +1,70 @@
+import EditJobs
+import Foundation
+import HubCache
+import ModelHub
+import Testing
+
+/// Where the token goes, and where it never does.
+@Suite struct TokenTests {
+  private static let token = "hf_verysecretindeed"
+
+  @Test func theTokenGoesToTheHubAlone() throws {
+    let test = try PullUnderTest(LyingHub())
+    try test.pull(token: " \(Self.token)\n")
+    #expect(test.hub.hub.seen.allSatisfy { $0.fields["authorization"] == "Bearer \(Self.token)" })
+    #expect(test.hub.store.seen.count > 3)
+    #expect(test.hub.store.seen.allSatisfy { $0.fields["authorization"] == nil })
+  }
+
+  @Test func theTokenDoesNotComeBackAfterTwoHops() throws {
+    // The store redirects to the hub's name on the store's port: another authority all the same.
+    let other = try HubServer { request in
+      HubServer.Answer(status: 403, fields: [("X-Seen", request.fields["authorization"] ?? "none")])
+    }
+    defer { other.stop() }
+    let address = other.address
+    let hub = try LyingHub(onStore: { _, _, _ in
+      HubServer.Answer(status: 302, fields: [("Location", "\(address)/file")])
+    })
+    let test = try PullUnderTest(hub)
+    #expect(test.refused(token: Self.token) != nil)
+    #expect(!other.seen.isEmpty)
+    #expect(other.seen.allSatisfy { $0.fields["authorization"] == nil })
+  }
+
+  @Test func theTokenComesFromTheFileAndMayBeSwitchedOff() throws {
+    let test = try PullUnderTest(LyingHub())
+    try FileManager.default.createDirectory(atPath: test.home, withIntermediateDirectories: true)
+    try "\(Self.token)\n".write(toFile: "\(test.home)/token", atomically: true, encoding: .utf8)
+    try test.pull(environment: ["HF_HUB_DISABLE_IMPLICIT_TOKEN": "1"])
+    #expect(test.hub.hub.seen.allSatisfy { $0.fields["authorization"] == nil })
+    try test.pull()
+    #expect(test.hub.hub.seen.last?.fields["authorization"] == "Bearer \(Self.token)")
+  }
+
+  @Test func aTokenThatWouldAddALineIsRefusedAndNotShown() throws {
+    let test = try PullUnderTest(LyingHub())
+    let error = test.refused(token: "hf_secret\r\nX-Evil: 1")
+    #expect(error?.status == .configuration)
+    #expect(error?.description.contains("secret") == false)
+    #expect(test.hub.hub.seen.isEmpty)
+  }
+
+  @Test func neitherTokenNorSignatureIsShown() throws {
+    let hub = try LyingHub(
+      onHub: { request, _, honest in
+        guard request.path.hasSuffix("vae/config.json") else { return honest }
+        return LyingHub.refusal(403, "", "your token \(Self.token) is\u{1B}[31m bad")
+      })
+    let told = try PullUnderTest(hub).refused(token: Self.token)
+    #expect(told?.status == .notAllowed)
+    #expect(told?.details.contains { $0.contains("your token … is\\u{1b}[31m bad") } == true)
+
+    let store = try LyingHub(onStore: { _, _, _ in HubServer.Answer(status: 403) })
+    let expired = try PullUnderTest(store).refused()
+    #expect(expired?.description.contains("127.0.0.1") == true)
+    #expect(expired?.description.contains("signature") == false)
+    let missing = try LyingHub(onStore: { _, _, _ in HubServer.Answer(status: 404) })
+    #expect(try PullUnderTest(missing).refused()?.description.contains("signature") == false)
+  }
+}

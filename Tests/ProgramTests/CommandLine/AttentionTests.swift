@@ -1,0 +1,163 @@
+import EditJobs
+import Foundation
+import Imaging
+import JobStore
+import ResultFiles
+import Testing
+
+/// `p2p attn` on an edit of the bundled model, through the built programs.
+@Suite(.serialized) struct AttentionTests {
+  /// A finished edit, made once.
+  private final class Edit {
+    let folder: TemporaryFolder
+    init() throws {
+      folder = try TemporaryFolder()
+      let ran = try RealSweep.p2p(
+        [
+          "enqueue", "--name", "heat", "--model", RealSweep.model, "--steps", "6", "--cfg", "3",
+          "--prompt", "a red circle next to a blue square on a white background",
+          "--to", "a red circle next to a blue square on a yellow background",
+          "--no-reprompt", "--tau", "0.5", "--wait",
+        ], folder.state)
+      #expect(ran.status == 0, "\(ran.errors)")
+    }
+
+    func attn(_ arguments: [String]) throws -> Ran {
+      try RealSweep.p2p(["attn", "heat:r1c1"] + arguments, folder.state)
+    }
+
+    /// The numbers behind the header of an npy file.
+    func numbers(_ path: String) throws -> [Float] {
+      let file = try Data(contentsOf: URL(filePath: path))
+      let start = 10 + Int(file[8]) + Int(file[9]) * 256
+      return file.dropFirst(start).withUnsafeBytes { bytes in
+        (0..<bytes.count / 4).map { index in
+          let word = bytes.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
+          return Float(bitPattern: UInt32(littleEndian: word))
+        }
+      }
+    }
+  }
+
+  private func picture(_ path: String) throws -> PixelBuffer {
+    try PNGFile(decoding: Array(Data(contentsOf: URL(filePath: path)))).pixels
+  }
+
+  @Test func wordsAndSheetsAreDrawn() throws {
+    let edit = try Edit()
+    let base = edit.folder.path
+    #expect(try edit.attn(["--token", "yellow", "-o", "\(base)/one.png"]).status == 0)
+    let one = try picture("\(base)/one.png")
+    #expect(one.width > 2 * 256 && one.height > 2 * 256, "picture and map of source and edit")
+    let each = try edit.attn(
+      ["--token", "circle", "--third", "each", "--difference", "-o", "\(base)/each.png"])
+    #expect(each.status == 0, "\(each.errors)")
+    let thirds = try picture("\(base)/each.png")
+    #expect(thirds.width > 3 * 256 && thirds.height > 4 * 256)
+    let sheet = try edit.attn(["--all-tokens", "--relative", "-o", "\(base)/all.png", "--json"])
+    #expect(sheet.output.contains("all.png"), "\(sheet.errors)")
+    #expect(try picture("\(base)/all.png").width > 8 * 128)
+    let again = try edit.attn(["--token", "yellow", "-o", "\(base)/again.png"])
+    #expect(again.status == 0)
+    #expect(try picture("\(base)/again.png") == one, "equal records, equal pixels")
+  }
+
+  @Test func numbersAreThoseOfTheRecords() throws {
+    let edit = try Edit()
+    let base = edit.folder.path
+    let raw = try edit.attn(["--token", "yellow", "--token", "@3", "--raw", "\(base)/x.npy"])
+    #expect(raw.status == 0, "\(raw.errors)")
+    #expect(!FileManager.default.fileExists(atPath: "attn.png"), "no picture was asked for")
+    let units = try SmallSweep.read(edit.folder.state) { try $0.units(in: .done) }
+    let results = ResultFolder(edit.folder.state.results)
+    let variant = try #require(units.first { $0.kind == .variant })
+    let maps = try MeanMaps(path: results.variant(variant.key).meanMaps)
+    let size = maps.shape[1] * maps.shape[2]
+    let numbers = try edit.numbers("\(base)/x.npy")
+    #expect(numbers.count == 4 * size)
+    // The edit's yellow is its token 11; the source has white in its place.
+    let yellow = Array(numbers[(2 * size)..<(3 * size)])
+    #expect(yellow == Array(maps.values[(11 * size)..<(12 * size)]))
+    let third = Array(numbers[(3 * size)...])
+    #expect(third == Array(maps.values[(3 * size)..<(4 * size)]))
+    let json = try String(contentsOfFile: "\(base)/x.npy.json", encoding: .utf8)
+    for words in [#""white""#, #""yellow""#, #""p2p.attn/1""#, #""all 6 steps""#] {
+      #expect(json.contains(words), "\(json)")
+    }
+    // Thirds of two steps each: their mean is the whole.
+    #expect(
+      try edit.attn(["--token", "yellow", "--third", "each", "--raw", "\(base)/t.npy"]).status == 0)
+    let thirds = try edit.numbers("\(base)/t.npy")
+    for at in 0..<size {
+      var sum: Float = 0
+      for span in 3..<6 { sum += thirds[span * size + at] }
+      let difference: Float = sum / 3 - yellow[at]
+      #expect(abs(difference) < 1e-5)
+    }
+    // Every token of every picture adds up to one; maps are rounded to float16.
+    #expect(try edit.attn(["--all-tokens", "--raw", "\(base)/all.npy"]).status == 0)
+    let all = try edit.numbers("\(base)/all.npy")
+    for at in [0, size / 2, size - 1] {
+      var sum: Float = 0
+      for token in 0..<maps.shape[0] { sum += all[token * size + at] }
+      #expect(abs(sum - 1) < 2e-3)
+    }
+  }
+
+  @Test func allSitesOfASourceGiveAFinerMap() throws {
+    let edit = try Edit()
+    let base = edit.folder.path
+    let variant = try edit.attn(["--token", "circle", "--fine"])
+    #expect(variant.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(variant.errors.contains("try: p2p attn --fine s-"), "\(variant.errors)")
+    let store = try SmallSweep.read(edit.folder.state) { store in
+      let source = try #require(try store.units(in: .done).first { $0.kind == .source })
+      return (source, try store.model(of: source.key), try store.sourceSpec(source.key))
+    }
+    let (source, model, spec) = (store.0, try #require(store.1), try #require(store.2))
+    let fine = try RealSweep.p2p(
+      ["attn", source.name, "--token", "circle", "--fine", "--raw", "\(base)/f.npy"],
+      edit.folder.state)
+    #expect(fine.status == 0, "\(fine.errors)")
+    // The sites of the control resolution alone are what the run has averaged itself.
+    let folder = ResultFolder(edit.folder.state.results).source(source.key)
+    let facts = model.facts
+    let control = facts.sites.filter {
+      $0.rows == facts.controlRows && $0.columns == facts.controlColumns
+    }
+    for third in [nil, RunThird.early] {
+      let stored = try TokenMaps(
+        fine: folder, sites: control, third: third, steps: spec.steps, sampler: spec.sampler)
+      let recorded = try TokenMaps(
+        folder, third: third, steps: spec.steps, sampler: spec.sampler)
+      #expect(stored.rows == recorded.rows && stored.tokens == recorded.tokens)
+      let apart = zip(stored.values, recorded.values).map { abs($0 - $1) }.max() ?? 1
+      #expect(apart < 1e-5)
+    }
+    try FileManager.default.removeItem(atPath: folder.maps)
+    let gone = try RealSweep.p2p(
+      ["attn", source.name, "--token", "circle", "--fine"], edit.folder.state)
+    #expect(gone.status == EditJobs.ExitStatus.missing.rawValue, "\(gone.errors)")
+  }
+
+  @Test func whatCannotBeShownIsSaid() throws {
+    let edit = try Edit()
+    let word = try edit.attn(["--token", "yelow"])
+    #expect(word.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(word.errors.contains("\"yelow\" is not in the edit prompt"), "\(word.errors)")
+    #expect(word.errors.contains("try: yellow"))
+    let both = try edit.attn([])
+    #expect(both.status == EditJobs.ExitStatus.usage.rawValue)
+    #expect(both.errors.contains("--token WORD, or --all-tokens"))
+    let third = try edit.attn(["--token", "a", "--third", "last"])
+    #expect(third.errors.contains("legal: early, middle, late, each"), "\(third.errors)")
+    let units = try SmallSweep.read(edit.folder.state) { try $0.units(in: .done) }
+    let source = try #require(units.first { $0.kind == .source })
+    let results = ResultFolder(edit.folder.state.results)
+    try FileManager.default.removeItem(atPath: results.source(source.key).trajectory)
+    let gone = try edit.attn(["--token", "a", "--third", "late"])
+    #expect(gone.status == EditJobs.ExitStatus.missing.rawValue)
+    #expect(gone.errors.contains("trajectory.bin"), "\(gone.errors)")
+    #expect(try edit.attn(["--token", "a", "-o", "\(edit.folder.path)/a.png"]).status == 0)
+  }
+}
