@@ -51,11 +51,14 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-pthread-dev"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CKernels"),
     .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"]),
+    .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
     // The engine.
     library("Safetensors"),
@@ -76,7 +79,7 @@ let package = Package(
     library("ResultFiles", ["EditJobs", "Safetensors", "CZlib", crypto]),
     library("Planner", ["PromptAlignment", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
-    library("Imaging", ["CPNG", "CPangoCairo"]),
+    library("Imaging", ["CPNG", "CJPEG", "CPangoCairo"]),
     library("SweepPages", ["JobStore", "Imaging", "Planner", "ResultFiles", "EditJobs"]),
 
     // What people and services run.
