@@ -8,14 +8,14 @@ public enum InversionKind: String, Codable, Sendable, CaseIterable {
 
 /// A photograph that a source starts from, in the place of a seed's noise.
 public struct Photograph: Hashable, Codable, Sendable {
-  /// SHA-256 of its pixels at the source's size: rows of RGB.
-  public var pixels: Digest
+  /// SHA-256 of its pixels at the source's size, as a binary PPM file: the file's name among the results.
+  public var image: Digest
   /// How its noise is found.
   public var inversion: InversionKind
 
   /// Makes a photograph.
-  public init(pixels: Digest, inversion: InversionKind = .direct) {
-    (self.pixels, self.inversion) = (pixels, inversion)
+  public init(image: Digest, inversion: InversionKind = .direct) {
+    (self.image, self.inversion) = (image, inversion)
   }
 }
 

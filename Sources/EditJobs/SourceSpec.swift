@@ -91,7 +91,7 @@ public struct SourceSpec: Hashable, Codable, Sendable {
     form.set("prompt", prompt)
     form.set("negative", negative)
     if let photograph {
-      form.set("image", photograph.pixels.description)
+      form.set("image", photograph.image.description)
       form.set("inversion", photograph.inversion.rawValue)
     } else {
       form.set("seed", String(seed))

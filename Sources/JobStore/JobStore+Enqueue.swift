@@ -164,7 +164,7 @@ extension Database {
           "job-table", .software, "the model of source \(source.key.short) is not in the sweep")
       }
       let spec = NewUnit(
-        key: source.key, source: nil, steps: source.spec.steps, spec: texts.sources[index])
+        key: source.key, source: nil, steps: source.spec.totalSteps, spec: texts.sources[index])
       let id = try write(
         spec, submission, model: model, turn: &turn, now: now, into: &submitted)
       units[source.key] = id

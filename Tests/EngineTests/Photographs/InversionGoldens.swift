@@ -30,7 +30,7 @@ import Testing
   func sourceAndEditOfEveryStep(_ kind: InversionKind) throws {
     let rig = try EditRig(
       test.model, prompt: test.prompt, steps: test.steps, guidance: test.guidance, maps: .f32,
-      photograph: Photograph(pixels: Digest(of: []), inversion: kind))
+      photograph: Photograph(image: Digest(of: []), inversion: kind))
     let source = try rig.runPhotograph(golden("image_latent").values)
     try compare(source.inversion.map(\.latents), "inverted", rig)
 

@@ -114,7 +114,7 @@ import Testing
 
   @Test func otherSamplersAreRefused() throws {
     let error = #expect(throws: EditError.self) {
-      try EditRig(sampler: .euler, photograph: Photograph(pixels: Digest(of: [])))
+      try EditRig(sampler: .euler, photograph: Photograph(image: Digest(of: [])))
     }
     #expect(error?.code == "inversion-sampler" && error?.hint == "--sampler ddim")
   }

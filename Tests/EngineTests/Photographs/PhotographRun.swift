@@ -27,7 +27,7 @@ extension EditRig {
   ) throws {
     try self.init(
       steps: steps, guidance: guidance, negative: negative, maps: maps,
-      photograph: Photograph(pixels: Digest(of: []), inversion: kind))
+      photograph: Photograph(image: Digest(of: []), inversion: kind))
   }
 
   /// Latents that could be a picture's.
