@@ -6,7 +6,7 @@ extension PhotoFile {
     var (width, height, channels): (UInt32, UInt32, Int32) = (0, 0, 0)
     try Self.check(
       message.fill { cjpeg_read_header(file, file.count, &width, &height, &channels, $0) }, message)
-    try Self.check(width: Int(width), height: Int(height))
+    try Self.check(width: Int(width), height: Int(height), bytes: file.count)
     var bytes = [UInt8](repeating: 0, count: Int(width) * Int(height) * 3)
     let code = bytes.withUnsafeMutableBufferPointer { rgb in
       message.fill { cjpeg_read_rgb(file, file.count, rgb.baseAddress, width, height, $0) }

@@ -6,6 +6,7 @@ extension PhotoFile {
     let size = try PNGFile.size(of: file)
     let (depth, color) = (Int(file[24]), file[25])
     try Self.checkPromise(size, depth: depth, color: color, bytes: file.count)
+    try Self.check(width: size.width, height: size.height, bytes: file.count)
     let pixels: PixelBuffer
     var notes: [String] = []
     if try color == 4 || color == 6 || Self.has("tRNS", in: file) {
@@ -58,11 +59,11 @@ extension PhotoFile {
     let bytes = [UInt8](unsafeUninitializedCapacity: 3 * count) { out, filled in
       rgba.withUnsafeBufferPointer { rgba in
         for pixel in 0..<count {
-          let alpha = Int(rgba[4 * pixel + 3])
-          if alpha < 255 { hadAlpha = true }
+          let alpha = UInt32(rgba[4 * pixel + 3])
+          hadAlpha = hadAlpha || alpha < 255
           for channel in 0..<3 {
-            let value = Int(rgba[4 * pixel + channel]) * alpha + 255 * (255 - alpha)
-            out[3 * pixel + channel] = UInt8((value + 127) / 255)
+            let value = UInt32(rgba[4 * pixel + channel]) &* alpha &+ 255 &* (255 &- alpha)
+            out[3 * pixel + channel] = UInt8(truncatingIfNeeded: (value &+ 127) / 255)
           }
         }
       }

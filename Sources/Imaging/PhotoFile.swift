@@ -42,8 +42,14 @@ public struct PhotoFile: Sendable, Hashable {
     self.notes.insert("turned upright (EXIF orientation \(orientation.rawValue))", at: 0)
   }
 
-  /// Refuses a size before memory for it is taken.
-  static func check(width: Int, height: Int) throws {
+  /// Pictures up to this many pixels are read whatever they hold.
+  private static let smallArea = 16_000_000
+  /// No photograph of more is packed as tightly as this, in bytes of pixels a byte of the file.
+  private static let largestPacking = 150
+
+  /// Refuses a size before memory for it is taken: what is too large, and large pictures of next to
+  /// nothing, which would only take time.
+  static func check(width: Int, height: Int, bytes: Int) throws {
     guard width > 0, height > 0 else {
       throw ImagingError(.damaged, "the picture is \(width)×\(height)")
     }
@@ -53,6 +59,12 @@ public struct PhotoFile: Sendable, Hashable {
       throw ImagingError(
         .tooLarge, "the picture is \(width)×\(height)",
         hint: "a picture of at most \(PNGFile.largestSide) pixels a side and 100 million in all")
+    }
+    let area = width * height
+    guard area <= smallArea || 3 * area / largestPacking <= bytes else {
+      throw ImagingError(
+        .tooLarge, "the picture is \(width)×\(height) in \(bytes) bytes: that is no photograph",
+        hint: "a picture of at most \(smallArea / 1_000_000) million pixels, where it is so plain")
     }
   }
 

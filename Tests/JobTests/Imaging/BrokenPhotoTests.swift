@@ -71,7 +71,16 @@ import Testing
     var jpeg = try PhotoFileTests.jpeg("progressive")
     let frame = try #require(Self.frame(of: jpeg))
     for at in [frame, frame + 2] { (jpeg[at], jpeg[at + 1]) = (0x27, 0x10) }
+    expectError(jpeg, "10000×10000 in \(jpeg.count) bytes: that is no photograph")
+    for at in [frame, frame + 2] { (jpeg[at], jpeg[at + 1]) = (0x0f, 0x00) }
     expectError(jpeg, "the JPEG cannot be read")
+  }
+
+  /// Large pictures of next to nothing would only take time; small ones are read whatever they hold.
+  @Test func largePicturesOfNothingAreRefused() throws {
+    var file = PNGBuilder(width: 16_000, height: 6_000, depth: 1, color: 0)
+    file.chunk("IDAT", [UInt8](repeating: 0, count: 1_000_000))
+    expectError(file.bytes, "16000×6000 in 1000045 bytes: that is no photograph")
   }
 
   /// A picture of a million grey pixels in some hundred bytes is legal; its scans said again are not.

@@ -15,7 +15,7 @@ import Testing
     process.arguments = arguments
     let folder = FileManager.default.temporaryDirectory.appending(path: "readers-\(UUID())")
     let (output, errors) = (folder.path + ".out", folder.path + ".err")
-    for path in [output, errors] { FileManager.default.createFile(atPath: path, contents: nil) }
+    for path in [output, errors] { try Data().write(to: URL(filePath: path)) }
     defer { for path in [output, errors] { try? FileManager.default.removeItem(atPath: path) } }
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
