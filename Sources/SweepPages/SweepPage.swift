@@ -57,14 +57,14 @@ public struct SweepPage {
   /// Writes the photographs, as they were cut, that are still among the inputs; returns those.
   private func placePhotographs() throws -> [SweepPhotograph] {
     try snapshot.photographs().filter { photograph in
-      guard let bytes = try? PictureFile.bytes(results.input(photograph.image)) else {
-        return false
-      }
-      let pixels = try PixelBuffer(
-        ppm: bytes, width: photograph.source.width, height: photograph.source.height)
+      let path = "\(folder)/\(photograph.file)"
+      if FileManager.default.fileExists(atPath: path) { return true }
+      guard let bytes = try? PictureFile.bytes(results.input(photograph.image)),
+        let pixels = try? PixelBuffer(
+          ppm: bytes, width: photograph.source.width, height: photograph.source.height)
+      else { return false }
       try DurableFile.writeRebuildable(
-        [try PNGFile(pixels: pixels).encoded()], to: "\(folder)/\(photograph.file)",
-        temporary: results.temporary)
+        [try PNGFile(pixels: pixels).encoded()], to: path, temporary: results.temporary)
       return true
     }
   }

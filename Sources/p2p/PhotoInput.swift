@@ -67,6 +67,8 @@ final class PhotoInput {
         if FileManager.default.contents(atPath: path).map({ Array($0) }) == bytes { continue }
         try DurableFile.write(
           [bytes], to: path, temporary: results.temporary, permissions: 0o444)
+        // The daemon's user reads it too, whatever this user's mask.
+        chmod(path, 0o444)
       }
     } catch let error as FileError {
       throw error.editError

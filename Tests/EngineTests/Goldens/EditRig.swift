@@ -34,10 +34,11 @@ struct EditRig {
     source = try Prompt(prompt, tokenizer: tokenizer)
     let spec = SourceSpec(
       model: Digest(of: model.utf8), prompt: source.text, negative: negative, seed: seed,
-      photograph: photograph, sampler: sampler, steps: steps, guidance: guidance, width: size.columns, height: size.rows,
-      maps: maps, selfMax: selfMax)
+      photograph: photograph, sampler: sampler, steps: steps, guidance: guidance,
+      width: size.columns, height: size.rows, maps: maps, selfMax: selfMax)
     setting = try SourceSetting(spec, model: loaded)
-    self.negative = loaded.encode(try Prompt(spec.unconditionalPrompt, tokenizer: tokenizer).ids)
+    self.negative = loaded.encode(
+      try Prompt(spec.unconditionalPrompt, tokenizer: tokenizer).ids)
   }
 
   /// The source of a golden case.
