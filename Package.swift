@@ -51,6 +51,8 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-pthread-dev"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -58,6 +60,7 @@ let package = Package(
       name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CKernels"),
     .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"]),
+    .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
     // The engine.
     library("Safetensors"),
@@ -79,7 +82,7 @@ let package = Package(
     library("Planner", ["PromptAlignment", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
     library("SiblingPrograms", [subprocess]),
-    library("Imaging", ["CPNG", "CPangoCairo"]),
+    library("Imaging", ["CPNG", "CJPEG", "CPangoCairo"]),
     library("HubCache", ["EditJobs", crypto]),
     library("ModelHub", ["HubCache", "EditJobs", "CCurl"]),
     library("SweepPages", ["JobStore", "Imaging", "Planner", "ResultFiles", "EditJobs"]),

@@ -15,8 +15,8 @@ static void take(png_structp png, png_bytep out, size_t count) {
 }
 
 // No local changes after setjmp in the caller: this function owns all that moves.
-static void read_pixels(png_structp png, png_infop info, uint8_t *rgb, uint32_t width,
-                        uint32_t height) {
+static void read_pixels(png_structp png, png_infop info, uint8_t *pixels, uint32_t width,
+                        uint32_t height, int channels) {
   // Text, colour profiles and times are not libpng's business here, so none of them can fail.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_set_chunk_malloc_max(png, 0x7fffffff);
@@ -27,18 +27,23 @@ static void read_pixels(png_structp png, png_infop info, uint8_t *rgb, uint32_t 
   png_set_expand(png);
   png_set_scale_16(png);
   png_set_gray_to_rgb(png);
-  png_set_strip_alpha(png);
+  if (channels == 3) {
+    png_set_strip_alpha(png);
+  } else if (!(png_get_color_type(png, info) & PNG_COLOR_MASK_ALPHA) &&
+             !png_get_valid(png, info, PNG_INFO_tRNS)) {
+    png_set_add_alpha(png, 0xff, PNG_FILLER_AFTER);
+  }
   int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
-  size_t stride = (size_t)width * 3;
+  size_t stride = (size_t)width * (size_t)channels;
   if (png_get_rowbytes(png, info) != stride) png_error(png, "the rows do not become RGB");
   for (int pass = 0; pass < passes; pass++)
-    for (uint32_t y = 0; y < height; y++) png_read_row(png, rgb + y * stride, NULL);
+    for (uint32_t y = 0; y < height; y++) png_read_row(png, pixels + y * stride, NULL);
   png_read_end(png, NULL);
 }
 
-int cpng_read_rgb(const uint8_t *file, size_t length, uint8_t *rgb, uint32_t width,
-                  uint32_t height, char *message) {
+int cpng_read(const uint8_t *file, size_t length, uint8_t *pixels, uint32_t width, uint32_t height,
+              int channels, char *message) {
   input in = {file, length};
   png_structp png =
       png_create_read_struct(PNG_LIBPNG_VER_STRING, message, cpng_on_error, cpng_on_warning);
@@ -50,7 +55,7 @@ int cpng_read_rgb(const uint8_t *file, size_t length, uint8_t *rgb, uint32_t wid
   volatile int code = CPNG_DAMAGED;
   if (setjmp(png_jmpbuf(png)) == 0) {
     png_set_read_fn(png, &in, take);
-    read_pixels(png, info, rgb, width, height);
+    read_pixels(png, info, pixels, width, height, channels);
     code = CPNG_OK;
   }
   png_destroy_read_struct(&png, &info, NULL);

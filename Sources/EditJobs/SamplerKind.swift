@@ -14,7 +14,7 @@ public enum SamplerKind: String, Codable, Sendable, CaseIterable {
 
   private var facts: Facts {
     switch self {
-    case .ddim: Facts("DDIM", also: ["DDIMScheduler"])
+    case .ddim: Facts("DDIM", also: ["DDIMScheduler"], inverts: true)
     case .pndm: Facts("PLMS", also: ["PNDMScheduler"], passesOfFirstStep: 2, remembers: 3)
     case .euler: Facts("Euler", also: ["EulerDiscreteScheduler", "k_euler", "sample_euler"])
     case .dpmpp2M:
@@ -32,11 +32,13 @@ private struct Facts {
   var spellings: [String]
   var passesOfFirstStep: Int
   var remembers: Int
+  var inverts: Bool
 
   init(
-    _ title: String, also spellings: [String], passesOfFirstStep: Int = 1, remembers: Int = 0
+    _ title: String, also spellings: [String], passesOfFirstStep: Int = 1, remembers: Int = 0,
+    inverts: Bool = false
   ) {
-    (self.title, self.spellings) = (title, spellings)
+    (self.title, self.spellings, self.inverts) = (title, spellings, inverts)
     (self.passesOfFirstStep, self.remembers) = (passesOfFirstStep, remembers)
   }
 }
@@ -61,6 +63,9 @@ extension SamplerKind {
 
   /// The most tensors of the latents' size that a run carries from pass to pass beside the latents.
   public var rememberedLatents: Int { facts.remembers }
+
+  /// Whether it can be run from a picture to its noise.
+  public var inverts: Bool { facts.inverts }
 
   /// Model calls of one step in a run of `steps` steps.
   ///

@@ -46,8 +46,10 @@ public struct SourceSpec: Hashable, Codable, Sendable {
   public var prompt: String
   /// The negative prompt, white space normalised; empty for none.
   public var negative: String
-  /// Seed of the noise.
+  /// Seed of the noise; 0 where a photograph takes its place.
   public var seed: UInt64
+  /// The photograph that the source starts from; `nil` for a seed's noise.
+  public var photograph: Photograph?
   /// The solver.
   public var sampler: SamplerKind
   /// Steps of the solver.
@@ -70,14 +72,14 @@ public struct SourceSpec: Hashable, Codable, Sendable {
   /// Makes a source.
   public init(
     model: Digest, prompt: String, negative: String = "", seed: UInt64,
-    sampler: SamplerKind = .ddim,
+    photograph: Photograph? = nil, sampler: SamplerKind = .ddim,
     steps: Int, guidance: Double, width: Int, height: Int, compute: ComputeType = .f32,
     maps: MapsPrecision = .f16, selfMax: Int? = nil, numerics: Numerics = Numerics()
   ) {
     (self.model, self.prompt, self.negative, self.seed) = (model, prompt, negative, seed)
     (self.sampler, self.steps, self.guidance) = (sampler, steps, guidance)
     (self.width, self.height, self.compute, self.maps) = (width, height, compute, maps)
-    (self.selfMax, self.numerics) = (selfMax, numerics)
+    (self.selfMax, self.numerics, self.photograph) = (selfMax, numerics, photograph)
   }
 
   /// The canonical form that is hashed.
@@ -88,7 +90,12 @@ public struct SourceSpec: Hashable, Codable, Sendable {
     form.set("model", model.description)
     form.set("prompt", prompt)
     form.set("negative", negative)
-    form.set("seed", String(seed))
+    if let photograph {
+      form.set("image", photograph.image.description)
+      form.set("inversion", photograph.inversion.rawValue)
+    } else {
+      form.set("seed", String(seed))
+    }
     form.set("sampler", sampler.rawValue)
     form.set("steps", steps)
     form.set("guidance", guidance)

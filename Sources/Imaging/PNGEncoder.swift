@@ -46,15 +46,19 @@ final class PNGEncoder {
 
 /// The buffer that the C functions leave their sentence in.
 struct Message {
-  private var bytes = [CChar](repeating: 0, count: Int(CPNG_MESSAGE))
+  private var bytes: [CChar]
+
+  init(_ capacity: Int32 = CPNG_MESSAGE) { bytes = [CChar](repeating: 0, count: Int(capacity)) }
 
   mutating func fill(_ call: (UnsafeMutablePointer<CChar>?) -> Int32) -> Int32 {
     bytes.withUnsafeMutableBufferPointer { call($0.baseAddress) }
   }
 
+  var text: String {
+    String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   func error(_ what: String, _ code: Int32) -> ImagingError {
-    let text = String(
-      decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return ImagingError(code == CPNG_NO_MEMORY ? .drawing : .damaged, "\(what): \(text)")
+    ImagingError(code == CPNG_NO_MEMORY ? .drawing : .damaged, "\(what): \(text)")
   }
 }

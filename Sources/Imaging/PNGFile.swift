@@ -24,21 +24,27 @@ public struct PNGFile: Sendable, Hashable {
   /// Alpha is dropped, 16 bits are rounded to 8, gamma and colour profiles are ignored. A file that
   /// ends early, is damaged, or is too large throws `ImagingError`.
   public init(decoding file: [UInt8]) throws {
-    let size = try Self.size(of: file)
+    let (bytes, size) = try Self.decode(file, channels: 3)
+    pixels = PixelBuffer(width: size.width, height: size.height, bytes: bytes)
+    (texts, skippedTexts) = try Self.texts(in: file)
+  }
+
+  /// The pixels of a file, RGB or RGBA, row after row.
+  static func decode(_ file: [UInt8], channels: Int) throws -> (bytes: [UInt8], size: PictureSize) {
+    let size = try size(of: file)
     var message = Message()
     var code: Int32 = 0
-    let count = size.width * size.height * 3
     // Zeros, not garbage, should libpng ever leave a row alone.
-    var bytes = [UInt8](repeating: 0, count: count)
-    code = bytes.withUnsafeMutableBufferPointer { rgb in
+    var bytes = [UInt8](repeating: 0, count: size.width * size.height * channels)
+    code = bytes.withUnsafeMutableBufferPointer { pixels in
       message.fill {
-        cpng_read_rgb(
-          file, file.count, rgb.baseAddress, UInt32(size.width), UInt32(size.height), $0)
+        cpng_read(
+          file, file.count, pixels.baseAddress, UInt32(size.width), UInt32(size.height),
+          Int32(channels), $0)
       }
     }
     guard code == CPNG_OK else { throw message.error("the PNG cannot be read", code) }
-    pixels = PixelBuffer(width: size.width, height: size.height, bytes: bytes)
-    (texts, skippedTexts) = try Self.texts(in: file)
+    return (bytes, size)
   }
 
   /// Width and height from the header alone, for which the first 33 bytes of a file suffice;

@@ -166,10 +166,10 @@ extension Database {
       var row = try moving(source.key)
       submitted.sort(source.key, row?.state)
       if row == nil {
-        turn += Int64(source.spec.steps)
+        turn += Int64(source.spec.totalSteps)
         let id = try insert(
           NewUnit(
-            key: source.key, source: nil, steps: source.spec.steps, state: .ready,
+            key: source.key, source: nil, steps: source.spec.totalSteps, state: .ready,
             spec: texts.sources[index]), submission, model: model, turn: turn, now: now)
         row = try moving(id: id)
       }

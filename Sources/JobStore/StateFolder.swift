@@ -57,7 +57,11 @@ public struct StateFolder: Sendable, Hashable {
   ///
   /// - Throws: `folder-not-writable` (73).
   public func create() throws(EditError) {
-    for (folder, mode) in [(path, 0o2770), (results, 0o2775), (temporary, 0o2770)] {
+    // Whoever submits a photograph writes it into `inputs`.
+    let inputs = results + "/inputs"
+    for (folder, mode) in [
+      (path, 0o2770), (results, 0o2775), (inputs, 0o2775), (temporary, 0o2770),
+    ] {
       if access(folder, F_OK) == 0 { continue }
       do {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

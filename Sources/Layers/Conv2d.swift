@@ -9,15 +9,15 @@ public struct Conv2d: Sendable {
 
   /// Loads `path.weight` (outputs, inputs, kernel, kernel) and `path.bias`.
   ///
-  /// The padding keeps the size at stride 1. Throws what `weights` throws.
+  /// By default the padding keeps the size at stride 1. Throws what `weights` throws.
   public init(
     _ weights: any Weights, _ path: String, _ inputs: Int, _ outputs: Int, kernel: Int = 3,
-    stride: Int = 1
+    stride: Int = 1, padding: Int? = nil
   ) throws {
     weight = try weights.tensor(
       "\(path).weight", [outputs, inputs, kernel, kernel], .convolution)
     bias = try weights.tensor("\(path).bias", [outputs], .plain)
-    (self.stride, padding) = (stride, kernel / 2)
+    (self.stride, self.padding) = (stride, padding ?? kernel / 2)
   }
 
   /// (n, h, w, inputs) → (n, h / stride, w / stride, outputs).

@@ -48,3 +48,10 @@ public struct PictureSize: Hashable, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension SweepRequest {
+  /// The size of a model's pictures: the one that is asked for, else the model's own.
+  public func pictureSize(_ model: ModelFacts) -> PictureSize {
+    size ?? PictureSize(width: model.defaultWidth, height: model.defaultHeight)
+  }
+}

@@ -9,10 +9,15 @@ public struct PlannedModel: Sendable {
   public var folder: String
   /// Its (first) tokenizer.
   public var tokenizer: CLIPTokenizer
+  /// The request's photograph at the size of the model's pictures; `nil` where there is none.
+  public var image: Digest?
 
   /// Describes a model.
-  public init(facts: ModelFacts, folder: String, tokenizer: CLIPTokenizer) {
+  public init(
+    facts: ModelFacts, folder: String, tokenizer: CLIPTokenizer, image: Digest? = nil
+  ) {
     (self.facts, self.folder, self.tokenizer) = (facts, folder, tokenizer)
+    self.image = image
   }
 }
 
@@ -29,9 +34,11 @@ struct ModelPlan {
     guard let text = request.prompt else {
       throw EditError("no-prompt", .usage, "there is no source prompt", hint: "--prompt TEXT")
     }
+    guard (request.image == nil) == (model.image == nil) else {
+      throw EditError("photograph-missing", .software, "the photograph was not read")
+    }
     let facts = model.facts
-    let size =
-      request.size ?? PictureSize(width: facts.defaultWidth, height: facts.defaultHeight)
+    let size = request.pictureSize(facts)
     try request.located("size") { () throws(EditError) in try size.check(facts) }
     let tokenizer = model.tokenizer
     let source = try request.located("prompt") { () throws(EditError) in
@@ -59,6 +66,9 @@ struct ModelPlan {
       model: model.facts.digest, prompt: source.text,
       negative: values[.negative]?.description ?? "",
       seed: UInt64(values[.seed]?.number?.mantissa ?? 0),
+      photograph: model.image.map {
+        Photograph(image: $0, inversion: request.inversion ?? .direct)
+      },
       sampler: values[.sampler].flatMap { SamplerKind(rawValue: $0.description) } ?? .ddim,
       steps: Self.steps(values[.steps]),
       guidance: (values[.cfg]?.number ?? SweepRequest.defaultGuidance).double,

@@ -48,7 +48,8 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     let specs = Dictionary(
       submission.sources.map { ($0.key, $0.spec) }, uniquingKeysWith: { first, _ in first })
     let runs =
-      freshSources.map(\.spec) + freshVariants.compactMap { specs[$0.source] }
+      freshSources.map { Run(spec: $0.spec, isSource: true) }
+      + freshVariants.compactMap { specs[$0.source].map { Run(spec: $0, isSource: false) } }
     let owners = Dictionary(
       submission.variants.map { ($0.key, $0.source) }, uniquingKeysWith: { first, _ in first })
     let published = submission.cells.compactMap { owners[$0.variant].flatMap { specs[$0] } }
@@ -61,38 +62,52 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     let saved = freshVariants.compactMap { variant in
       specs[variant.source].map { (spec: $0, steps: shared[variant.key] ?? 0) }
     }
-    plainEvaluations = runs.reduce(0) { $0 + Self.evaluations($1) }
+    plainEvaluations = runs.reduce(0) { $0 + $1.evaluations }
     guidedSteps = runs.reduce(0) { $0 + $1.steps } - saved.reduce(0) { $0 + $1.steps }
     evaluations =
-      plainEvaluations - saved.reduce(0) { $0 + Self.evaluations($1.spec, shared: $1.steps) }
-    publishedEvaluations = published.reduce(0) { $0 + 2 * Self.evaluations($1) }
+      plainEvaluations - saved.reduce(0) { $0 + Self.saving($1.spec, $1.steps) }
+    publishedEvaluations =
+      published.reduce(0) { $0 + 2 * $1.evaluationsOfVariant() }
+      + Set(published).reduce(0) { $0 + Self.publishedInversion($1) }
     func work(_ spec: SourceSpec, _ evaluations: Int) -> Double {
       Double(evaluations) * Double(submission.facts(spec.model)?.multiplyAdds ?? 0)
     }
     multiplyAdds =
-      runs.reduce(0) { $0 + work($1, Self.evaluations($1)) }
-      - saved.reduce(0) { $0 + work($1.spec, Self.evaluations($1.spec, shared: $1.steps)) }
+      runs.reduce(0) { $0 + work($1.spec, $1.evaluations) }
+      - saved.reduce(0) { $0 + work($1.spec, Self.saving($1.spec, $1.steps)) }
     mapBytes = freshSources.reduce(0) { sum, source in
       let pass = submission.facts(source.spec.model)?.mapBytesPerPass ?? 0
       let passes = source.spec.sampler.passes(steps: source.spec.steps)
       return sum + pass * Int64(passes * (source.spec.maps == .f32 ? 2 : 1))
     }
-    diskBytes = runs.reduce(0) { sum, spec in
-      sum + (submission.facts(spec.model).map { Self.bytes(spec, $0) } ?? 0)
+    diskBytes = runs.reduce(0) { sum, run in
+      sum + (submission.facts(run.spec.model).map { Self.bytes(run, $0) } ?? 0)
     }
     var steps: [String: Int] = [:]
-    for spec in runs { steps[spec.model.description, default: 0] += spec.steps }
+    for run in runs { steps[run.spec.model.description, default: 0] += run.steps }
     for one in saved { steps[one.spec.model.description, default: 0] -= one.steps }
     stepsByModel = steps
   }
 
-  private static func evaluations(_ spec: SourceSpec) -> Int {
-    spec.sampler.passes(steps: spec.steps) * (spec.guidance > 1 ? 2 : 1)
+  /// A new unit's run.
+  private struct Run {
+    var spec: SourceSpec
+    var isSource: Bool
+
+    var steps: Int { isSource ? spec.totalSteps : spec.steps }
+    var evaluations: Int { isSource ? spec.evaluations : spec.evaluationsOfVariant() }
   }
 
-  /// What the first steps of a run cost, which it has from another.
-  private static func evaluations(_ spec: SourceSpec, shared steps: Int) -> Int {
-    spec.sampler.passes(completing: steps, of: spec.steps) * (spec.guidance > 1 ? 2 : 1)
+  /// What the first steps of a variant cost, which it has from another.
+  private static func saving(_ spec: SourceSpec, _ steps: Int) -> Int {
+    spec.evaluationsOfVariant() - spec.evaluationsOfVariant(sharing: steps)
+  }
+
+  /// What published code evaluates once for a photograph: its inversion, and where that is direct a run
+  /// of two branches and two rows to find how far each step is off.
+  private static func publishedInversion(_ spec: SourceSpec) -> Int {
+    spec.inversionSteps
+      + (spec.photograph?.inversion == .direct ? 2 * spec.evaluationsOfVariant() : 0)
   }
 
   private static func sharedSteps(_ variants: [Submission.Variant]) -> [Key: Int] {
@@ -111,13 +126,15 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
   /// Bytes that a finished unit keeps: a record a pass with latents of four channels, what the
   /// sampler remembers and a map sum, mean maps, and a picture that the compressor leaves about two
   /// thirds of.
-  private static func bytes(_ spec: SourceSpec, _ model: ModelFacts) -> Int64 {
+  private static func bytes(_ run: Run, _ model: ModelFacts) -> Int64 {
+    let spec = run.spec
     let factor = max(model.vaeFactor, 1)
     let latents =
       (1 + spec.sampler.rememberedLatents) * 4 * 4 * (spec.width / factor) * (spec.height / factor)
     let sums = 4 * model.textLength * model.controlRows * model.controlColumns
     let record = latents + sums + 4 * model.sites.count + 128
-    let records = spec.sampler.passes(steps: spec.steps) + 1
+    let records =
+      spec.sampler.passes(steps: spec.steps) + 1 + (run.isSource ? spec.inversionSteps : 0)
     return Int64(record * records + sums + 2 * spec.width * spec.height + 4096)
   }
 }

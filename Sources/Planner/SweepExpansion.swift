@@ -29,6 +29,7 @@ public struct SweepExpansion: Sendable {
     }
     _ = try request.cellCount()
     var grid = CellGrid(request)
+    try request.checkPhotograph(grid)
     var plans: [String: ModelPlan] = [:]
     var models: [Submission.Model] = []
     for name in request.models.isEmpty ? [nil] : request.models.map(Optional.some)

@@ -15,6 +15,9 @@ extension SweepRequest {
       switch name {
       // Models that vary stand among the axes.
       case "p2p", "digest", "models": break
+      case "image":
+        let digest = value["sha256"]?.scalar.flatMap { Digest(hex: $0.string) }
+        image = value["file"]?.scalar.map { ImageReference(file: $0.string, digest: digest) }
       case "size":
         let sides = value.array().compactMap { $0.scalar?.string }
         if sides.count == 2 { try set("size", to: sides.joined(separator: "x")) }

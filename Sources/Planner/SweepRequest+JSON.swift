@@ -39,6 +39,12 @@ extension SweepRequest {
       settings[setting.kind.name] = .list(Self.texts(grid.values(of: setting.kind)))
     }
     members["settings"] = .object(settings)
+    members["image"] = image.map {
+      .object([
+        "file": .text($0.file), "sha256": $0.digest.map { .text($0.description) } ?? .null,
+      ])
+    }
+    members["inversion"] = image.map { _ in .text((inversion ?? .direct).rawValue) }
     members["compat"] = compat.map { .text($0.rawValue) }
     members["blend_substract"] = blendSubstract.map { .text($0) }
     members["blend_threshold"] = blendThreshold.map { .text($0) }

@@ -4,7 +4,8 @@ import PromptAlignment
 extension SweepRequest {
   /// The options that are no axes.
   static let options = [
-    "prompt", "size", "maps", "self_max", "method", "compat", "blend_substract", "blend_threshold",
+    "prompt", "image", "inversion", "size", "maps", "self_max", "method", "compat",
+    "blend_substract", "blend_threshold",
     "blend_start", "name", "priority", "key", "max_cells", "reprompt",
   ]
   /// The axes that have a name of their own.
@@ -83,6 +84,11 @@ extension SweepRequest {
     case "size":
       guard let size = PictureSize(plain) else { throw Self.bad(name, text, "as 512x512") }
       self.size = size
+    case "image":
+      let path = text.trimmingPrefix(while: \.isWhitespace)
+      image = ImageReference(typed: try Self.filled(name, String(path)))
+    case "inversion":
+      inversion = try Self.choice(name, plain.replacing("-", with: "_"))
     case "maps": maps = try Self.choice(name, plain, among: [.f16, .f32])
     case "self_max": selfMax = try Self.integer(name, plain, 1...PictureSize.limit)
     case "method": method = try Self.choice(name, plain)

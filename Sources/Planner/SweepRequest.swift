@@ -8,6 +8,10 @@ public struct SweepRequest: Sendable, Hashable {
   public var prompt: String?
   /// The picture's size; `nil` is the model's own.
   public var size: PictureSize?
+  /// The photograph that the source starts from; `nil` for a seed's noise.
+  public var image: ImageReference?
+  /// How the photograph's noise is found; `nil` is direct inversion.
+  public var inversion: InversionKind?
   /// How the source's maps are stored.
   public var maps = MapsPrecision.f16
   /// Side of the largest self-attention sites that may be injected; `nil` is the control resolution.

@@ -7,12 +7,17 @@ import Tensors
 extension SourceSetting {
   /// What the trajectory file of a unit of this source says of itself.
   ///
-  /// - Parameter fingerprint: whose arithmetic makes it: mode, revision, BLAS build.
-  public func header(key: Key, fingerprint: String) -> TrajectoryHeader {
+  /// - Parameters:
+  ///   - fingerprint: whose arithmetic makes it: mode, revision, BLAS build.
+  ///   - isSource: whether it is the source's own, where a photograph's inversion comes first.
+  public func header(
+    key: Key, fingerprint: String, isSource: Bool = false
+  ) -> TrajectoryHeader {
     TrajectoryHeader(
       key: key, fingerprint: fingerprint, latents: latentShape,
       sums: sumShape,
-      sites: catalogue.entries.map(\.site.description), passes: passes)
+      sites: catalogue.entries.map(\.site.description), passes: passes,
+      inversion: isSource && spec.photograph != nil ? spec.inversionSteps : nil)
   }
 
   /// Tokens, rows and columns of the running sums.

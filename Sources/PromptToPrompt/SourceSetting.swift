@@ -18,8 +18,9 @@ public struct SourceSetting: Sendable {
 
   /// Fits a source to a loaded model.
   ///
-  /// Throws `image-size` for a picture size that the model cannot make, and `ModelError` where the
-  /// noise schedule has fewer steps than the source.
+  /// Throws `image-size` for a picture size that the model cannot make, `inversion-sampler` for a
+  /// photograph with a sampler that does not invert, and `ModelError` where the noise schedule has fewer
+  /// steps than the source.
   public init(_ spec: SourceSpec, model: StableDiffusionModel) throws {
     let description = model.description
     guard description.isLegal(side: spec.height), description.isLegal(side: spec.width) else {
@@ -36,6 +37,11 @@ public struct SourceSetting: Sendable {
     (self.spec, self.model, latentShape) = (spec, model, shape)
     denoiser = try model.denoiser(
       try spec.sampler.name(), steps: spec.steps, guidanceScale: Float(spec.guidance))
+    guard spec.photograph == nil || denoiser.inverts else {
+      throw EditError(
+        "inversion-sampler", .data, "a photograph cannot be inverted by \(spec.sampler.title)",
+        hint: "--sampler ddim")
+    }
     catalogue = SiteCatalogue(
       entries: sites.map { SiteCatalogue.Entry(site: $0.site, size: $0.size) },
       control: description.geometry.controlResolution(
@@ -58,10 +64,11 @@ public struct SourceSetting: Sendable {
     return begin(latents: sigma == 1 ? values : values.map { $0 * sigma })
   }
 
-  /// A unit before its first pass, at given latents (C, h, w).
-  public func begin(latents: [Float]) -> UnitRun {
+  /// A unit before its first pass, at given latents (C, h, w); `pass` is below 0 where an inversion
+  /// comes first.
+  public func begin(latents: [Float], pass: Int = 0) -> UnitRun {
     UnitRun(
-      run: DenoisingRun(latents: backend.upload(latents, shape: latentShape)),
+      run: DenoisingRun(latents: backend.upload(latents, shape: latentShape), pass: pass),
       sum: RunningSum(
         tokens: textLength, queries: catalogue.control.rows * catalogue.control.columns,
         on: backend),

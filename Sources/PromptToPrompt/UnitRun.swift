@@ -25,6 +25,12 @@ public struct UnitRun: Sendable {
   /// Throws `nan-in-latents` with the step.
   func checkFinite(_ setting: SourceSetting) throws(EditError) {
     guard !setting.backend.allFinite(run.latents) else { return }
+    guard pass > 0 else {
+      throw EditError(
+        "nan-in-latents", .failed, "the latents of the photograph's inversion are not finite",
+        details: ["step \(pass + setting.spec.inversionSteps) of \(setting.spec.inversionSteps)"],
+        hint: "another prompt for the photograph, or more steps")
+    }
     let step = setting.denoiser.position(pass - 1).step
     throw EditError(
       "nan-in-latents", .failed, "the latents are not finite after step \(step)",

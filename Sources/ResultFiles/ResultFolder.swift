@@ -28,6 +28,9 @@ public struct ResultFolder: Sendable, Hashable {
     }
   }
 
+  /// A photograph by the hash of its bytes.
+  public func input(_ digest: Digest) -> String { "\(inputs)/\(digest)" }
+
   /// The folder of a source.
   public func source(_ key: Key) -> UnitFolder {
     UnitFolder(kind: .source, key: key, path: "\(sources)/\(key)", temporary: temporary)

@@ -24,14 +24,21 @@ public struct TrajectoryHeader: Sendable, Hashable, Codable {
   public var sites: [String]
   /// Passes of the whole run; the file is complete with one record more.
   public var passes: Int
+  /// Records before `x_0`, those of a photograph's inversion; absent where there are none.
+  public var inversion: Int?
 
   /// Describes a trajectory.
   public init(
-    key: Key, fingerprint: String, latents: [Int], sums: [Int], sites: [String], passes: Int
+    key: Key, fingerprint: String, latents: [Int], sums: [Int], sites: [String], passes: Int,
+    inversion: Int? = nil
   ) {
     (self.key, self.fingerprint, self.latents) = (key, fingerprint, latents)
     (self.sums, self.sites, self.passes) = (sums, sites, passes)
+    self.inversion = inversion
   }
+
+  /// The number of the first record: 0, or below it where a photograph is inverted first.
+  public var firstPass: Int { -(inversion ?? 0) }
 
   /// Whether another unit's records may be copied under this header: all but the key is equal.
   public func fits(_ other: TrajectoryHeader) -> Bool {
@@ -68,6 +75,7 @@ public struct TrajectoryHeader: Sendable, Hashable, Codable {
       let header = try? JSONDecoder().decode(
         TrajectoryHeader.self, from: Data(bytes[12..<(12 + length)])),
       header.format == currentFormat, header.passes >= 0,
+      header.inversion.map({ (1...65_536).contains($0) }) ?? true,
       (header.latents + header.sums).allSatisfy({ (0...65_536).contains($0) }),
       header.latents.count == 3, header.sums.count == 3
     else { return nil }

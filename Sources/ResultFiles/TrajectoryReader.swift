@@ -6,8 +6,11 @@ public struct TrajectoryReader: Sendable {
   public let header: TrajectoryHeader?
   /// Good records, `x_0` included.
   public var count: Int { places.count }
-  /// Passes that are done; `nil` without any record.
-  public var pass: Int? { places.isEmpty ? nil : places.count - 1 }
+  /// The number of the last record, which is the passes that are done, and negative while a photograph
+  /// is inverted; `nil` without any record.
+  public var pass: Int? { places.isEmpty ? nil : places.count - 1 + firstPass }
+  /// The number of the first record: 0, or below it where a photograph is inverted first.
+  public var firstPass: Int { header?.firstPass ?? 0 }
   /// Whether something follows the good records: a torn tail, or damage.
   public let isCut: Bool
 
@@ -31,8 +34,10 @@ public struct TrajectoryReader: Sendable {
       guard let found = TrajectoryHeader.decode(bytes) else { return }
       (header, checksum) = found
       var start = TrajectoryHeader.byteCount
-      while places.count <= found.0.passes,
-        let good = Self.record(in: bytes, at: start, pass: places.count, after: checksum, found.0)
+      let first = found.0.firstPass
+      while first + places.count <= found.0.passes,
+        let good = Self.record(
+          in: bytes, at: start, pass: first + places.count, after: checksum, found.0)
       {
         places.append(start..<(good.end - RecordCoding.tailCount))
         (start, checksum) = (good.end, good.checksum)
@@ -43,10 +48,14 @@ public struct TrajectoryReader: Sendable {
     isCut = (end ?? (header == nil ? 0 : TrajectoryHeader.byteCount)) != bytes.count
   }
 
+  /// Head and body of a record; `nil` where the file does not reach so far.
+  func place(_ pass: Int) -> Range<Int>? {
+    places.indices.contains(pass - firstPass) ? places[pass - firstPass] : nil
+  }
+
   /// The state after `pass` passes; `nil` where the file does not reach so far.
   public func record(_ pass: Int) -> TrajectoryRecord? {
-    guard let header, places.indices.contains(pass) else { return nil }
-    let body = places[pass].dropFirst(RecordCoding.headCount)
+    guard let header, let body = place(pass)?.dropFirst(RecordCoding.headCount) else { return nil }
     return bytes.withUnsafeBytes {
       RecordDecoder.decode(UnsafeRawBufferPointer(rebasing: $0[body]), pass: pass, header)
     }
@@ -54,8 +63,8 @@ public struct TrajectoryReader: Sendable {
 
   /// The latents after `pass` passes, (channels, height, width); `nil` where the file ends before.
   public func latents(_ pass: Int) -> [Float]? {
-    guard let header, places.indices.contains(pass) else { return nil }
-    let start = places[pass].lowerBound + RecordCoding.headCount
+    guard let header, let place = place(pass) else { return nil }
+    let start = place.lowerBound + RecordCoding.headCount
     return bytes.withUnsafeBytes { bytes in
       [Float](unsafeUninitializedCapacity: header.latentCount) { target, filled in
         let source = bytes[start..<(start + 4 * header.latentCount)]
@@ -65,20 +74,19 @@ public struct TrajectoryReader: Sendable {
     }
   }
 
-  /// How many passes stand in a file, by the heads of its records alone; `nil` where there is none.
+  /// The number of a file's last record, by the heads of its records alone; `nil` where there is none.
   ///
   /// Cheap: it reads some bytes a record and checks no sum. Throws nothing: an absent file has none.
   public static func standingPasses(path: String) -> Int? {
     guard let file = try? OpenFile(path, .read), let size = try? file.size() else { return nil }
-    var (start, count) = (TrajectoryHeader.byteCount, 0)
-    while let head = try? file.read(RecordCoding.headCount, at: start),
-      let length = head.withUnsafeBytes({ RecordCoding.length($0, pass: count) }),
-      start + length <= size
-    {
-      start += length
-      count += 1
+    var (start, next): (Int, Int?) = (TrajectoryHeader.byteCount, nil)
+    while let head = try? file.read(RecordCoding.headCount, at: start) {
+      let pass = next ?? head.withUnsafeBytes(RecordCoding.pass) ?? 0
+      let length = head.withUnsafeBytes { RecordCoding.length($0, pass: pass) }
+      guard let length, start + length <= size else { break }
+      (start, next) = (start + length, pass + 1)
     }
-    return count == 0 ? nil : count - 1
+    return next.map { $0 - 1 }
   }
 
   private static func record(

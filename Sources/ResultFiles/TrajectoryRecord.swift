@@ -11,7 +11,8 @@ public struct TrajectoryRecord: Sendable, Hashable {
     public init(shape: [Int], values: [Float]) { (self.shape, self.values) = (shape, values) }
   }
 
-  /// Passes that are done; 0 is the noise.
+  /// Passes that are done; 0 is the noise. A photograph's inversion comes before, from its latents at
+  /// −S to the noise at 0.
   public var pass: Int
   /// (channels, height, width), row-major.
   public var latents: [Float]
@@ -65,7 +66,7 @@ enum RecordCoding {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(headCount + body.count + tailCount)
     bytes.append(littleEndian: magic)
-    bytes.append(littleEndian: UInt32(record.pass))
+    bytes.append(littleEndian: Int32(record.pass))
     bytes.append(littleEndian: UInt32(body.count))
     bytes.append(littleEndian: UInt32(0))
     return bytes + body
@@ -82,10 +83,15 @@ enum RecordCoding {
 
   /// The whole length of the record that should begin here, from its head alone; `nil` for none.
   static func length(_ head: UnsafeRawBufferPointer, pass: Int) -> Int? {
-    guard head.count >= headCount, head.uint32(at: 0) == magic, head.uint32(at: 4) == pass,
+    guard head.count >= headCount, head.uint32(at: 0) == magic, self.pass(head) == pass,
       head.uint32(at: 12) == 0
     else { return nil }
     return headCount + Int(head.uint32(at: 8)) + tailCount
+  }
+
+  /// A record's number, from its head alone.
+  static func pass(_ head: UnsafeRawBufferPointer) -> Int? {
+    head.count >= headCount ? Int(Int32(bitPattern: head.uint32(at: 4))) : nil
   }
 
   private static func append(_ name: String, to bytes: inout [UInt8]) {

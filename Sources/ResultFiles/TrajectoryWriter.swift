@@ -51,7 +51,9 @@ public final class TrajectoryWriter {
   /// Writes a record, by one call at a known place; throws `FileError` and then leaves the file as it
   /// was before.
   public func append(_ record: TrajectoryRecord) throws {
-    precondition(record.pass == (last.map { $0.pass + 1 } ?? 0), "records come one after the other")
+    precondition(
+      record.pass == (last.map { $0.pass + 1 } ?? header.firstPass),
+      "records come one after the other")
     guard !isBroken else { throw FileError("pwrite", file.path, EIO) }
     let sealed = RecordCoding.sealed(RecordCoding.encoded(record, header), after: checksum)
     CrashPoint.pass("trajectory-append.before")
@@ -93,7 +95,7 @@ public final class TrajectoryWriter {
     _ unit: UnitFolder, _ header: TrajectoryHeader, _ trunk: (path: String, pass: Int)?
   ) throws -> Beginning? {
     let own = try reader(unit.trajectory).flatMap { $0.header == header ? $0 : nil }
-    if let trunk, (own?.pass ?? -1) < trunk.pass {
+    if let trunk, (own?.pass ?? header.firstPass - 1) < trunk.pass {
       guard let other = try reader(trunk.path), other.header.map(header.fits) == true,
         let beginning = records(other, through: trunk.pass)
       else {
@@ -117,6 +119,7 @@ public final class TrajectoryWriter {
 
   private static func records(_ reader: TrajectoryReader, through pass: Int) -> Beginning? {
     guard let last = reader.record(pass) else { return nil }
-    return Beginning(places: reader.places[...pass].map { reader.bytes[$0] }, last: last)
+    let places = reader.places[...(pass - reader.firstPass)]
+    return Beginning(places: places.map { reader.bytes[$0] }, last: last)
   }
 }

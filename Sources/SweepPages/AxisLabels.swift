@@ -37,7 +37,7 @@ extension SweepSnapshot {
 extension SweepSnapshot {
   /// What sources are made of that may vary, each as people read it.
   private static let traits: [@Sendable (SourceSpec) -> String] = [
-    { "seed \($0.seed)" }, { $0.sampler.title }, { "\($0.steps) steps" },
+    { $0.origin }, { $0.sampler.title }, { "\($0.steps) steps" },
     { "guidance \(NumberText.of($0.guidance))" },
     { $0.negative.isEmpty ? "no negative prompt" : "without \($0.negative)" },
     { "model \($0.model.description.prefix(8))" },
@@ -60,10 +60,21 @@ extension SweepSnapshot {
     guard !sources.isEmpty else { return [] }
     let models = Set(sources.map(\.model)).count
     return [
-      models == 1 ? model : "\(models) models", one("seeds") { "seed \($0.seed)" },
+      models == 1 ? model : "\(models) models", one("seeds") { $0.origin },
       one("samplers") { $0.sampler.title }, one("counts of steps") { "\($0.steps) steps" },
       one("guidances") { "guidance \(NumberText.of($0.guidance))" },
       one("sizes") { "\($0.width) × \($0.height)" },
     ]
+  }
+}
+
+extension SourceSpec {
+  /// What the source began with, as people read it.
+  var origin: String {
+    switch photograph?.inversion {
+    case .direct: "photograph, direct inversion"
+    case .negativePrompt: "photograph, negative-prompt inversion"
+    case nil: "seed \(seed)"
+    }
   }
 }

@@ -5,10 +5,11 @@ import JobStore
 struct IndexPage {
   private let snapshot: SweepSnapshot
   private let grids: [String]
+  private let photographs: [SweepPhotograph]
 
-  /// Describes the page; `grids` are the files of the drawn grid.
-  init(_ snapshot: SweepSnapshot, grids: [String]) {
-    (self.snapshot, self.grids) = (snapshot, grids)
+  /// Describes the page; `grids` are the files of the drawn grid, `photographs` those that are there.
+  init(_ snapshot: SweepSnapshot, grids: [String], photographs: [SweepPhotograph] = []) {
+    (self.snapshot, self.grids, self.photographs) = (snapshot, grids, photographs)
   }
 
   /// The page's bytes.
@@ -61,6 +62,11 @@ struct IndexPage {
 
   private var references: String {
     let sources = snapshot.sources()
+    let originals = photographs.map { photograph in
+      picture(
+        photograph.file, photograph.source, title: photograph.source.prompt,
+        caption: "photograph, as it was cut", kind: "photograph")
+    }
     let pictures = sources.map { source in
       let traits = snapshot.traits(of: source.spec)
       return picture(
@@ -71,7 +77,7 @@ struct IndexPage {
     let plain = snapshot.reprompts.map {
       figure($0, caption: "plain re-prompt: \($0.edit.prompt)", kind: "reprompt")
     }
-    return "<section class=\"references\">\((pictures + plain).joined())</section>"
+    return "<section class=\"references\">\((originals + pictures + plain).joined())</section>"
   }
 
   private var pages: String {

@@ -105,6 +105,10 @@ public struct SweepGrid: Sendable {
 
   private var settings: String { snapshot.settings.joined(separator: ", ") }
 
+  private func start(of source: SourceSpec) -> Infotext.Pair {
+    source.photograph.map { .init("P2P image", "\($0.image)") } ?? .init("Seed", "\(source.seed)")
+  }
+
   private var infotext: Infotext {
     guard let row = snapshot.rows.first else { return Infotext(prompt: "", pairs: []) }
     let source = row.source
@@ -112,7 +116,7 @@ public struct SweepGrid: Sendable {
       prompt: source.prompt, negative: source.negative,
       pairs: [
         .init("Steps", "\(source.steps)"), .init("Sampler", source.sampler.title),
-        .init("CFG scale", NumberText.of(source.guidance)), .init("Seed", "\(source.seed)"),
+        .init("CFG scale", NumberText.of(source.guidance)), start(of: source),
         .init("Size", "\(source.width)x\(source.height)"), .init("Model", snapshot.model),
         .init("P2P edit", row.edit.prompt),
       ])

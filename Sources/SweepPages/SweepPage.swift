@@ -47,10 +47,26 @@ public struct SweepPage {
         results.source(source.source.key).picture, at: "\(folder)/\(source.file)",
         temporary: results.temporary)
     }
+    let photographs = try placePhotographs()
     try write(ResultsTable(snapshot, results: results).csv, to: "results.csv")
     let hasPicture = snapshot.rows.contains { $0.cell.state == .done }
     let grids = isSettled && hasPicture ? try drawGrid() : []
-    try write(IndexPage(snapshot, grids: grids).html, to: "index.html")
+    try write(IndexPage(snapshot, grids: grids, photographs: photographs).html, to: "index.html")
+  }
+
+  /// Writes the photographs, as they were cut, that are still among the inputs; returns those.
+  private func placePhotographs() throws -> [SweepPhotograph] {
+    try snapshot.photographs().filter { photograph in
+      let path = "\(folder)/\(photograph.file)"
+      if FileManager.default.fileExists(atPath: path) { return true }
+      guard let bytes = try? PictureFile.bytes(results.input(photograph.image)),
+        let pixels = try? PixelBuffer(
+          ppm: bytes, width: photograph.source.width, height: photograph.source.height)
+      else { return false }
+      try DurableFile.writeRebuildable(
+        [try PNGFile(pixels: pixels).encoded()], to: path, temporary: results.temporary)
+      return true
+    }
   }
 
   /// Draws the grid into the sweep's folder and returns the files' names. Throws `FileError` or

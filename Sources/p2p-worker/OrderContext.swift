@@ -15,6 +15,7 @@ final class OrderContext {
   private let ledger = EvaluationLedger()
   private var throttle = SyncThrottle()
   private var contexts: [String: TextStates] = [:]
+  private var noise: [Float]?
 
   init(
     _ engine: Engine, _ order: WorkOrder, _ setting: SourceSetting, _ report: OrderReport,
@@ -39,7 +40,14 @@ final class OrderContext {
     engine.heart.enter(phase, token: order.token, unit: unit)
   }
 
-  /// The text of a prompt and of the source's negative prompt.
+  /// The noise that the inversion of the order's photograph found; throws `source-missing` (transient).
+  func invertedNoise() throws -> [Float] {
+    let noise = try noise ?? SourceTrajectory(source).latents(0)
+    self.noise = noise
+    return noise
+  }
+
+  /// The text of a prompt and of what the unconditional branch sees.
   func context(_ prompt: String, unit: Key, name: String) throws -> LaneContext {
     enter(.encode, unit)
     let conditional = try states(prompt, name: name)
@@ -48,7 +56,7 @@ final class OrderContext {
     }
     return LaneContext(
       conditional: conditional,
-      unconditional: try states(order.source.negative, name: "negative prompt"))
+      unconditional: try states(order.source.unconditionalPrompt, name: "negative prompt"))
   }
 
   private func states(_ prompt: String, name: String) throws -> TextStates {
@@ -58,12 +66,16 @@ final class OrderContext {
     return states
   }
 
-  /// Complete steps after `pass` passes.
-  func step(after pass: Int) -> Int { setting.denoiser.sampler.completeSteps(after: pass) }
+  /// Complete steps of the order's units after `pass` passes, a photograph's inversion included.
+  func step(after pass: Int) -> Int {
+    order.variants.isEmpty
+      ? order.source.completeSteps(at: pass)
+      : setting.denoiser.sampler.completeSteps(after: pass)
+  }
 
   /// Whether no step is half done after `pass` passes.
   func isStepEdge(_ pass: Int) -> Bool {
-    pass == 0 || setting.denoiser.sampler.completesStep(pass - 1)
+    pass <= 0 || setting.denoiser.sampler.completesStep(pass - 1)
   }
 
   /// The passes that are done when `step` steps are.

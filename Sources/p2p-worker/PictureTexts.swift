@@ -16,9 +16,18 @@ enum PictureTexts {
     typealias Pair = Infotext.Pair
     var pairs = [
       Pair("Steps", "\(source.steps)"), Pair("Sampler", source.sampler.title),
-      Pair("CFG scale", number(source.guidance)), Pair("Seed", "\(source.seed)"),
-      Pair("Size", "\(source.width)x\(source.height)"), Pair("RNG", "CPU"),
+      Pair("CFG scale", number(source.guidance)),
+      Pair("Size", "\(source.width)x\(source.height)"),
     ]
+    if let photograph = source.photograph {
+      pairs += [
+        Pair("P2P image", "\(photograph.image)"),
+        Pair("P2P inversion", photograph.inversion.rawValue),
+      ]
+    } else {
+      pairs.insert(Pair("Seed", "\(source.seed)"), at: 3)
+      pairs.append(Pair("RNG", "CPU"))
+    }
     if let edit {
       pairs += [
         Pair("P2P source", source.prompt), Pair("P2P edit", edit.method.rawValue),
@@ -49,7 +58,6 @@ enum PictureTexts {
       "maps": .string(source.maps.rawValue),
       "self_max": source.selfMax.map { .integer(Int64($0)) } ?? .null,
       "size": .array([.integer(Int64(source.width)), .integer(Int64(source.height))]),
-      "seed": .unsigned(source.seed),
       "sampler": .object([
         "name": .string(source.sampler.rawValue), "steps": .integer(Int64(source.steps)),
         "eta": .integer(0),
@@ -59,6 +67,14 @@ enum PictureTexts {
         "key": .string(sourceKey.description), "prompt": .string(source.prompt),
       ]),
     ]
+    if let photograph = source.photograph {
+      members["image"] = .object([
+        "sha256": .string("\(photograph.image)"),
+        "inversion": .string(photograph.inversion.rawValue),
+      ])
+    } else {
+      members["seed"] = .unsigned(source.seed)
+    }
     if let edit { members["edit"] = resolved(edit) }
     return .object(members)
   }

@@ -23,7 +23,8 @@ struct SourceWork {
       pass = attempt.writer.last?.pass
       let prompt = try context.context(order.source.prompt, unit: key, name: "prompt")
       var run = SourceRun(
-        context.setting, context: prompt, from: try attempt.begin(context))
+        context.setting, context: prompt, from: try attempt.begin(context),
+        trail: try context.trail(of: attempt))
       var maps = MapRecording(context, run.setting)
       while !run.isComplete {
         pass = run.unit.pass

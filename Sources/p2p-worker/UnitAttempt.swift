@@ -25,18 +25,18 @@ final class UnitAttempt {
     self.folder = folder
     self.lock = lock
     let header = context.setting.header(
-      key: folder.key, fingerprint: context.engine.fingerprint)
+      key: folder.key, fingerprint: context.engine.fingerprint, isSource: folder.kind == .source)
     writer = try TrajectoryWriter(folder, header, trunk: trunk)
   }
 
-  /// Where the unit stands; writes `x_0` where nothing stands yet.
+  /// Where the unit stands; writes its first record where nothing stands yet.
   func begin(_ context: OrderContext) throws -> UnitRun {
     if let last = writer.last {
       context.report.begun(folder.key, pass: last.pass, step: context.step(after: last.pass))
       return context.setting.unit(from: last)
     }
-    context.report.begun(folder.key, pass: 0, step: 0)
-    let unit = context.setting.noise()
+    context.report.begun(folder.key, pass: writer.header.firstPass, step: 0)
+    let unit = try context.start(of: folder)
     try writer.append(context.setting.record(of: unit))
     return unit
   }

@@ -10,11 +10,13 @@ struct DryRun {
   private let rehearsal: Submitted?
   private let seconds: Double?
   private let options: StateOptions
+  private let remarks: [String]
 
   init(
-    _ expansion: SweepExpansion, store: JobStore?, options: StateOptions, growing: Int64?
+    _ expansion: SweepExpansion, store: JobStore?, options: StateOptions, growing: Int64?,
+    remarks: [String]
   ) throws(EditError) {
-    (self.expansion, self.options) = (expansion, options)
+    (self.expansion, self.options, self.remarks) = (expansion, options, remarks)
     var submission = expansion.submission
     let rehearsal: Submitted?
     if let store, let growing {
@@ -74,7 +76,7 @@ struct DryRun {
     print(
       "  disk      \(Self.bytes(estimate.diskBytes)), and \(Self.bytes(estimate.mapBytes)) of maps while it runs"
     )
-    expansion.remarks.forEach { print("  note      \($0)") }
+    remarks.forEach { print("  note      \($0)") }
     if rehearsal?.created == false {
       print("This key was submitted before: nothing would be added.")
     }
@@ -114,6 +116,6 @@ struct DryRun {
     Document(
       name: expansion.submission.name, axes: expansion.submission.axes, estimate: estimate,
       seconds_per_step: seconds.map { $0 / Double(max(1, estimate.guidedSteps)) },
-      remarks: expansion.remarks)
+      remarks: remarks)
   }
 }

@@ -12,6 +12,8 @@ struct ExplanationJSON: Encodable {
   var prompt: String
   var edit_prompt: String
   var sampler: String
+  /// The photograph that the source began with; absent for a seed's noise.
+  var photograph: Photograph?
   var edit: ResolvedEdit
   /// Ends of the cross window as fractions, and counted from the other end as the paper does.
   var tau: [Double]
@@ -28,6 +30,7 @@ struct ExplanationJSON: Encodable {
     source = it.unit.source?.description ?? ""
     (state, prompt) = (it.unit.state.rawValue, it.source.prompt)
     (edit_prompt, sampler, edit) = (it.edit.prompt, it.source.sampler.rawValue, it.edit)
+    photograph = it.source.photograph
     tau = [it.edit.cross.from, it.edit.cross.to].map { Double($0) / steps }
     paper_tau = tau.map { 1 - $0 }
     (alignment, groups, measures) = (it.alignment, it.groups, it.measures)

@@ -19,6 +19,11 @@ struct ExplanationText {
       "variant \(it.unit.name) of source \(source)   \(method)   \(edit.steps) steps, "
         + "\(it.source.sampler.title)\(rules)"
     ]
+    if let photograph = it.source.photograph {
+      let kind = photograph.inversion == .direct ? "direct" : "negative-prompt"
+      lines.append(
+        "of the photograph \(photograph.image.description.prefix(8))   \(kind) inversion")
+    }
     if it.unit.state != .done {
       lines.append("it is \(it.unit.state.rawValue), at step \(it.unit.step) of \(it.unit.steps)")
     }

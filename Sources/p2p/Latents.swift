@@ -11,7 +11,8 @@ struct Latents: ParsableCommand {
     discussion: """
       One tensor, latents (steps + 1, channels, height, width); index 0 is the noise. A unit that \
       is still running gives the steps that it has. What stands between two passes of one step is \
-      left out.
+      left out. A photograph's source has a second tensor, inversion, whose index 0 is the \
+      photograph and whose last one is the noise.
       """)
 
   @Argument(help: "A unit or one cell: s-1f3a, v-9c41, 17:r2c3.")
@@ -39,15 +40,21 @@ struct Latents: ParsableCommand {
         "no-such-target", .missing, "\(found.row.name) has no source", hint: "p2p status")
     }
     let sampler = source.sampler
-    let passes = (0...last).filter {
+    let passes = (0..<max(last + 1, 0)).filter {
       $0 == 0
         || sampler.completeSteps(after: $0, of: source.steps)
           > sampler.completeSteps(after: $0 - 1, of: source.steps)
     }
-    let values = passes.flatMap { reader.latents($0) ?? [] }
-    let shape = [passes.count] + header.latents
     var writer = SafetensorsWriter(metadata: ["key": found.row.key.description])
-    writer.add("latents", shape: shape, values)
+    let inverted = (reader.firstPass..<0).isEmpty ? [] : Array(reader.firstPass...min(last, 0))
+    func add(_ name: String, _ records: [Int]) -> [Int] {
+      let shape = [records.count] + header.latents
+      guard !records.isEmpty else { return shape }
+      writer.add(name, shape: shape, records.flatMap { reader.latents($0) ?? [] })
+      return shape
+    }
+    _ = add("inversion", inverted)
+    let shape = add("latents", passes)
     try UserFile.write(writer.bytes(), to: output)
     if options.json {
       try JSONOutput.print(

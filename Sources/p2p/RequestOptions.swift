@@ -11,6 +11,15 @@ struct RequestOptions: ParsableArguments {
   @Option(help: "The source prompt.")
   var prompt: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A photograph, PNG or JPEG, in the place of a seed; --prompt says what it shows.",
+      valueName: "file"))
+  var image: String?
+
+  @Option(help: "How a photograph's noise is found: direct (as it is) or negative-prompt.")
+  var inversion: String?
+
   @Option(help: "An edit prompt; may be given several times. The source's own if absent.")
   var to: [String] = []
 
@@ -124,7 +133,8 @@ struct RequestOptions: ParsableArguments {
   /// Options of one value, by the names of the settings.
   private var singles: [(String, String?)] {
     [
-      ("prompt", prompt), ("method", method), ("compat", compat), ("size", size), ("maps", maps),
+      ("prompt", prompt), ("image", image), ("inversion", inversion), ("method", method),
+      ("compat", compat), ("size", size), ("maps", maps),
       ("blend_substract", blendSubstract), ("blend_threshold", blendThreshold),
       ("blend_start", blendStart), ("self_max", selfMax), ("priority", priority), ("name", name),
       ("key", key), ("reprompt", noReprompt ? "false" : nil),

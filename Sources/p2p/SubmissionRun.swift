@@ -3,6 +3,7 @@ import Foundation
 import JobStore
 import Planner
 import PromptAlignment
+import ResultFiles
 
 /// From a request to rows of the job table: what `enqueue` and `sweep` share.
 struct SubmissionRun {
@@ -25,15 +26,24 @@ struct SubmissionRun {
     let isThere = FileManager.default.fileExists(atPath: try options.folder.database)
     let folders = try folders()
     let store = asked.dryRun && !isThere ? nil : try options.open()
-    let models = try await models(folders, store)
+    var request = request
+    let photo = try request.image.map { image throws(EditError) in
+      try PhotoInput(image, results: ResultFolder(options.folder.results))
+    }
+    if let photo { request.image = photo.reference }
+    let models = try await models(folders, store, photo)
     let expansion = try SweepExpansion(request) { name throws(EditError) in
       guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
       return model
     }
     guard !asked.dryRun, let store else {
-      return try DryRun(expansion, store: store, options: options, growing: growing).show()
+      return try DryRun(
+        expansion, store: store, options: options, growing: growing,
+        remarks: (photo?.remarks ?? []) + expansion.remarks
+      ).show()
     }
-    expansion.remarks.forEach(Terminal.note)
+    ((photo?.remarks ?? []) + expansion.remarks).forEach(Terminal.note)
+    try photo?.store()
     let submitted =
       if let growing {
         try store.grow(growing, to: expansion.submission, now: WallClock.now)
@@ -60,7 +70,7 @@ struct SubmissionRun {
 
   /// What planning needs to know of the models, inspected at the request's size.
   private func models(
-    _ folders: [String: String], _ store: JobStore?
+    _ folders: [String: String], _ store: JobStore?, _ photo: PhotoInput?
   ) async throws -> [String: PlannedModel] {
     var models: [String: PlannedModel] = [:]
     for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
@@ -70,7 +80,12 @@ struct SubmissionRun {
         remembers: !asked.dryRun)
       models[name] = PlannedModel(
         facts: facts, folder: folder,
-        tokenizer: try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength))
+        tokenizer: try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength),
+        image: try photo.map { photo throws(EditError) in
+          let size = request.pictureSize(facts)
+          try size.check(facts)
+          return photo.image(at: size)
+        })
     }
     return models
   }

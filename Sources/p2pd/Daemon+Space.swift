@@ -41,7 +41,9 @@ extension Daemon {
     let sums = Int64(facts.controlRows * facts.controlColumns * facts.textLength) * 4
     let remembered = Int64(source.sampler.rememberedLatents)
     let perUnit =
-      Int64(source.sampler.passes(steps: source.steps) + 2)
+      Int64(
+        source.sampler.passes(steps: source.steps) + 2
+          + (order.isSource ? source.inversionSteps : 0))
       * ((2 + remembered) * latents + sums + 4096)
       + Int64(source.width * source.height * 3) + 4 * sums
     return perUnit * Int64(order.units.count) + (order.isSource ? mapsEstimate(order) : 0)

@@ -120,9 +120,10 @@ extension Daemon {
       parts.append("paused: \(reason)")
     }
     for order in running {
-      let steps = order.claimed.source.steps
+      let (source, isSource) = (order.claimed.source, order.claimed.isSource)
+      let steps = isSource ? source.totalSteps : source.steps
       let step = order.open.values.map(\.step).min() ?? steps
-      let what = order.claimed.isSource ? "source" : "\(order.claimed.units.count) variants of"
+      let what = isSource ? "source" : "\(order.claimed.units.count) variants of"
       parts.append("\(what) \(order.claimed.sourceKey.short) at step \(step) of \(steps)")
     }
     let open = overview?.open ?? 0

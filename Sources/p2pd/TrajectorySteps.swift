@@ -7,7 +7,9 @@ enum TrajectorySteps {
   ///
   /// A file that ends between the passes of a step counts the steps before.
   static func complete(_ folder: UnitFolder, of source: SourceSpec) -> Int {
-    let passes = TrajectoryReader.standingPasses(path: folder.trajectory) ?? 0
-    return source.sampler.completeSteps(after: passes, of: source.steps)
+    guard let passes = TrajectoryReader.standingPasses(path: folder.trajectory) else { return 0 }
+    return folder.kind == .source
+      ? source.completeSteps(at: passes)
+      : source.sampler.completeSteps(after: passes, of: source.steps)
   }
 }

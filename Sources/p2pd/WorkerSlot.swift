@@ -51,7 +51,11 @@ struct RunningOrder {
   func step(_ event: WorkerEvent) -> Int? {
     let source = claimed.source
     return event.step
-      ?? event.pass.map { source.sampler.completeSteps(after: $0, of: source.steps) }
+      ?? event.pass.map {
+        claimed.isSource
+          ? source.completeSteps(at: $0)
+          : source.sampler.completeSteps(after: $0, of: source.steps)
+      }
   }
 
   /// Units that ran at once: not the forks that waited for a trunk of this order.

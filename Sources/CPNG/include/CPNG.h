@@ -14,11 +14,12 @@ enum {
   CPNG_TOO_LONG = 3,   // more output than the caller's limit
 };
 
-// Decodes a whole PNG file into `width * height * 3` bytes of RGB. Alpha is dropped, grey and
-// palettes are expanded, 16 bits are rounded to 8, interlacing is undone, gamma is ignored.
-// `width` and `height` are what the caller read in the header and allocated for.
-int cpng_read_rgb(const uint8_t *file, size_t length, uint8_t *rgb, uint32_t width,
-                  uint32_t height, char *message);
+// Decodes a whole PNG file into `width * height * channels` bytes: RGB where `channels` is 3, which
+// drops alpha, or RGBA where it is 4. Grey and palettes are expanded, 16 bits are rounded to 8,
+// interlacing is undone, gamma is ignored. `width` and `height` are what the caller read in the
+// header and allocated for.
+int cpng_read(const uint8_t *file, size_t length, uint8_t *pixels, uint32_t width, uint32_t height,
+              int channels, char *message);
 
 // A PNG being written into memory.
 typedef struct cpng_writer cpng_writer;

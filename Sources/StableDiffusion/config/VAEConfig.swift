@@ -14,6 +14,8 @@ public struct VAEConfig: Sendable, Hashable {
   public var scalingFactor: Float
   /// Whether a 1×1 convolution stands before the decoder.
   public var usePostQuantConv: Bool
+  /// Whether a 1×1 convolution stands after the encoder.
+  public var useQuantConv: Bool
   /// Whether the middle block attends.
   public var midBlockAttends: Bool
 
@@ -52,6 +54,7 @@ public struct VAEConfig: Sendable, Hashable {
       throw file.wrong("scaling_factor", "\(scalingFactor) is no positive number")
     }
     usePostQuantConv = try file("use_post_quant_conv", true)
+    useQuantConv = try file("use_quant_conv", true)
     midBlockAttends = try file("mid_block_add_attention", true)
   }
 }

@@ -3,7 +3,7 @@ public import Tensors
 /// DDIM (Song et al. 2021, eq. 12) with η = 0.
 ///
 /// The last step ends at `ᾱ_0` (`set_alpha_to_one` false), and nothing is clipped.
-public struct DDIMScheduler: Sampler {
+public struct DDIMScheduler: InvertibleSampler {
   private let timesteps: [Int]
   private let schedule: NoiseSchedule
 
@@ -26,9 +26,33 @@ public struct DDIMScheduler: Sampler {
     _ sample: Tensor, output: Tensor, pass: Int, _ state: inout SamplerState,
     on backend: any Backend
   ) -> Tensor {
+    let (from, to) = levels(pass)
+    return move(sample, output: output, from: from, to: to, on: backend)
+  }
+
+  /// The same step with its two noise levels exchanged.
+  ///
+  /// The output is taken at the level of the sample; for a velocity that is not the level of the
+  /// timestep.
+  public func invert(
+    _ sample: Tensor, output: Tensor, pass: Int, on backend: any Backend
+  ) -> Tensor {
+    let (from, to) = levels(pass)
+    return move(sample, output: output, from: to, to: from, on: backend)
+  }
+
+  /// `ᾱ` before and after a pass.
+  private func levels(_ pass: Int) -> (Double, Double) {
     let previous = timesteps[pass] - schedule.config.trainTimesteps / timesteps.count
-    let alpha = Double(schedule.alphasCumprod[timesteps[pass]])
-    let next = Double(schedule.alphasCumprod[max(previous, 0)])
+    return (
+      Double(schedule.alphasCumprod[timesteps[pass]]),
+      Double(schedule.alphasCumprod[max(previous, 0)])
+    )
+  }
+
+  private func move(
+    _ sample: Tensor, output: Tensor, from alpha: Double, to next: Double, on backend: any Backend
+  ) -> Tensor {
     let (signal, noise) = (alpha.squareRoot(), (1 - alpha).squareRoot())
     let (nextSignal, nextNoise) = (next.squareRoot(), (1 - next).squareRoot())
     let (ofSample, ofOutput): (Double, Double)

@@ -20,7 +20,8 @@ struct EditRig {
     _ model: String = "tiny-sd1", prompt: String = "a cat riding a bicycle on a street",
     seed: UInt64 = 7, steps: Int = 5, guidance: Double = 7.5, negative: String = "",
     sampler: SamplerKind = .ddim, maps: MapsPrecision = .f16, selfMax: Int? = nil,
-    latents: [Int]? = nil, backend: any Backend = CPUBackend(threads: 2)
+    latents: [Int]? = nil, photograph: Photograph? = nil,
+    backend: any Backend = CPUBackend(threads: 2)
   ) throws {
     let loaded = try StableDiffusionModel(folder: Self.folder(model), backend: backend)
     let factor = loaded.description.latentShape(height: 512, width: 512)[1]
@@ -33,10 +34,11 @@ struct EditRig {
     source = try Prompt(prompt, tokenizer: tokenizer)
     let spec = SourceSpec(
       model: Digest(of: model.utf8), prompt: source.text, negative: negative, seed: seed,
-      sampler: sampler, steps: steps, guidance: guidance, width: size.columns, height: size.rows,
-      maps: maps, selfMax: selfMax)
+      photograph: photograph, sampler: sampler, steps: steps, guidance: guidance,
+      width: size.columns, height: size.rows, maps: maps, selfMax: selfMax)
     setting = try SourceSetting(spec, model: loaded)
-    self.negative = loaded.encode(try Prompt(negative, tokenizer: tokenizer).ids)
+    self.negative = loaded.encode(
+      try Prompt(spec.unconditionalPrompt, tokenizer: tokenizer).ids)
   }
 
   /// The source of a golden case.

@@ -39,6 +39,9 @@ import Testing
       { $0.numerics.mode = .native }, { $0.numerics.revision += 1 },
       { $0.numerics.kernels = "zen4" }, { ($0.prompt, $0.negative) = ("x\nnegative=y", "") },
       { ($0.prompt, $0.negative) = ("x", "y") },
+      { $0.photograph = Photograph(image: Digest(of: "a".utf8)) },
+      { $0.photograph = Photograph(image: Digest(of: "b".utf8)) },
+      { $0.photograph = Photograph(image: Digest(of: "a".utf8), inversion: .negativePrompt) },
     ]
     #expect(Set(changes.map { Self.source($0).key }).count == changes.count)
   }
