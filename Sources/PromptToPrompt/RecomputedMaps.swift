@@ -1,23 +1,24 @@
 import EditJobs
 public import Layers
-import StableDiffusion
-public import Tensors
+public import StableDiffusion
+import Tensors
 
 /// Makes a source's maps again from its trajectory, with the bits that they had in its own run.
 ///
 /// One conditional evaluation a pass serves all lanes of a batch.
 public final class RecomputedMaps: MapProvider {
   private let setting: SourceSetting
-  private let context: Tensor
+  private let context: PromptEmbedding
   private let latents: (_ pass: Int) throws -> [Float]
 
   /// Makes a provider.
   ///
   /// - Parameters:
-  ///   - context: the source prompt's hidden states (T, C).
+  ///   - context: the source's prompt.
   ///   - latents: the source's latents (C, h, w) before a pass, from its trajectory.
   public init(
-    _ setting: SourceSetting, context: Tensor, latents: @escaping (_ pass: Int) throws -> [Float]
+    _ setting: SourceSetting, context: PromptEmbedding,
+    latents: @escaping (_ pass: Int) throws -> [Float]
   ) {
     (self.setting, self.context, self.latents) = (setting, context, latents)
   }

@@ -21,7 +21,7 @@ struct BenchRuns {
     setting = try SourceSetting(spec, model: engine.model)
     context = LaneContext(
       conditional: try engine.encode(spec.prompt, name: "prompt"),
-      unconditional: try engine.encode("", name: "negative prompt"))
+      unconditional: try engine.prompts.encodeNegative(""))
   }
 
   /// Measures all kinds of steps.

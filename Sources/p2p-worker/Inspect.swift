@@ -40,9 +40,8 @@ struct Inspect: ParsableCommand {
     let description = try ModelDescription(folder: URL(filePath: model).path)
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
-    _ = try StableDiffusionModel(folder: description.folder, backend: ShapeBackend())
-    _ = try CLIPTokenizer(
-      folder: description.tokenizerFolder, textLength: description.textLength)
+    let model = try StableDiffusionModel(description, backend: ShapeBackend())
+    _ = try PromptEncoder(model)
     var hashes = ModelDigest(cache: digestCache)
     let estimate = try description.estimate(height: height, width: width)
     let latents = description.latentShape(height: height, width: width)

@@ -15,7 +15,8 @@ final class OrderContext {
   private let commands: CommandQueue
   private let ledger = EvaluationLedger()
   private var throttle = SyncThrottle()
-  private var contexts: [String: Tensor] = [:]
+  private var contexts: [String: PromptEmbedding] = [:]
+  private var negative: PromptEmbedding?
 
   init(
     _ engine: Engine, _ order: WorkOrder, _ setting: SourceSetting, _ report: OrderReport,
@@ -40,19 +41,19 @@ final class OrderContext {
     engine.heart.enter(phase, token: order.token, unit: unit)
   }
 
-  /// The hidden states of a prompt and of the source's negative prompt.
+  /// What the noise model is told of a prompt and of the source's negative prompt.
   func context(_ prompt: String, unit: Key, name: String) throws -> LaneContext {
     enter(.encode, unit)
     let conditional = try states(prompt, name: name)
     guard setting.denoiser.guidance.isGuided else {
       return LaneContext(conditional: conditional, unconditional: conditional)
     }
-    return LaneContext(
-      conditional: conditional,
-      unconditional: try states(order.source.negative, name: "negative prompt"))
+    let unconditional = try negative ?? engine.prompts.encodeNegative(order.source.negative)
+    negative = unconditional
+    return LaneContext(conditional: conditional, unconditional: unconditional)
   }
 
-  private func states(_ prompt: String, name: String) throws -> Tensor {
+  private func states(_ prompt: String, name: String) throws -> PromptEmbedding {
     if let known = contexts[prompt] { return known }
     let states = try engine.encode(prompt, name: name)
     contexts[prompt] = states

@@ -28,6 +28,12 @@ struct ConfigFile {
     fields = try Self.decode(Fields.self, from: path)
   }
 
+  /// Fields of a text that is no file; errors call it `name`.
+  init(text: String, name: String) throws {
+    path = name
+    fields = try Self.decode(Fields.self, Data(text.utf8), name)
+  }
+
   /// Decodes a JSON file of at most a few megabytes; links are followed.
   static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
     var facts = stat()
@@ -39,8 +45,14 @@ struct ConfigFile {
     guard facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= longest else {
       throw ModelError(.damaged, file: path, what: "it is no file of at most \(longest) bytes")
     }
+    return try decode(type, (try? Data(contentsOf: URL(filePath: path))) ?? Data(), path)
+  }
+
+  private static func decode<Value: Decodable>(
+    _ type: Value.Type, _ json: Data, _ path: String
+  ) throws -> Value {
     do {
-      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path)))
+      return try JSONDecoder().decode(type, from: json)
     } catch {
       throw ModelError(
         .damaged, file: path, what: "it cannot be read as the JSON object that belongs there",
@@ -119,6 +131,6 @@ struct ConfigFile {
   func unsupported(_ name: String, _ what: String) -> ModelError {
     ModelError(
       .unsupported, file: path, key: name, what: what,
-      hint: "use a Stable Diffusion 1.x or 2.x text-to-image model")
+      hint: "use a text-to-image model of Stable Diffusion 1.x, 2.x or XL")
   }
 }

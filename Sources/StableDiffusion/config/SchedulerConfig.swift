@@ -42,8 +42,9 @@ public struct SchedulerConfig: Sendable, Hashable {
   public init() {}
 
   /// Reads the config at `path`; throws `ModelError`, also for schedules that are not run.
-  public init(path: String) throws {
-    let file = try ConfigFile(path)
+  public init(path: String) throws { try self.init(ConfigFile(path)) }
+
+  init(_ file: ConfigFile) throws {
     func choice<Value: RawRepresentable<String>>(_ name: String, _ fallback: Value) throws -> Value
     {
       guard let text = try file.optional(name, as: String.self) else { return fallback }

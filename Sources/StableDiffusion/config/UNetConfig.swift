@@ -31,16 +31,20 @@ public struct UNetConfig: Sendable, Hashable {
   /// Whether `proj_in` and `proj_out` are stored as linear layers, as since version 2.
   public var useLinearProjection: Bool
 
+  /// What the model is told beside the text; `nil` where it is nothing.
+  public var addition: UNetAddition?
+
   /// Channels of the timestep's embedding.
   public var timeChannels: Int { 4 * blockOutChannels[0] }
 
   /// Reads the config at `path`; throws `ModelError`, also for kinds of UNet that are not run.
-  public init(path: String) throws {
-    let file = try ConfigFile(path)
+  public init(path: String) throws { try self.init(ConfigFile(path)) }
+
+  init(_ file: ConfigFile) throws {
     try file.require("_class_name", "UNet2DConditionModel")
     try Self.refuseOtherInputs(file)
     for name in [
-      "class_embed_type", "addition_embed_type", "encoder_hid_dim_type", "num_class_embeds",
+      "class_embed_type", "encoder_hid_dim_type", "num_class_embeds",
       "time_cond_proj_dim", "timestep_post_act", "cross_attention_norm",
       "reverse_transformer_layers_per_block", "time_embedding_dim", "time_embedding_act_fn",
     ] { try file.requireAbsent(name) }
@@ -80,6 +84,7 @@ public struct UNetConfig: Sendable, Hashable {
     flipSinToCos = try file("flip_sin_to_cos", true)
     freqShift = try file("freq_shift", 0)
     useLinearProjection = try file("use_linear_projection", false)
+    addition = try UNetAddition(file)
     try check(file)
   }
 

@@ -21,8 +21,9 @@ public struct VAEConfig: Sendable, Hashable {
   public var factor: Int { 1 << (blockOutChannels.count - 1) }
 
   /// Reads the config at `path`; throws `ModelError`, also for kinds of VAE that are not run.
-  public init(path: String) throws {
-    let file = try ConfigFile(path)
+  public init(path: String) throws { try self.init(ConfigFile(path)) }
+
+  init(_ file: ConfigFile) throws {
     try file.require("_class_name", "AutoencoderKL")
     try file.require("act_fn", "silu")
     for name in ["latents_mean", "latents_std", "shift_factor"] { try file.requireAbsent(name) }

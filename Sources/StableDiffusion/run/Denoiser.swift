@@ -16,15 +16,15 @@ public struct DenoisingRun: Sendable {
   }
 }
 
-/// The text that a lane is denoised under, as hidden states.
+/// The text that a lane is denoised under.
 public struct LaneContext: Sendable {
-  /// The prompt's (T, C).
-  public var conditional: Tensor
-  /// The negative or empty prompt's (T, C); not looked at without guidance.
-  public var unconditional: Tensor
+  /// The prompt's.
+  public var conditional: PromptEmbedding
+  /// The negative or empty prompt's; not looked at without guidance.
+  public var unconditional: PromptEmbedding
 
   /// Makes a lane's context; the same tensor may serve many lanes.
-  public init(conditional: Tensor, unconditional: Tensor) {
+  public init(conditional: PromptEmbedding, unconditional: PromptEmbedding) {
     (self.conditional, self.unconditional) = (conditional, unconditional)
   }
 }
@@ -40,15 +40,18 @@ public struct Denoiser: Sendable {
   public let sampler: any Sampler
   /// How the two branches are joined.
   public let guidance: Guidance
+  /// Pixels that one latent position covers on each side.
+  public let vaeFactor: Int
   /// Runs the operations.
   public let backend: any Backend
 
   /// Makes a denoiser; all its runs share sampler and guidance.
   public init(
-    unet: UNet2DConditionModel, sampler: any Sampler, guidance: Guidance, backend: any Backend
+    unet: UNet2DConditionModel, sampler: any Sampler, guidance: Guidance, vaeFactor: Int,
+    backend: any Backend
   ) {
     (self.unet, self.sampler, self.guidance) = (unet, sampler, guidance)
-    self.backend = backend
+    (self.vaeFactor, self.backend) = (vaeFactor, backend)
   }
 
   /// Passes of a whole run.
@@ -104,7 +107,8 @@ public struct Denoiser: Sendable {
   /// Nothing advances: this makes a source's maps again, with the bits that they had in its own run.
   /// It takes as many evaluations as there are latents.
   public func evaluateConditional(
-    _ latents: [Tensor], contexts: [Tensor], pass: Int, control: (any AttentionControl)? = nil
+    _ latents: [Tensor], contexts: [PromptEmbedding], pass: Int,
+    control: (any AttentionControl)? = nil
   ) -> [Tensor] {
     precondition(!latents.isEmpty && latents.count == contexts.count, "every row has a context")
     return predict(
@@ -113,17 +117,28 @@ public struct Denoiser: Sendable {
       contexts: contexts, pass: pass, control: control)
   }
 
-  /// One call of the UNet: inputs (C, h, w) and contexts (T, C) by row → outputs (C, h, w) by row.
+  /// One call of the UNet: inputs (C, h, w) and texts by row → outputs (C, h, w) by row.
   private func predict(
-    _ rows: [Row], latents: [Tensor], contexts: [Tensor], pass: Int,
+    _ rows: [Row], latents: [Tensor], contexts: [PromptEmbedding], pass: Int,
     control: (any AttentionControl)?
   ) -> [Tensor] {
     func batch(_ parts: [Tensor]) -> Tensor {
       backend.concatRows(parts.map { $0.reshaped([1] + $0.shape) })
     }
     let output = unet(
-      batch(latents), timestep: sampler.passes[pass].timestep, context: batch(contexts),
+      batch(latents), timestep: sampler.passes[pass].timestep,
+      context: batch(contexts.map(\.states)), added: added(contexts, latents[0].shape),
       Pass(backend: backend, position: position(pass), rows: rows, control: control))
     return rows.indices.map { output.rows($0..<$0 + 1).reshaped(latents[$0].shape) }
+  }
+
+  /// What rows are told beside the text: a whole picture of the size that is made.
+  private func added(_ contexts: [PromptEmbedding], _ latentShape: [Int]) -> AddedConditions? {
+    guard unet.config.addition != nil else { return nil }
+    let pooled = contexts.compactMap(\.pooled).map { $0.reshaped([1, $0.count]) }
+    precondition(pooled.count == contexts.count, "a prompt without its pooled state")
+    let (height, width) = (Float(latentShape[1] * vaeFactor), Float(latentShape[2] * vaeFactor))
+    return AddedConditions(
+      pooled: backend.concatRows(pooled), sizes: [height, width, 0, 0, height, width])
   }
 }

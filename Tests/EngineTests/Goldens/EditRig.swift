@@ -11,9 +11,9 @@ import Tensors
 /// A loaded model with one source, ready to run it and edits of it.
 struct EditRig {
   let setting: SourceSetting
-  let tokenizer: CLIPTokenizer
+  let prompts: PromptEncoder
   let source: Prompt
-  let negative: Tensor
+  let negative: PromptEmbedding
 
   /// A source of a model folder; `size` is the model's own where it is not given.
   init(
@@ -28,15 +28,14 @@ struct EditRig {
     if let latents {
       (size.rows, size.columns) = (latents[0] * 512 / factor, latents[1] * 512 / factor)
     }
-    tokenizer = try CLIPTokenizer(
-      folder: loaded.description.tokenizerFolder, textLength: loaded.description.textLength)
-    source = try Prompt(prompt, tokenizer: tokenizer)
+    prompts = try PromptEncoder(loaded)
+    source = try Prompt(prompt, tokenizer: prompts.tokenizers[0])
     let spec = SourceSpec(
       model: Digest(of: model.utf8), prompt: source.text, negative: negative, seed: seed,
       sampler: sampler, steps: steps, guidance: guidance, width: size.columns, height: size.rows,
       maps: maps, selfMax: selfMax)
     setting = try SourceSetting(spec, model: loaded)
-    self.negative = loaded.encode(try Prompt(negative, tokenizer: tokenizer).ids)
+    self.negative = try prompts.encodeNegative(negative)
   }
 
   /// The source of a golden case.
@@ -57,8 +56,11 @@ struct EditRig {
     return root.appendingPathComponent("models/\(model)").path
   }
 
-  func context(_ prompt: Prompt) -> LaneContext {
-    LaneContext(conditional: setting.model.encode(prompt.ids), unconditional: negative)
+  /// The tokenizer that edits are said in.
+  var tokenizer: CLIPTokenizer { prompts.tokenizers[0] }
+
+  func context(_ prompt: Prompt) throws -> LaneContext {
+    LaneContext(conditional: try prompts.encode(prompt.text), unconditional: negative)
   }
 
   func resolved(_ spec: EditSpec) throws -> ResolvedEdit {
@@ -72,7 +74,7 @@ struct EditRig {
     VariantBatch.Lane(
       key: edit.key(source: setting.spec.key),
       plan: try EditPlan(edit, source: setting.spec, textLength: setting.textLength),
-      context: context(try Prompt(edit.prompt, tokenizer: tokenizer)),
+      context: try context(Prompt(edit.prompt, tokenizer: tokenizer)),
       unit: record.map(setting.unit) ?? setting.noise())
   }
 
@@ -85,7 +87,7 @@ struct EditRig {
   }
 
   func runSource(keepingMaps: Bool = true) throws -> Run {
-    var run = SourceRun(setting, context: context(source))
+    var run = SourceRun(setting, context: try context(source))
     var result = Run(records: [setting.record(of: run.unit)])
     while !run.isComplete {
       result.maps.append(try run.advance(keepingMaps: keepingMaps).maps)

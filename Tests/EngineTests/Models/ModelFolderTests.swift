@@ -9,7 +9,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "StableDiffusionXLPipeline", "StableDiffusionInpaintPipeline", "FluxPipeline",
+    "StableDiffusionXLImg2ImgPipeline", "StableDiffusionInpaintPipeline", "FluxPipeline",
   ])
   func otherPipelinesAreNamed(_ name: String) throws {
     let folder = try ModelFolder(copying: "tiny-sd2")
@@ -27,7 +27,7 @@ import Testing
   }
 
   static let fields: [(file: String, field: String, value: any Sendable, kind: ModelError.Kind)] = [
-    ("unet/config.json", "addition_embed_type", "text_time", .unsupported),
+    ("unet/config.json", "addition_embed_type", "image", .unsupported),
     ("unet/config.json", "down_block_types", ["A", "B", "DownBlock2D"], .unsupported),
     ("unet/config.json", "block_out_channels", [32, 64], .damaged),
     ("unet/config.json", "norm_num_groups", 7, .damaged),
