@@ -7,19 +7,19 @@ public struct ComponentFiles: Sendable, Hashable {
   /// Path of the index; `nil` for a single file.
   public let index: String?
 
-  /// Finds `folder/stem.safetensors`, its shards, or its `fp16` variant where only that exists.
+  /// Finds `folder/stem.safetensors` or its shards, in the variant that is wanted if it is there, else
+  /// in the other one.
   ///
   /// Throws `ModelError` where there is none, with the reason where only pickle files are there.
-  public init(folder: String, stem: String) throws {
+  public init(folder: String, stem: String, variant: ModelLocation.Variant? = nil) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let present = Set(names)
-    for (file, indices) in [
-      ("\(stem).safetensors", ["\(stem).safetensors.index.json"]),
-      (
-        "\(stem).fp16.safetensors",
-        ["\(stem).safetensors.index.fp16.json", "\(stem).safetensors.fp16.index.json"]
-      ),
-    ] {
+    let full = ("\(stem).safetensors", ["\(stem).safetensors.index.json"])
+    let half = (
+      "\(stem).fp16.safetensors",
+      ["\(stem).safetensors.index.fp16.json", "\(stem).safetensors.fp16.index.json"]
+    )
+    for (file, indices) in variant == .half ? [half, full] : [full, half] {
       if present.contains(file) {
         (paths, index) = (["\(folder)/\(file)"], nil)
         return

@@ -3,8 +3,8 @@ public import Layers
 
 /// What a model's configs say: enough to plan and to check without loading weights.
 public struct ModelDescription: Sendable {
-  /// The model's folder, without a slash at its end.
-  public let folder: String
+  /// Where the model is.
+  public let location: ModelLocation
   /// Which pipeline it is.
   public let index: ModelIndex
   /// The noise model.
@@ -14,33 +14,50 @@ public struct ModelDescription: Sendable {
   /// The text encoders.
   public let textEncoders: [CLIPTextConfig]
   /// The noise that it was trained with.
-  public let scheduler: SchedulerConfig
+  public internal(set) var scheduler: SchedulerConfig
+  /// Whether nothing says what the model predicts: it is tried when the model is loaded.
+  public let leavesPredictionOpen: Bool
   /// The noise model's blocks and sites.
   public let geometry: UNetGeometry
   let parts: any ModelParts
 
-  /// Reads the configs of `folder` and finds its weight files; throws `ModelError`.
-  public init(folder: String) throws {
-    var folder = folder
-    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
-    self.folder = folder
-    let index = try ModelIndex(folder: folder)
-    self.index = index
+  /// Reads the configs of a model and finds its weight files; throws `ModelError`.
+  ///
+  /// `folder` is the text of any `ModelLocation`: a single file too.
+  public init(folder: String) throws { try self.init(ModelLocation(folder)) }
+
+  /// Reads the configs of a model and finds its weight files; throws `ModelError`, and
+  /// `SafetensorsError` for a single file that is damaged.
+  public init(_ location: ModelLocation) throws {
+    var location = location
+    while location.path.count > 1, location.path.hasSuffix("/") { location.path.removeLast() }
+    self.location = location
+    var folder = location.isFile ? nil : FolderParts(folder: location.path)
+    let found: any ModelParts = try folder ?? SingleFileParts(location)
     // Configs first: what they say of a model that is not run explains more than a missing file.
-    func config(_ name: String) throws -> ConfigFile { try ConfigFile("\(folder)/\(name)") }
-    unet = try UNetConfig(config("unet/config.json"))
-    vae = try VAEConfig(config("vae/config.json"))
-    textEncoders = try index.textEncoders.map { try CLIPTextConfig(config("\($0)/config.json")) }
-    scheduler = try SchedulerConfig(config("scheduler/scheduler_config.json"))
-    geometry = UNetGeometry(unet)
-    parts = try FolderParts(folder: folder, textEncoders: index.textEncoders)
+    let index = try ModelIndex(found.config("model_index.json"))
+    unet = try UNetConfig(found.config("unet/config.json"))
+    vae = try VAEConfig(found.config("vae/config.json"))
+    textEncoders = try index.textEncoders.map {
+      try CLIPTextConfig(found.config("\($0)/config.json"))
+    }
+    var scheduler = try SchedulerConfig(found.config("scheduler/scheduler_config.json"))
+    let prediction = try location.prediction ?? found.prediction()
+    scheduler.prediction = prediction ?? scheduler.prediction
+    leavesPredictionOpen = prediction == nil && found.leavesPredictionOpen
+    (self.index, self.scheduler, geometry) = (index, scheduler, UNetGeometry(unet))
+    try folder?.findWeights(index.textEncoders, location.variant)
+    parts = folder ?? found
     try checkThatPartsFit()
   }
+
+  /// The model's folder or file, without a slash at its end.
+  public var folder: String { location.path }
 
   private func checkThatPartsFit() throws {
     func misfit(_ file: String, _ key: String, _ what: String) -> ModelError {
       ModelError(
-        .damaged, file: "\(folder)/\(file)", key: key, what: what,
+        .damaged, file: parts.configPath(file) ?? "built-in \(file)", key: key, what: what,
         hint: "check that the folder's parts belong to one model")
     }
     let states = textEncoders.reduce(0) { $0 + $1.hiddenSize }
@@ -123,6 +140,11 @@ public struct ModelDescription: Sendable {
   /// The latent's shape (C, h, w) for a picture of legal size in pixels.
   public func latentShape(height: Int, width: Int) -> [Int] {
     [unet.inChannels, height / vaeFactor, width / vaeFactor]
+  }
+
+  /// What decides the model's numbers and is no file, by role.
+  public var settings: [(role: String, value: String)] {
+    parts.settings + (location.prediction.map { [("prediction", $0.rawValue)] } ?? [])
   }
 
   /// Every file that decides the model's numbers, by role; the roles are unique.

@@ -11,25 +11,31 @@ protocol ModelParts: Sendable {
   func tokenizerFolder(_ name: String) -> String
   /// Every weight file, by role.
   var weightFiles: [(role: String, path: String)] { get }
-  /// The tensors of a component by diffusers' names.
-  func weights(_ component: String, on backend: any Backend) throws -> any Weights
+  /// What decides the model's numbers and is no file, by role.
+  var settings: [(role: String, value: String)] { get }
+  /// What the weights say that the model predicts; `nil` where they say nothing.
+  func prediction() throws -> SchedulerConfig.Prediction?
+  /// Whether the configs do not know what the model predicts either.
+  var leavesPredictionOpen: Bool { get }
+  /// The tensors of a component of the model by diffusers' names.
+  func weights(
+    _ component: String, _ description: ModelDescription, on backend: any Backend
+  ) throws -> any Weights
 }
 
 /// A folder in the diffusers layout.
 struct FolderParts: ModelParts {
   let folder: String
-  private let components: [(name: String, files: ComponentFiles)]
+  private var components: [(name: String, files: ComponentFiles)] = []
+
+  /// A folder whose weights are not looked for yet.
+  init(folder: String) { self.folder = folder }
 
   /// Finds the weight files; throws `ModelError`.
-  init(folder: String, textEncoders: [String]) throws {
-    self.folder = folder
-    let stems =
-      textEncoders.map { ($0, "model") }
-      + ["unet", "vae"].map {
-        ($0, "diffusion_pytorch_model")
-      }
-    components = try stems.map { name, stem in
-      (name, try ComponentFiles(folder: "\(folder)/\(name)", stem: stem))
+  mutating func findWeights(_ textEncoders: [String], _ variant: ModelLocation.Variant?) throws {
+    let networks = ["unet", "vae"].map { ($0, "diffusion_pytorch_model") }
+    components = try (textEncoders.map { ($0, "model") } + networks).map { [folder] name, stem in
+      (name, try ComponentFiles(folder: "\(folder)/\(name)", stem: stem, variant: variant))
     }
   }
 
@@ -44,7 +50,13 @@ struct FolderParts: ModelParts {
     }
   }
 
-  func weights(_ component: String, on backend: any Backend) throws -> any Weights {
+  var settings: [(role: String, value: String)] { [] }
+  var leavesPredictionOpen: Bool { false }
+  func prediction() throws -> SchedulerConfig.Prediction? { nil }
+
+  func weights(
+    _ component: String, _ description: ModelDescription, on backend: any Backend
+  ) throws -> any Weights {
     guard let found = components.first(where: { $0.name == component }) else {
       preconditionFailure("no component \(component)")
     }

@@ -4,7 +4,7 @@ public import Tensors
 /// A loaded Stable Diffusion model: text encoders, noise model and decoder on one backend.
 public struct StableDiffusionModel: Sendable {
   /// What the folder's configs say.
-  public let description: ModelDescription
+  public private(set) var description: ModelDescription
   /// Token ids → hidden states.
   public let textEncoders: [CLIPTextModel]
   /// Predicts noise.
@@ -27,8 +27,9 @@ public struct StableDiffusionModel: Sendable {
   public init(_ description: ModelDescription, backend: any Backend) throws {
     try description.checkVocabulary()
     try self.init(description, backend: backend) {
-      try description.parts.weights($0, on: backend)
+      try description.parts.weights($0, description, on: backend)
     }
+    if description.leavesPredictionOpen { self.description.scheduler.prediction = prediction() }
   }
 
   /// Builds the networks from the weights of each component.
