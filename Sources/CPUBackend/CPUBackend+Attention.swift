@@ -3,7 +3,13 @@ public import Tensors
 
 /// One call of attention, as numbers and addresses.
 private struct AttentionCall {
-  let q, k, v: UnsafePointer<Float>
+  /// The first numbers of a row: (queries, channels) of q, (tokens, channels) of k and v.
+  struct Addresses {
+    let q, k: UnsafePointer<Float>?
+    let v: UnsafePointer<Float>
+  }
+
+  let rows: [Addresses]
   let out: UnsafeMutablePointer<Float>
   let queries, tokens, channels, heads: Int
   let causal: Bool
@@ -27,11 +33,13 @@ private struct AttentionCall {
   func probabilities(
     _ row: Int, _ head: Int, _ range: Range<Int>, rounded: Bool, _ map: UnsafeMutablePointer<Float>
   ) {
+    guard let q = rows[row].q, let k = rows[row].k else {
+      preconditionFailure("row \(row) has no queries or keys")
+    }
     CPUBackend.multiply(
       range.count, tokens, depth,
-      MatrixView(
-        q + (row * queries + range.lowerBound) * channels + head * depth, stride: channels),
-      MatrixView(k + row * tokens * channels + head * depth, stride: channels), bTransposed: true,
+      MatrixView(q + range.lowerBound * channels + head * depth, stride: channels),
+      MatrixView(k + head * depth, stride: channels), bTransposed: true,
       factor: Float(1 / Double(depth).squareRoot()), map, stride: tokens)
     if causal {
       ck_softmax_causal(map, range.count, tokens, range.lowerBound, rounded ? 1 : 0)
@@ -44,7 +52,7 @@ private struct AttentionCall {
   func mix(_ row: Int, _ head: Int, _ range: Range<Int>, _ map: UnsafePointer<Float>) {
     CPUBackend.multiply(
       range.count, depth, tokens, MatrixView(map, stride: tokens),
-      MatrixView(v + row * tokens * channels + head * depth, stride: channels), bTransposed: false,
+      MatrixView(rows[row].v + head * depth, stride: channels), bTransposed: false,
       out + (row * queries + range.lowerBound) * channels + head * depth, stride: channels)
   }
 }
@@ -53,32 +61,37 @@ extension CPUBackend {
   /// Bytes of maps that one attention call holds at a time, but always one row's.
   static let mapBudget = 128 << 20
 
-  /// Multi-head attention, `softmax(QKᵀ·d^-½)·V`: q (n, s, c), k and v (n, t, c) → (n, s, c).
+  /// Multi-head attention, `softmax(QKᵀ·d^-½)·V`, of n rows with `queries` queries each → (n, s, c).
   ///
   /// Scores, softmax and mixture are the same calls over the same blocks whether a block's map lives
   /// in working memory or in a tensor, so looking changes no bit.
   public func attention(
-    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, causal: Bool, demands: [MapDemand],
+    _ rows: [AttentionRow], queries: Int, heads: Int, causal: Bool,
     visit: (_ row: Int, _ map: Tensor?) -> Tensor?
   ) -> Tensor {
-    precondition(q.shape.count == 3 && k.shape == v.shape, "attention of \(q.shape), \(k.shape)")
-    precondition(
-      q.shape[0] == k.shape[0] && q.shape[2] == k.shape[2] && q.shape[2] % heads == 0,
-      "attention of \(q.shape) and \(k.shape) with \(heads) heads")
-    precondition(demands.isEmpty || demands.count == q.shape[0], "one demand for each row")
-    let rows = q.shape[0]
-    let y = make(q.shape)
+    let (tokens, channels) = (rows[0].value.shape[0], rows[0].value.shape[1])
+    precondition(channels % heads == 0, "\(channels) channels in \(heads) heads")
+    let y = make([rows.count, queries, channels])
     let call = AttentionCall(
-      q: floats(q), k: floats(k), v: floats(v), out: floats(y), queries: q.shape[1],
-      tokens: k.shape[1], channels: q.shape[2], heads: heads, causal: causal)
-    let none = MapDemand(use: .none, rounded: false)
-    let demands = demands.isEmpty ? [MapDemand](repeating: none, count: rows) : demands
+      rows: rows.map { row in
+        precondition(
+          row.value.shape == [tokens, channels]
+            && row.key?.shape ?? row.value.shape
+              == row.value.shape
+            && row.query?.shape ?? [queries, channels] == [queries, channels],
+          "rows of one call have one size")
+        return AttentionCall.Addresses(
+          q: row.query.map { UnsafePointer(floats($0)) },
+          k: row.key.map { UnsafePointer(floats($0)) }, v: floats(row.value))
+      }, out: floats(y), queries: queries, tokens: tokens, channels: channels, heads: heads,
+      causal: causal)
+    let demands = rows.map(\.demand)
     let scratch = scratch(call.block * call.tokens)
     let mapBytes = heads * call.queries * call.tokens * 4
     var first = 0
-    while first < rows {
+    while first < rows.count {
       var (end, bytes) = (first, 0)
-      while end < rows, bytes == 0 || bytes + mapBytes <= Self.mapBudget {
+      while end < rows.count, bytes == 0 || bytes + mapBytes <= Self.mapBudget {
         if demands[end].use != .none { bytes += mapBytes }
         end += 1
       }

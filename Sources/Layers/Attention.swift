@@ -29,31 +29,56 @@ public struct Attention: Sendable {
     (self.site, self.heads) = (site, heads)
   }
 
-  /// x (n, s, c) attends to context (n, t, k), by default to itself → (n, s, c).
+  /// x (n, s, c) attends to the text of each row, by default to itself → (n, s, c).
   ///
-  /// `size` is the feature map that x's s positions are.
+  /// `size` is the feature map that x's s positions are. Where a row's map is supplied, its queries
+  /// and, of self-attention, its keys are not computed.
   public func callAsFunction(
-    _ x: Tensor, context: Tensor? = nil, size: FeatureSize, _ pass: Pass
+    _ x: Tensor, context: [TextStates]? = nil, size: FeatureSize, _ pass: Pass
   ) -> Tensor {
-    let (backend, memory) = (pass.backend, context ?? x)
-    let q = toQ(x, on: backend)  // (n, s, c)
-    let k = toK(memory, on: backend)  // (n, t, c)
-    let v = toV(memory, on: backend)  // (n, t, c)
-    return toOut(attend(q, k, v, size, pass), on: backend)  // (n, s, c)
+    let mapSize = AttentionMapSize(
+      rows: size.rows, columns: size.columns, heads: heads,
+      keys: context.map { $0[0].states.shape[1] } ?? size.rows * size.columns)
+    let demands = pass.rows.map { row in
+      pass.control?.demand(at: site, mapSize, pass.position, row)
+        ?? MapDemand(use: .none, rounded: false)
+    }
+    let asking = demands.indices.filter { demands[$0].use != .supply }
+    let queries = project(toQ, x, rows: asking, on: pass.backend)  // asking × (s, c)
+    let rows: [AttentionRow]
+    if let context {
+      let text = context.map { project($0, on: pass.backend) }  // n × (t, c), (t, c)
+      rows = demands.indices.map {
+        AttentionRow(
+          query: queries[$0], key: text[$0].key, value: text[$0].value, demand: demands[$0])
+      }
+    } else {
+      let keys = project(toK, x, rows: asking, on: pass.backend)  // asking × (s, c)
+      let values = toV(x, on: pass.backend).unstacked  // n × (s, c)
+      rows = demands.indices.map {
+        AttentionRow(query: queries[$0], key: keys[$0], value: values[$0], demand: demands[$0])
+      }
+    }
+    let attended = pass.backend.attention(
+      rows, queries: mapSize.queries, heads: heads, causal: false
+    ) { pass.control?.visit($1, at: site, mapSize, pass.position, pass.rows[$0]) }  // (n, s, c)
+    return toOut(attended, on: pass.backend)  // (n, s, c)
   }
 
-  private func attend(
-    _ q: Tensor, _ k: Tensor, _ v: Tensor, _ size: FeatureSize, _ pass: Pass
-  ) -> Tensor {
-    guard let control = pass.control else {
-      return pass.backend.attention(
-        q, k, v, heads: heads, causal: false, demands: [], visit: { _, map in map })
-    }
-    let mapSize = AttentionMapSize(
-      rows: size.rows, columns: size.columns, heads: heads, keys: k.shape[1])
-    let demands = pass.rows.map { control.demand(at: site, mapSize, pass.position, $0) }
-    return pass.backend.attention(q, k, v, heads: heads, causal: false, demands: demands) {
-      control.visit($1, at: site, mapSize, pass.position, pass.rows[$0])
+  /// A layer's output for some rows of x (n, s, c), by row: (s, c) each.
+  private func project(
+    _ layer: Linear, _ x: Tensor, rows: [Int], on backend: any Backend
+  ) -> [Int: Tensor] {
+    guard !rows.isEmpty else { return [:] }
+    let part =
+      rows.count == x.shape[0] ? x : backend.concatRows(rows.map { x.rows($0..<$0 + 1) })
+    return Dictionary(uniqueKeysWithValues: zip(rows, layer(part, on: backend).unstacked))
+  }
+
+  private func project(_ text: TextStates, on backend: any Backend) -> TextStates.Projection {
+    text.projection(at: site) { states in
+      TextStates.Projection(
+        key: toK(states, on: backend).unstacked[0], value: toV(states, on: backend).unstacked[0])
     }
   }
 }

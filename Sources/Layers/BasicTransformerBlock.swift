@@ -26,9 +26,9 @@ public struct BasicTransformerBlock: Sendable {
     ff = try FeedForward(weights, "\(path).ff", channels)
   }
 
-  /// x (n, s, c) with context (n, t, k) → (n, s, c).
+  /// x (n, s, c) with a text for each row → (n, s, c).
   public func callAsFunction(
-    _ x: Tensor, context: Tensor, size: FeatureSize, _ pass: Pass
+    _ x: Tensor, context: [TextStates], size: FeatureSize, _ pass: Pass
   ) -> Tensor {
     let backend = pass.backend
     var x = x  // (n, s, c), as all that follow

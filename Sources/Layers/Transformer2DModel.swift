@@ -25,8 +25,8 @@ public struct Transformer2DModel: Sendable {
     projOut = try Linear(weights, "\(path).proj_out", channels, channels)
   }
 
-  /// x (n, h, w, c) with context (n, t, k) → (n, h, w, c).
-  public func callAsFunction(_ x: Tensor, context: Tensor, _ pass: Pass) -> Tensor {
+  /// x (n, h, w, c) with a text for each row → (n, h, w, c).
+  public func callAsFunction(_ x: Tensor, context: [TextStates], _ pass: Pass) -> Tensor {
     let backend = pass.backend
     let size = FeatureSize(rows: x.shape[1], columns: x.shape[2])
     let sequence = [x.shape[0], size.rows * size.columns, x.shape[3]]

@@ -1,4 +1,5 @@
 import EditJobs
+public import Layers
 public import PromptAlignment
 public import StableDiffusion
 
@@ -18,13 +19,13 @@ public struct PromptEncoder: Sendable {
   }
 
   /// A prompt; throws `prompt-too-long`, where messages call it `name`.
-  public func encode(_ prompt: String, name: String = "prompt") throws -> PromptEmbedding {
+  public func encode(_ prompt: String, name: String = "prompt") throws -> TextStates {
     model.encode(
       try tokenizers.map { try Prompt(prompt, tokenizer: $0, name: name).ids })
   }
 
   /// A negative prompt; an empty one is zeros where the model wants it so.
-  public func encodeNegative(_ prompt: String) throws -> PromptEmbedding {
+  public func encodeNegative(_ prompt: String) throws -> TextStates {
     let embedding = try encode(prompt, name: "negative prompt")
     let isEmpty = prompt.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
     return isEmpty && model.description.index.zerosForEmptyPrompt

@@ -1,6 +1,6 @@
 import EditJobs
 public import Layers
-public import StableDiffusion
+import StableDiffusion
 import Tensors
 
 /// Makes a source's maps again from its trajectory, with the bits that they had in its own run.
@@ -8,16 +8,16 @@ import Tensors
 /// One conditional evaluation a pass serves all lanes of a batch.
 public final class RecomputedMaps: MapProvider {
   private let setting: SourceSetting
-  private let context: PromptEmbedding
+  private let context: TextStates
   private let latents: (_ pass: Int) throws -> [Float]
 
   /// Makes a provider.
   ///
   /// - Parameters:
-  ///   - context: the source's prompt.
+  ///   - context: the source prompt's text.
   ///   - latents: the source's latents (C, h, w) before a pass, from its trajectory.
   public init(
-    _ setting: SourceSetting, context: PromptEmbedding,
+    _ setting: SourceSetting, context: TextStates,
     latents: @escaping (_ pass: Int) throws -> [Float]
   ) {
     (self.setting, self.context, self.latents) = (setting, context, latents)

@@ -129,16 +129,15 @@ public protocol Backend: AnyObject, Sendable {
   /// The same numbers in another element type.
   func cast(_ x: Tensor, to element: ElementType) -> Tensor
 
-  /// Multi-head attention, `softmax(QKᵀ·d^-½)·V`: q (n, s, c), k and v (n, t, c) → (n, s, c).
+  /// Multi-head attention, `softmax(QKᵀ·d^-½)·V`, of n rows with `queries` queries each → (n, s, c).
   ///
-  /// `demands` has one entry per row; empty means that nobody looks at any row and nothing is
-  /// rounded. Where a demand is not `.none`, `visit` is called once for that row, on the calling
-  /// thread, in order of rows: with the row's map (heads, s, t) in float32, or with `nil` for
-  /// `.supply`; it returns the map to multiply with V (float32, or float16 whose values are used
-  /// exactly), or `nil` to use the row's own. Whether a map is looked at does not change a bit of the
-  /// result. `causal` hides tokens after the query's position.
+  /// Where a row's demand is not `.none`, `visit` is called once for it, on the calling thread, in
+  /// order of rows: with the row's map (heads, s, t) in float32, or with `nil` for `.supply`; it
+  /// returns the map to multiply with V (float32, or float16 whose values are used exactly), or `nil`
+  /// to use the row's own. Whether a map is looked at does not change a bit of the result. `causal`
+  /// hides tokens after the query's position.
   func attention(
-    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, causal: Bool, demands: [MapDemand],
+    _ rows: [AttentionRow], queries: Int, heads: Int, causal: Bool,
     visit: (_ row: Int, _ map: Tensor?) -> Tensor?
   ) -> Tensor
   /// Builds an edited map column by column: each is `factor · (Σ share·source column, or own column)`.

@@ -113,25 +113,26 @@ extension ShapeBackend {
 
   /// (n, s, c) → (n, s, c); visitors see maps of the right shape, and every number in them is zero.
   public func attention(
-    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, causal: Bool, demands: [MapDemand],
+    _ rows: [AttentionRow], queries: Int, heads: Int, causal: Bool,
     visit: (_ row: Int, _ map: Tensor?) -> Tensor?
   ) -> Tensor {
-    precondition(
-      q.shape.count == 3 && k.shape == v.shape && q.shape[0] == k.shape[0]
-        && q.shape[2] == k.shape[2] && q.shape[2] % heads == 0,
-      "attention of \(q.shape) and \(k.shape) with \(heads) heads")
-    precondition(demands.isEmpty || demands.count == q.shape[0], "one demand for each row")
-    let y = make(q.shape)
-    let product = q.shape[1] * k.shape[1] * q.shape[2]
-    for row in 0..<q.shape[0] {
-      let use = demands.isEmpty ? MapUse.none : demands[row].use
+    let (tokens, channels) = (rows[0].value.shape[0], rows[0].value.shape[1])
+    precondition(channels % heads == 0, "\(channels) channels in \(heads) heads")
+    let y = make([rows.count, queries, channels])
+    let product = queries * tokens * channels
+    for (index, row) in rows.enumerated() {
+      let (use, shape) = (row.demand.use, [heads, queries, tokens])
+      precondition(
+        row.value.shape == [tokens, channels]
+          && (row.key?.shape ?? [tokens, channels])
+            == [tokens, channels]
+          && (row.query?.shape ?? [queries, channels]) == [queries, channels],
+        "row \(index) differs from the first")
       count(multiplyAdds: use == .supply ? product : 2 * product)
       guard use != .none else { continue }
-      let map = use == .supply ? nil : make([heads, q.shape[1], k.shape[1]])
-      let answer = visit(row, map)
+      let answer = visit(index, use == .supply ? nil : make(shape))
       precondition(
-        use != .supply || answer?.shape == [heads, q.shape[1], k.shape[1]],
-        "row \(row) was to be supplied with a map")
+        use != .supply || answer?.shape == shape, "row \(index) was to be supplied with a map")
     }
     return y
   }

@@ -58,10 +58,10 @@ final class BeatingBackend: Backend {
   func embed(_ ids: [[Int]], _ table: Tensor) -> Tensor { base.embed(ids, table) }
   func cast(_ x: Tensor, to element: ElementType) -> Tensor { base.cast(x, to: element) }
   func attention(
-    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, causal: Bool, demands: [MapDemand],
+    _ rows: [AttentionRow], queries: Int, heads: Int, causal: Bool,
     visit: (_ row: Int, _ map: Tensor?) -> Tensor?
   ) -> Tensor {
-    beating.attention(q, k, v, heads: heads, causal: causal, demands: demands) { row, map in
+    beating.attention(rows, queries: queries, heads: heads, causal: causal) { row, map in
       heart.beat()
       return visit(row, map)
     }

@@ -7,10 +7,11 @@ import StableDiffusion
 /// `p2p-worker bench`: seconds per guided step of a source and of variants.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure seconds per guided step, and GFLOP/s.",
+    abstract: "Measure seconds per guided step, GFLOP/s, and what writing costs.",
     discussion: """
       A guided step is all evaluations of one unit in one step. GFLOP/s counts two operations for each
-      multiply-add of the whole model, also of those that an injected map makes unnecessary.
+      multiply-add of the whole model, also of those that an injected map makes unnecessary. Steps
+      with and without files are made in turn, and medians are told.
       """)
 
   @Argument(help: ArgumentHelp("The model's folder.", valueName: "dir"))
@@ -18,6 +19,14 @@ struct Bench: ParsableCommand {
 
   @Option(help: "Steps to measure of each kind, after one that warms up (4); of a sweep (50).")
   var steps: Int?
+
+  @Option(help: "Variants that run together.")
+  var lanes = 4
+
+  @Option(
+    help: ArgumentHelp(
+      "Where files are written meanwhile, on the disk to measure.", valueName: "dir"))
+  var folder: String?
 
   @Flag(help: "Make a sweep of 48 cells with a source for each, with one source, and as a tree.")
   var sweep = false
@@ -34,6 +43,9 @@ struct Bench: ParsableCommand {
     if let steps, !(1...500).contains(steps) {
       throw ValidationError("--steps is a number from 1 to 500: \(steps)")
     }
+    if !(1...64).contains(lanes) {
+      throw ValidationError("--lanes is a number from 1 to 64: \(lanes)")
+    }
     if sweep, let steps, steps < 8 {
       throw ValidationError("--sweep has 8 values of tau, which need at least 8 steps: \(steps)")
     }
@@ -46,45 +58,18 @@ struct Bench: ParsableCommand {
       let silent = Heartbeat(nil)
       let engine = try Engine(options.engine(model: model, digest: nil), silent)
       let (height, width) = try PixelSize.of(size, engine.model.description)
+      let root = "\(folder ?? NSTemporaryDirectory())/p2p-bench-\(UUID().uuidString)"
+      defer { try? FileManager.default.removeItem(atPath: root) }
       if sweep {
-        let bench = try SweepBench(engine, steps: steps ?? 50, height: height, width: width)
+        let bench = try SweepBench(
+          engine, steps: steps ?? 50, height: height, width: width, root: root)
         let report = try bench.report(threads: options.threads)
         return json ? try output.write(report) : output.write(line: report.text)
       }
-      let report = try BenchRuns(engine, steps: steps ?? 4, height: height, width: width).report(
+      let report = try BenchReport.measure(
+        engine, steps: steps ?? 4, lanes: lanes, height: height, width: width, results: root,
         threads: options.threads)
       if json { try output.write(report) } else { output.write(line: report.text) }
     }
-  }
-}
-
-/// What a measurement found.
-struct BenchReport: Encodable {
-  /// One kind of step.
-  struct Row: Encodable {
-    var name: String
-    var lanes: Int
-    var secondsPerGuidedStep: Double
-    var gflops: Double
-  }
-
-  var model: String
-  var height: Int
-  var width: Int
-  var threads: Int
-  var cpu: String
-  var steps: Int
-  var rows: [Row]
-
-  /// A small table.
-  var text: String {
-    let head = "\(model)  \(height)×\(width)  \(steps) steps  \(cpu)"
-    let lines = rows.map { row in
-      let name = row.name.padding(toLength: 26, withPad: " ", startingAt: 0)
-      let numbers = String(
-        format: "%10.4f s/guided step  %8.1f GFLOP/s", row.secondsPerGuidedStep, row.gflops)
-      return name + numbers
-    }
-    return ([head] + lines).joined(separator: "\n")
   }
 }

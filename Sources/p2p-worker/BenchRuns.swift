@@ -1,78 +1,101 @@
 import EditJobs
-import Layers
+import Foundation
 import PromptToPrompt
+import ResultFiles
 import StableDiffusion
 
-/// The runs that a measurement consists of: a source, a source whose maps are kept, and variants.
-struct BenchRuns {
-  private static let lanes = 4
-
-  private let engine: Engine
+/// The runs that a measurement consists of: a source and variants, each without a file and as orders
+/// run them, with every map and checkpoint on disk.
+final class BenchRuns {
   private let setting: SourceSetting
   private let context: LaneContext
-  private let steps: Int
+  private let order: OrderContext
+  private let source: SourceWork
+  private let attempt: UnitAttempt
+  private var plain: SourceRun
+  private var written: SourceRun
+  private var recording: MapRecording
+  private let maps: SourceMaps
+  private var lanes: VariantBatch
+  private var writtenLanes: VariantBatch
+  private let attempts: [UnitAttempt]
 
-  /// Prepares runs of one warm-up step and `steps` more, with guidance.
-  init(_ engine: Engine, steps: Int, height: Int, width: Int) throws {
-    (self.engine, self.steps) = (engine, steps)
+  /// Prepares runs of `passes` passes with guidance, whose files go into a results folder.
+  init(
+    _ engine: Engine, passes: Int, height: Int, width: Int, lanes count: Int, results: String
+  ) throws {
     let spec = SourceSpec(
-      model: engine.digest, prompt: "a photo", seed: 0, steps: steps + 1, guidance: 7.5,
+      model: engine.digest, prompt: "a photo", seed: 0, steps: passes, guidance: 7.5,
       width: width, height: height, numerics: engine.numerics)
-    setting = try SourceSetting(spec, model: engine.model)
-    context = LaneContext(
+    let setting = try SourceSetting(spec, model: engine.model)
+    let context = LaneContext(
       conditional: try engine.encode(spec.prompt, name: "prompt"),
       unconditional: try engine.prompts.encodeNegative(""))
-  }
-
-  /// Measures all kinds of steps.
-  func report(threads: Int) throws -> BenchReport {
-    let spec = setting.spec
-    let estimate = try setting.model.description.estimate(height: spec.height, width: spec.width)
-    func row(_ name: String, lanes: Int, _ pass: () throws -> Void) throws -> BenchReport.Row {
-      try pass()
-      let start = ContinuousClock.now
-      for _ in 0..<steps { try pass() }
-      let seconds = start.duration(to: .now) / .seconds(1) / Double(steps)
-      let operations =
-        2.0 * Double(estimate.multiplyAdds) * Double(setting.evaluations(lanes: lanes))
-      return BenchReport.Row(
-        name: name, lanes: lanes, secondsPerGuidedStep: seconds / Double(lanes),
-        gflops: operations / seconds / 1e9)
+    (self.setting, self.context) = (setting, context)
+    let work = WorkOrder(
+      token: 1, model: engine.model.description.folder, results: results, sourceKey: spec.key,
+      source: spec)
+    order = OrderContext(
+      engine, work, setting, OrderReport(work, passes: passes, EventWriter(.nowhere)),
+      CommandQueue())
+    try order.results.create()
+    source = SourceWork(order)
+    attempt = try UnitAttempt(order.source, order)
+    plain = SourceRun(setting, context: context)
+    written = SourceRun(setting, context: context, from: try attempt.begin(order))
+    recording = MapRecording(order, setting)
+    let trajectory = SourceTrajectory(order.source)
+    maps = SourceMaps(
+      stored: StoredMaps(setting, source: order.source),
+      recomputed: RecomputedMaps(
+        setting, context: context.conditional, latents: trajectory.latents))
+    let members = try (0..<count).map { number in
+      let whole = StepWindow(0, passes)
+      let edit = ResolvedEdit(
+        prompt: "lane \(number)", method: .none, steps: passes, textLength: setting.textLength,
+        mapper: .identity, cross: whole, selfWindow: whole)
+      return VariantBatch.Lane(
+        key: edit.key(source: spec.key),
+        plan: try EditPlan(edit, source: spec, textLength: setting.textLength),
+        context: context, unit: setting.noise())
     }
-    var plain = SourceRun(setting, context: context)
-    var recording = SourceRun(setting, context: context)
-    let maps = KeptMaps()
-    var batch = VariantBatch(setting, lanes: try (0..<Self.lanes).map(lane), maps: maps)
-    return BenchReport(
-      model: setting.model.description.folder, height: spec.height, width: spec.width,
-      threads: threads, cpu: engine.cpu, steps: steps,
-      rows: [
-        try row("source", lanes: 1) { _ = try plain.advance(keepingMaps: false) },
-        try row("source, recording maps", lanes: 1) {
-          let result = try recording.advance(keepingMaps: true)
-          maps.tables.append(result.maps)
-        },
-        try row("\(Self.lanes) lanes, injecting", lanes: Self.lanes) { _ = try batch.advance() },
-      ])
+    lanes = VariantBatch(setting, lanes: members, maps: maps)
+    writtenLanes = lanes
+    let order = order
+    attempts = try members.map { lane in
+      let attempt = try UnitAttempt(order.results.variant(lane.key), order)
+      _ = try attempt.begin(order)
+      return attempt
+    }
   }
 
-  private func lane(_ number: Int) throws -> VariantBatch.Lane {
-    let whole = StepWindow(0, steps + 1)
-    let edit = ResolvedEdit(
-      prompt: "lane \(number)", method: .none, steps: steps + 1, textLength: setting.textLength,
-      mapper: .identity, cross: whole, selfWindow: whole)
-    return VariantBatch.Lane(
-      key: edit.key(source: setting.spec.key),
-      plan: try EditPlan(edit, source: setting.spec, textLength: setting.textLength),
-      context: context, unit: setting.noise())
+  /// One pass of a source, nothing kept.
+  func sourcePass() throws { _ = try plain.advance(keepingMaps: false) }
+
+  /// One pass of a source with its maps and its checkpoint written.
+  func writtenSourcePass() throws { try source.advance(&written, &recording, attempt) }
+
+  /// One pass of all lanes, injecting the written source's maps; nothing kept.
+  func lanesPass() throws { _ = try lanes.advance() }
+
+  /// One pass of all lanes with their checkpoints written.
+  func writtenLanesPass() throws {
+    let start = ContinuousClock.now
+    _ = try writtenLanes.advance()
+    let milliseconds = start.duration(to: .now) / .milliseconds(1)
+    for (lane, attempt) in zip(writtenLanes.lanes, attempts) {
+      try order.append(
+        lane.unit, to: attempt, evaluations: setting.evaluations(lanes: 1),
+        milliseconds: milliseconds)
+    }
+    try order.syncIfDue(attempts)
   }
-}
 
-/// A source's maps in memory.
-private final class KeptMaps: MapProvider {
-  var tables: [MapTable] = []
-
-  func maps(at position: PassPosition, sites: [AttentionSite]) throws -> MapSupply {
-    MapSupply(maps: tables[position.pass], evaluations: 0)
+  /// Operations of one pass of so many lanes: two for each multiply-add of the whole model, also of
+  /// those that an injected map makes unnecessary.
+  func operations(lanes: Int) throws -> Double {
+    let estimate = try setting.model.description.estimate(
+      height: setting.spec.height, width: setting.spec.width)
+    return 2 * Double(estimate.multiplyAdds) * Double(setting.evaluations(lanes: lanes))
   }
 }

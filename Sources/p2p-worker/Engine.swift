@@ -1,9 +1,9 @@
 import CPUBackend
 import EditJobs
+import Layers
 import PromptAlignment
 import PromptToPrompt
 import StableDiffusion
-import Tensors
 
 /// What a worker is told of its place when it starts.
 struct EngineOptions: Sendable {
@@ -67,7 +67,7 @@ struct Engine {
   var tokenizer: CLIPTokenizer { prompts.tokenizers[0] }
 
   /// What the noise model is told of a prompt; throws `prompt-too-long`.
-  func encode(_ prompt: String, name: String) throws -> PromptEmbedding {
+  func encode(_ prompt: String, name: String) throws -> TextStates {
     try prompts.encode(prompt, name: name)
   }
 

@@ -2,7 +2,7 @@ import EditJobs
 import PromptToPrompt
 import ResultFiles
 
-/// Variants that stand at one pass and run to their ends together.
+/// Variants that stand at one pass and run to their ends together; others join where they stand.
 struct LaneGroup {
   private let work: VariantWork
   private var context: OrderContext { work.context }
@@ -24,6 +24,7 @@ struct LaneGroup {
       if let pass = batch.lanes.first?.unit.pass, context.isStepEdge(pass) {
         if context.isStopping { return leaveAll() }
         dropWhatIsNotWanted()
+        takeStanding(at: pass)
         splitForks(at: pass)
       }
       if batch.isComplete { break }
@@ -75,6 +76,17 @@ struct LaneGroup {
       let pass = lane.unit.pass
       context.report.dropped(lane.key, pass: pass, step: context.step(after: pass))
     } catch { fail(lane, error) }
+  }
+
+  /// Units of the order that stand where the lanes have come to go on with them, as long as there is
+  /// room.
+  private mutating func takeStanding(at pass: Int) {
+    for key in context.order.units where batch.lanes.count < work.limit {
+      guard let member = work.standing[key], member.lane.unit.pass == pass else { continue }
+      work.standing[key] = nil
+      attempts[key] = member.attempt
+      batch.add(member.lane)
+    }
   }
 
   /// Forks whose trunk runs here part from it where they are to, as long as there is room.

@@ -3,7 +3,6 @@ import Layers
 import PromptToPrompt
 import ResultFiles
 import StableDiffusion
-import Tensors
 
 /// What all work on one order shares.
 final class OrderContext {
@@ -15,8 +14,8 @@ final class OrderContext {
   private let commands: CommandQueue
   private let ledger = EvaluationLedger()
   private var throttle = SyncThrottle()
-  private var contexts: [String: PromptEmbedding] = [:]
-  private var negative: PromptEmbedding?
+  private var contexts: [String: TextStates] = [:]
+  private var negative: TextStates?
 
   init(
     _ engine: Engine, _ order: WorkOrder, _ setting: SourceSetting, _ report: OrderReport,
@@ -53,7 +52,7 @@ final class OrderContext {
     return LaneContext(conditional: conditional, unconditional: unconditional)
   }
 
-  private func states(_ prompt: String, name: String) throws -> PromptEmbedding {
+  private func states(_ prompt: String, name: String) throws -> TextStates {
     if let known = contexts[prompt] { return known }
     let states = try engine.encode(prompt, name: name)
     contexts[prompt] = states

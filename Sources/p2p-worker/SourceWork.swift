@@ -42,7 +42,8 @@ struct SourceWork {
     }
   }
 
-  private func advance(
+  /// One pass: maps, then the record that makes them count, then the event.
+  func advance(
     _ run: inout SourceRun, _ maps: inout MapRecording, _ attempt: UnitAttempt
   ) throws {
     context.enter(.step, order.sourceKey)

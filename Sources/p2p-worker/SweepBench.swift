@@ -10,7 +10,7 @@ struct SweepBench {
   private let root: String
 
   /// Prepares taus 0.125 … 1, weights 0.5, 1 and 2 from step 0, and two prompts.
-  init(_ engine: Engine, steps: Int, height: Int, width: Int) throws {
+  init(_ engine: Engine, steps: Int, height: Int, width: Int, root: String) throws {
     self.engine = engine
     source = SourceSpec(
       model: engine.digest, prompt: "a red circle", seed: 0, steps: steps, guidance: 7.5,
@@ -33,13 +33,12 @@ struct SweepBench {
       }
     }
     self.edits = edits
-    root = NSTemporaryDirectory() + "p2p-bench-\(UUID().uuidString)"
+    self.root = root
   }
 
   /// Makes the sweep in each way; throws where a unit does not come to its end.
   func report(threads: Int) throws -> SweepBenchReport {
     try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: root) }
     let variants = edits.map { WorkOrder.Variant(key: $0.key(source: source.key), edit: $0) }
     return SweepBenchReport(
       model: engine.model.description.folder, steps: source.steps, cells: variants.count,

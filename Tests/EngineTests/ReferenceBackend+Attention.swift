@@ -3,19 +3,18 @@ import Tensors
 
 extension ReferenceBackend {
   func attention(
-    _ q: Tensor, _ k: Tensor, _ v: Tensor, heads: Int, causal: Bool, demands: [MapDemand],
+    _ rows: [AttentionRow], queries s: Int, heads: Int, causal: Bool,
     visit: (_ row: Int, _ map: Tensor?) -> Tensor?
   ) -> Tensor {
-    let (n, s, c, t) = (q.shape[0], q.shape[1], q.shape[2], k.shape[1])
-    precondition(c % heads == 0 && k.shape == [n, t, c] && v.shape == k.shape)
-    precondition(demands.isEmpty || demands.count == n, "\(demands.count) demands for \(n) rows")
+    let (n, t, c) = (rows.count, rows[0].value.shape[0], rows[0].value.shape[1])
+    precondition(c % heads == 0 && rows.allSatisfy { $0.value.shape == [t, c] })
     var y = [Float](repeating: 0, count: n * s * c)
     for row in 0..<n {
-      let demand = demands.isEmpty ? MapDemand(use: .none, rounded: false) : demands[row]
+      let demand = rows[row].demand
       var map: [Float] = []
-      if demand.use != .supply {
-        map = probabilities(
-          download(q.rows(row..<row + 1)), download(k.rows(row..<row + 1)), s, t, c, heads, causal)
+      if demand.use != .supply, let query = rows[row].query, let key = rows[row].key {
+        precondition(query.shape == [s, c] && key.shape == [t, c])
+        map = probabilities(download(query), download(key), s, t, c, heads, causal)
         if demand.rounded { map = map.map { Float(Float16($0)) } }
       }
       if demand.use != .none {
@@ -27,7 +26,7 @@ extension ReferenceBackend {
         }
         precondition(!map.isEmpty, "a map was to be supplied and is not there")
       }
-      let value = download(v.rows(row..<row + 1))
+      let value = download(rows[row].value)
       let d = c / heads
       for head in 0..<heads {
         for i in 0..<s {

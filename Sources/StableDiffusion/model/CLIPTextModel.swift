@@ -96,7 +96,7 @@ struct CLIPEncoderLayer: Sendable {
     let h = layerNorm1(x, on: backend)  // (1, T, C)
     let attended = backend.attention(
       qProj(h, on: backend), kProj(h, on: backend), vProj(h, on: backend), heads: heads,
-      causal: true, demands: [], visit: { _, map in map })  // (1, T, C)
+      causal: true)  // (1, T, C)
     let x = backend.add(x, outProj(attended, on: backend))  // (1, T, C)
     let inner = fc1(layerNorm2(x, on: backend), on: backend)  // (1, T, 4C)
     return backend.add(x, fc2(backend.activate(inner, activation), on: backend))  // (1, T, C)

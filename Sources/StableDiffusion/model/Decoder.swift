@@ -93,8 +93,8 @@ struct AttentionBlock: Sendable {
     let sequence = [x.shape[0], x.shape[1] * x.shape[2], x.shape[3]]
     let h = groupNorm(x, on: backend).reshaped(sequence)  // (n, h·w, c)
     let attended = backend.attention(
-      toQ(h, on: backend), toK(h, on: backend), toV(h, on: backend), heads: 1, causal: false,
-      demands: [], visit: { _, map in map })  // (n, h·w, c)
+      toQ(h, on: backend), toK(h, on: backend), toV(h, on: backend), heads: 1,
+      causal: false)  // (n, h·w, c)
     return backend.add(toOut(attended, on: backend).reshaped(x.shape), x)  // (n, h, w, c)
   }
 }

@@ -45,18 +45,19 @@ public struct UNet2DConditionModel: Sendable {
     self.geometry = geometry
   }
 
-  /// latents (n, C, h, w) at one timestep, with context (n, T, k) → the prediction (n, C, h, w).
+  /// latents (n, C, h, w) at one timestep, with a text for each row → the prediction (n, C, h, w).
   ///
-  /// h and w divide by 2^(levels − 1). `pass.rows` names the n rows in order. `added` is there where
-  /// the config has an `addition`.
+  /// h and w divide by 2^(levels − 1). `pass.rows` names the n rows in order. `sizes` is there
+  /// where the config has an `addition`: height and width of the original, top and left of the crop,
+  /// height and width of the target, in pixels.
   public func callAsFunction(
-    _ latents: Tensor, timestep: Float, context: Tensor, added: AddedConditions? = nil, _ pass: Pass
+    _ latents: Tensor, timestep: Float, context: [TextStates], sizes: [Float]? = nil, _ pass: Pass
   ) -> Tensor {
     precondition(
-      latents.shape[0] == pass.rows.count && context.shape[0] == pass.rows.count,
-      "latents \(latents.shape) and context \(context.shape) for \(pass.rows.count) rows")
+      latents.shape[0] == pass.rows.count && context.count == pass.rows.count,
+      "latents \(latents.shape) and \(context.count) texts for \(pass.rows.count) rows")
     let backend = pass.backend
-    let time = timeEmbedding(timestep, added, on: backend)  // (1, 4c) or (n, 4c)
+    let time = timeEmbedding(timestep, context, sizes, on: backend)  // (1, 4c) or (n, 4c)
     var x = convIn(backend.channelsLast(latents), on: backend)  // (n, h, w, c)
     var skips = [x]
     for block in downBlocks {
@@ -73,12 +74,12 @@ public struct UNet2DConditionModel: Sendable {
   /// The timestep's embedding as every residual block wants it: one for all rows (1, 4c), or one for
   /// each (n, 4c) where rows are told different things beside their text.
   private func timeEmbedding(
-    _ timestep: Float, _ added: AddedConditions?, on backend: any Backend
+    _ timestep: Float, _ texts: [TextStates], _ sizes: [Float]?, on backend: any Backend
   ) -> Tensor {
-    precondition((added == nil) == (addEmbedding == nil), "conditions that the model does not want")
+    precondition((sizes == nil) == (addEmbedding == nil), "sizes are for models that want them")
     var embedding = timeEmbedding(timeProj(timestep, on: backend), on: backend)  // (1, 4c)
-    if let added, let addEmbedding {
-      let extra = addEmbedding(added, on: backend)  // (n, 4c)
+    if let sizes, let addEmbedding {
+      let extra = addEmbedding(texts, sizes: sizes, on: backend)  // (n, 4c)
       let copies = Array(repeating: embedding, count: extra.shape[0])
       embedding = backend.add(backend.concatRows(copies), extra)  // (n, 4c)
     }

@@ -34,7 +34,7 @@ struct UNetBlock: Sendable {
 
   /// On the way down: x (n, h, w, i) → (n, h / 2, w / 2, o), leaving what the way up will want.
   func down(
-    _ x: Tensor, time: Tensor, context: Tensor, skips: inout [Tensor], _ pass: Pass
+    _ x: Tensor, time: Tensor, context: [TextStates], skips: inout [Tensor], _ pass: Pass
   ) -> Tensor {
     var x = x
     for (index, resnet) in resnets.enumerated() {
@@ -50,7 +50,7 @@ struct UNetBlock: Sendable {
   }
 
   /// In the middle: x (n, h, w, c), unchanged in shape.
-  func mid(_ x: Tensor, time: Tensor, context: Tensor, _ pass: Pass) -> Tensor {
+  func mid(_ x: Tensor, time: Tensor, context: [TextStates], _ pass: Pass) -> Tensor {
     var x = resnets[0](x, time: time, on: pass.backend)  // (n, h, w, c)
     x = attentions[0](x, context: context, pass)  // (n, h, w, c)
     return resnets[1](x, time: time, on: pass.backend)  // (n, h, w, c)
@@ -58,7 +58,7 @@ struct UNetBlock: Sendable {
 
   /// On the way up: x (n, h, w, i) → (n, 2h, 2w, o), taking what the way down left.
   func up(
-    _ x: Tensor, time: Tensor, context: Tensor, skips: inout [Tensor], _ pass: Pass
+    _ x: Tensor, time: Tensor, context: [TextStates], skips: inout [Tensor], _ pass: Pass
   ) -> Tensor {
     var x = x
     for (index, resnet) in resnets.enumerated() {

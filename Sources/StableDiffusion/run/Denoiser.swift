@@ -19,12 +19,12 @@ public struct DenoisingRun: Sendable {
 /// The text that a lane is denoised under.
 public struct LaneContext: Sendable {
   /// The prompt's.
-  public var conditional: PromptEmbedding
+  public var conditional: TextStates
   /// The negative or empty prompt's; not looked at without guidance.
-  public var unconditional: PromptEmbedding
+  public var unconditional: TextStates
 
-  /// Makes a lane's context; the same tensor may serve many lanes.
-  public init(conditional: PromptEmbedding, unconditional: PromptEmbedding) {
+  /// Makes a lane's context; the same states may serve many lanes.
+  public init(conditional: TextStates, unconditional: TextStates) {
     (self.conditional, self.unconditional) = (conditional, unconditional)
   }
 }
@@ -107,8 +107,7 @@ public struct Denoiser: Sendable {
   /// Nothing advances: this makes a source's maps again, with the bits that they had in its own run.
   /// It takes as many evaluations as there are latents.
   public func evaluateConditional(
-    _ latents: [Tensor], contexts: [PromptEmbedding], pass: Int,
-    control: (any AttentionControl)? = nil
+    _ latents: [Tensor], contexts: [TextStates], pass: Int, control: (any AttentionControl)? = nil
   ) -> [Tensor] {
     precondition(!latents.isEmpty && latents.count == contexts.count, "every row has a context")
     return predict(
@@ -119,26 +118,21 @@ public struct Denoiser: Sendable {
 
   /// One call of the UNet: inputs (C, h, w) and texts by row → outputs (C, h, w) by row.
   private func predict(
-    _ rows: [Row], latents: [Tensor], contexts: [PromptEmbedding], pass: Int,
+    _ rows: [Row], latents: [Tensor], contexts: [TextStates], pass: Int,
     control: (any AttentionControl)?
   ) -> [Tensor] {
-    func batch(_ parts: [Tensor]) -> Tensor {
-      backend.concatRows(parts.map { $0.reshaped([1] + $0.shape) })
-    }
     let output = unet(
-      batch(latents), timestep: sampler.passes[pass].timestep,
-      context: batch(contexts.map(\.states)), added: added(contexts, latents[0].shape),
+      backend.concatRows(latents.map { $0.reshaped([1] + $0.shape) }),
+      timestep: sampler.passes[pass].timestep, context: contexts,
+      sizes: sizes(latents[0].shape),
       Pass(backend: backend, position: position(pass), rows: rows, control: control))
     return rows.indices.map { output.rows($0..<$0 + 1).reshaped(latents[$0].shape) }
   }
 
-  /// What rows are told beside the text: a whole picture of the size that is made.
-  private func added(_ contexts: [PromptEmbedding], _ latentShape: [Int]) -> AddedConditions? {
+  /// The sizes of a whole picture, for a model that is told of them.
+  private func sizes(_ latentShape: [Int]) -> [Float]? {
     guard unet.config.addition != nil else { return nil }
-    let pooled = contexts.compactMap(\.pooled).map { $0.reshaped([1, $0.count]) }
-    precondition(pooled.count == contexts.count, "a prompt without its pooled state")
     let (height, width) = (Float(latentShape[1] * vaeFactor), Float(latentShape[2] * vaeFactor))
-    return AddedConditions(
-      pooled: backend.concatRows(pooled), sizes: [height, width, 0, 0, height, width])
+    return [height, width, 0, 0, height, width]
   }
 }

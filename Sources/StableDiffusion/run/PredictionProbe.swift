@@ -14,7 +14,7 @@ extension StableDiffusionModel {
     let sample = halves([1, unet.config.inChannels, side, side])
     let output = unet(
       sample, timestep: Float(description.scheduler.trainTimesteps - 1),
-      context: halves([1, 2, unet.config.crossAttentionDim]),
+      context: [TextStates(halves([2, unet.config.crossAttentionDim]))],
       Pass(
         backend: backend, position: PassPosition(pass: 0, step: 0),
         rows: [Row(lane: 0, branch: .conditional)], control: nil))

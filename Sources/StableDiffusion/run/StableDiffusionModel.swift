@@ -1,4 +1,4 @@
-import Layers
+public import Layers
 public import Tensors
 
 /// A loaded Stable Diffusion model: text encoders, noise model and decoder on one backend.
@@ -46,7 +46,7 @@ public struct StableDiffusionModel: Sendable {
   }
 
   /// Token ids of a prompt for each text encoder, padded to the window → what the noise model is told.
-  public func encode(_ ids: [[Int]]) -> PromptEmbedding {
+  public func encode(_ ids: [[Int]]) -> TextStates {
     precondition(ids.count == textEncoders.count, "\(ids.count) lists of tokens")
     let outputs = zip(textEncoders, ids).map { $0($1, on: backend) }
     let parts = outputs.map {
@@ -54,13 +54,13 @@ public struct StableDiffusionModel: Sendable {
     }
     let states = parts.dropFirst().reduce(parts[0]) { backend.concatChannels($0, $1) }  // (1, T, C)
     let pooled = unet.config.addition == nil ? nil : outputs.last?.pooled  // (1, P)
-    return PromptEmbedding(
-      states: states.reshaped(Array(states.shape.dropFirst())),
+    return TextStates(
+      states.reshaped(Array(states.shape.dropFirst())),
       pooled: pooled.map { $0.reshaped([$0.count]) })
   }
 
   /// The same token ids for every text encoder.
-  public func encode(_ ids: [Int]) -> PromptEmbedding {
+  public func encode(_ ids: [Int]) -> TextStates {
     encode(textEncoders.map { _ in ids })
   }
 

@@ -23,13 +23,13 @@ struct AttentionTests {
     } + [
       BatchOperation("causal attention", [[77, 32], [77, 32], [77, 32]], tolerance: 3e-6) {
         $0.attention(
-          $1[0], $1[1], $1[2], heads: 4, causal: true, demands: [], visit: { _, _ in nil })
+          $1[0], $1[1], $1[2], heads: 4, causal: true)
       },
       BatchOperation(
         "causal attention of blocks", [[290, 8], [290, 8], [290, 8]], tolerance: 3e-6
       ) {
         $0.attention(
-          $1[0], $1[1], $1[2], heads: 1, causal: true, demands: [], visit: { _, _ in nil })
+          $1[0], $1[1], $1[2], heads: 1, causal: true)
       },
     ]
 
@@ -70,6 +70,27 @@ struct AttentionTests {
         return rounded ? maps[row].map { backend.cast($0, to: .f16) } : maps[row]
       }
       expectSameBits(supplied, own, "supplied")
+    }
+  }
+
+  @Test func suppliedRowsNeedNoQueriesOrKeys() {
+    for (s, t, c, heads) in Self.sizes {
+      for threads in 1...2 {
+        let backend = CPUBackend(threads: threads)
+        let call = AttentionRun(backend, s, t, c, heads, rows: 3)
+        let map = backend.made([heads, s, t], seed: 9)
+        let whole = call([.none, .supply, .supply], false) { _, _ in map }
+        let (q, k, v) = (call.q.unstacked, call.k.unstacked, call.v.unstacked)
+        let supply = MapDemand(use: .supply, rounded: false)
+        let bare = backend.attention(
+          [
+            AttentionRow(query: q[0], key: k[0], value: v[0]),
+            AttentionRow(query: nil, key: nil, value: v[1], demand: supply),
+            AttentionRow(query: nil, key: k[2], value: v[2], demand: supply),
+          ], queries: s, heads: heads, causal: false
+        ) { _, _ in map }
+        expectSameBits(backend.download(bare), whole, "\(s)×\(t), \(threads) threads")
+      }
     }
   }
 

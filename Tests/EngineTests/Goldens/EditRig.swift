@@ -13,7 +13,7 @@ struct EditRig {
   let setting: SourceSetting
   let prompts: PromptEncoder
   let source: Prompt
-  let negative: PromptEmbedding
+  let negative: TextStates
 
   /// A source of a model folder; `size` is the model's own where it is not given.
   init(
