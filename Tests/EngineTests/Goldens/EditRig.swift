@@ -48,6 +48,7 @@ struct EditRig {
   }
 
   private static func folder(_ model: String) -> String {
+    guard !model.hasPrefix("/") else { return model }
     let copied = fixture("models/\(model)")
     guard !FileManager.default.fileExists(atPath: copied) else { return copied }
     // The bundled model lies at the top of the repository.
