@@ -37,6 +37,7 @@ struct Bench: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var settings: ModelOptions
   @OptionGroup var options: ComputeOptions
 
   func validate() throws {
@@ -56,7 +57,8 @@ struct Bench: ParsableCommand {
       try ProcessStart.chooseKernels(options.numerics)
       let output = EventWriter()
       let silent = Heartbeat(nil)
-      let engine = try Engine(options.engine(model: model, digest: nil), silent)
+      let engine = try Engine(
+        options.engine(model: settings.location(model).description, digest: nil), silent)
       let (height, width) = try PixelSize.of(size, engine.model.description)
       let root = "\(folder ?? NSTemporaryDirectory())/p2p-bench-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: root) }

@@ -21,6 +21,8 @@ struct Inspect: ParsableCommand {
   @Option(help: ArgumentHelp("Where hashes of model files are remembered.", valueName: "file"))
   var digestCache: String?
 
+  @OptionGroup var settings: ModelOptions
+
   private struct Refusal: Encodable { var error: EditError }
 
   func run() {
@@ -37,7 +39,7 @@ struct Inspect: ParsableCommand {
   }
 
   private func facts() throws -> ModelFacts {
-    let description = try ModelDescription(folder: URL(filePath: model).path)
+    let description = try ModelDescription(settings.location(URL(filePath: model).path))
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
     let model = try StableDiffusionModel(description, backend: ShapeBackend())
@@ -64,7 +66,9 @@ struct Inspect: ParsableCommand {
       controlRows: catalogue.control.rows, controlColumns: catalogue.control.columns,
       laneBytes: Int64(estimate.laneBytes), weightBytes: Int64(estimate.weightBytes),
       mapBytesPerPass: Int64(catalogue.mapBytes(.f16)),
-      multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder)
+      multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder,
+      moreTokenizers: description.tokenizerFolders.count > 1
+        ? Array(description.tokenizerFolders.dropFirst()) : nil)
   }
 }
 

@@ -8,6 +8,9 @@ struct RequestOptions: ParsableArguments {
   @Option(help: "The model's folder, in diffusers' layout ($P2P_MODEL by default).")
   var model: [String] = []
 
+  @Option(help: "Folder with the configs and tokenizer that a single-file model is read with.")
+  var modelConfig: String?
+
   @Option(help: "The source prompt.")
   var prompt: String?
 

@@ -54,8 +54,12 @@ struct SubmissionRun {
   private func folders() throws(EditError) -> [String: String] {
     var folders: [String: String] = [:]
     let settings = try options.configuration()
-    if request.models.isEmpty { folders[""] = try ModelFolder.path(nil, settings) }
-    for name in request.models { folders[name] = try ModelFolder.path(name, settings) }
+    if request.models.isEmpty {
+      folders[""] = try ModelFolder.path(nil, settings, config: asked.modelConfig)
+    }
+    for name in request.models {
+      folders[name] = try ModelFolder.path(name, settings, config: asked.modelConfig)
+    }
     return folders
   }
 
@@ -71,7 +75,10 @@ struct SubmissionRun {
         remembers: !asked.dryRun)
       models[name] = PlannedModel(
         facts: facts, folder: folder,
-        tokenizer: try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength))
+        tokenizer: try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength),
+        moreTokenizers: try (facts.moreTokenizers ?? []).map { path throws(EditError) in
+          try CLIPTokenizer(folder: path, textLength: facts.textLength)
+        })
     }
     return models
   }

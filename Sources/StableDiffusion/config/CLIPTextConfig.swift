@@ -45,9 +45,9 @@ public struct CLIPTextConfig: Sendable, Hashable {
     vocabularySize = try file.count("vocab_size", 49408)
     hiddenSize = try file.count("hidden_size", 512)
     intermediateSize = try file.count("intermediate_size", 2048)
-    layers = try file.count("num_hidden_layers", 12)
+    layers = try file.count("num_hidden_layers", 12, upTo: ConfigFile.mostLayers)
     heads = try file.count("num_attention_heads", 8)
-    window = try file.count("max_position_embeddings", 77)
+    window = try file.count("max_position_embeddings", 77, upTo: 1 << 16)
     guard hiddenSize % heads == 0 else {
       throw file.wrong("num_attention_heads", "\(hiddenSize) channels are no \(heads) heads")
     }

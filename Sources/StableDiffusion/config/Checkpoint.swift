@@ -22,12 +22,20 @@ public struct Checkpoint: Weights {
     (self.files, self.naming, self.backend) = (files, naming, backend)
   }
 
-  /// Opens the files of a component; throws `SafetensorsError`.
+  /// Opens the files of a component; throws `SafetensorsError`, and `ModelError` where an index names
+  /// tensors that are not there.
   public init(
     _ component: ComponentFiles, spellings: PublishedSpellings, on backend: any Backend
   ) throws {
-    self.init(
-      try component.paths.map { try SafetensorsFile(path: $0) }, spellings: spellings, on: backend)
+    let files = try component.paths.map { try SafetensorsFile(path: $0) }
+    for (tensor, path) in component.places.sorted(by: { $0.key < $1.key })
+    where files.first(where: { $0.name == path })?.entries[tensor] == nil {
+      throw ModelError(
+        .damaged, file: path, key: tensor,
+        what: "the index says that the tensor is in this file, and it is not",
+        hint: "copy or download the model's files again")
+    }
+    self.init(files, spellings: spellings, on: backend)
   }
 
   /// The tensor at `path` in any of its spellings; throws `ModelError` where it is missing, misshapen

@@ -6,6 +6,8 @@ public struct ComponentFiles: Sendable, Hashable {
   public let paths: [String]
   /// Path of the index; `nil` for a single file.
   public let index: String?
+  /// Path of the shard by tensor, as the index says; empty for a single file.
+  let places: [String: String]
 
   /// Finds `folder/stem.safetensors` or its shards, in the variant that is wanted if it is there, else
   /// in the other one.
@@ -21,12 +23,14 @@ public struct ComponentFiles: Sendable, Hashable {
     )
     for (file, indices) in variant == .half ? [half, full] : [full, half] {
       if present.contains(file) {
-        (paths, index) = (["\(folder)/\(file)"], nil)
+        (paths, index, places) = (["\(folder)/\(file)"], nil, [:])
         return
       }
       if let name = indices.first(where: present.contains) {
         index = "\(folder)/\(name)"
-        paths = try Self.shards(folder: folder, index: name, present: present)
+        let map = try Self.shards(folder: folder, index: name, present: present)
+        paths = Set(map.values).sorted()
+        places = map
         return
       }
     }
@@ -35,7 +39,7 @@ public struct ComponentFiles: Sendable, Hashable {
 
   private static func shards(
     folder: String, index: String, present: Set<String>
-  ) throws -> [String] {
+  ) throws -> [String: String] {
     let file = try ConfigFile("\(folder)/\(index)")
     let map = try file("weight_map", [String: String]())
     let shards = Set(map.values).sorted()
@@ -50,7 +54,7 @@ public struct ComponentFiles: Sendable, Hashable {
           hint: "copy or download the missing file")
       }
     }
-    return shards.map { "\(folder)/\($0)" }
+    return map.mapValues { "\(folder)/\($0)" }
   }
 
   private static func nothing(_ folder: String, _ stem: String, _ names: [String]) -> ModelError {

@@ -55,7 +55,7 @@ public struct SchedulerConfig: Sendable, Hashable {
     }
     try file.require("rescale_betas_zero_snr", false)
     try file.require("thresholding", false)
-    trainTimesteps = try file.count("num_train_timesteps", trainTimesteps)
+    trainTimesteps = try file.count("num_train_timesteps", trainTimesteps, upTo: 100_000)
     betaStart = try file("beta_start", betaStart)
     betaEnd = try file("beta_end", betaEnd)
     guard betaStart > 0, betaEnd > 0, betaStart < 1, betaEnd < 1 else {

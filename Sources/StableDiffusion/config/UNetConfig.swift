@@ -65,7 +65,7 @@ public struct UNetConfig: Sendable, Hashable {
     sampleSize = try Self.sampleSize(file)
     inChannels = try file.count("in_channels", 4)
     outChannels = try file.count("out_channels", 4)
-    blockOutChannels = try file.counts("block_out_channels", [320, 640, 1280, 1280])
+    blockOutChannels = try file.channels("block_out_channels", [320, 640, 1280, 1280])
     let levels = blockOutChannels.count
     downAttends = try Self.attends(
       file, "down_block_types", "DownBlock2D", levels,
@@ -73,8 +73,10 @@ public struct UNetConfig: Sendable, Hashable {
     upAttends = try Self.attends(
       file, "up_block_types", "UpBlock2D", levels,
       ["UpBlock2D"] + Array(repeating: "CrossAttnUpBlock2D", count: 3))
-    layersPerBlock = try file.perLevel("layers_per_block", 2, levels: levels)
-    transformerLayers = try file.perLevel("transformer_layers_per_block", 1, levels: levels)
+    layersPerBlock = try file.perLevel(
+      "layers_per_block", 2, levels: levels, upTo: ConfigFile.mostLayers)
+    transformerLayers = try file.perLevel(
+      "transformer_layers_per_block", 1, levels: levels, upTo: ConfigFile.mostLayers)
     heads = try file.perLevel(
       file.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim", 8,
       levels: levels)
@@ -88,15 +90,18 @@ public struct UNetConfig: Sendable, Hashable {
     try check(file)
   }
 
+  /// A larger side than any model was trained for.
+  private static let largestSample = 2048
+
   /// One number for both sides, or a list of height and width, of which the smaller counts.
   private static func sampleSize(_ file: ConfigFile) throws -> Int {
     if let sides = try? file.optional("sample_size", as: [Int].self) {
-      guard let smaller = sides.min(), smaller > 0 else {
+      guard let smaller = sides.min(), (1...largestSample).contains(smaller) else {
         throw file.wrong("sample_size", "\(sides) are no height and width")
       }
       return smaller
     }
-    return try file.count("sample_size", 64)
+    return try file.count("sample_size", 64, upTo: Self.largestSample)
   }
 
   private static func refuseOtherInputs(_ file: ConfigFile) throws {

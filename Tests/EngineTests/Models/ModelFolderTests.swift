@@ -102,6 +102,22 @@ import Testing
     #expect(paths.contains("\(folder.path)/\(variant)"))
   }
 
+  @Test func theSettingSaysWhichOfTwoVariantsIsTaken() throws {
+    let folder = try ModelFolder(copying: "tiny-sd2")
+    let (full, half) = (
+      "unet/diffusion_pytorch_model.safetensors", "unet/diffusion_pytorch_model.fp16.safetensors"
+    )
+    try FileManager.default.copyItem(
+      atPath: "\(folder.path)/\(full)", toPath: "\(folder.path)/\(half)")
+    for (setting, expected) in [("", full), ("?variant=full", full), ("?variant=fp16", half)] {
+      let files = try ModelDescription(folder: folder.path + setting).loadedFiles
+      #expect(files.contains { $0.path == "\(folder.path)/\(expected)" }, "\(setting)")
+      #expect(files.count { $0.path.contains("/unet/diffusion_pytorch_model") } == 1)
+      // What has one variant alone is taken as it is.
+      #expect(files.contains { $0.path.hasSuffix("text_encoder/model.safetensors") })
+    }
+  }
+
   @Test func shardsOfAnIndex() throws {
     let folder = try ModelFolder(copying: "tiny-sd2")
     let shard = "diffusion_pytorch_model-00001-of-00001.safetensors"
