@@ -9,10 +9,14 @@ struct ModelOptions: ParsableArguments {
       "The configs and tokenizer that a single file is read with.", valueName: "dir"))
   var modelConfig: String?
 
-  @Option(help: "Which of two stored precisions is taken where both are there: full or fp16.")
+  @Option(
+    help: "Which of two stored precisions is taken where both are there: full or fp16.",
+    transform: Self.choice)
   var variant: ModelLocation.Variant?
 
-  @Option(help: "What the model predicts, against what its files say: epsilon or v_prediction.")
+  @Option(
+    help: "What the model predicts, against what its files say: epsilon or v_prediction.",
+    transform: Self.choice)
   var prediction: SchedulerConfig.Prediction?
 
   /// The model at `path` as these options have it.
@@ -23,7 +27,14 @@ struct ModelOptions: ParsableArguments {
     location.prediction = prediction ?? location.prediction
     return location
   }
-}
 
-extension ModelLocation.Variant: ExpressibleByArgument {}
-extension SchedulerConfig.Prediction: ExpressibleByArgument {}
+  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ text: String
+  ) throws -> Choice {
+    guard let choice = Choice(rawValue: text) else {
+      let known = Choice.allCases.map(\.rawValue).joined(separator: " or ")
+      throw ValidationError("\(text) is not \(known)")
+    }
+    return choice
+  }
+}

@@ -131,7 +131,8 @@ struct ConfigFile {
     if let list = try? optional(name, as: [Int].self) {
       guard list.count == levels, list.allSatisfy({ (1...most).contains($0) }) else {
         throw wrong(
-          name, "\(list.prefix(20)) are not \(levels) numbers from 1 to \(most), one for each level")
+          name, "\(list.prefix(20)) are not \(levels) numbers from 1 to \(most), one for each level"
+        )
       }
       return list
     }

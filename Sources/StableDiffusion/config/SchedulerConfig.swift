@@ -11,7 +11,7 @@ public struct SchedulerConfig: Sendable, Hashable {
   }
 
   /// What the UNet predicts.
-  public enum Prediction: String, Sendable, Codable {
+  public enum Prediction: String, Sendable, Codable, CaseIterable {
     /// The noise.
     case epsilon
     /// The velocity (Salimans and Ho 2022).
