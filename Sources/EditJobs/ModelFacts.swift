@@ -52,15 +52,17 @@ public struct ModelFacts: Codable, Sendable, Hashable {
   public var mapBytesPerPass: Int64
   /// Multiply-adds of one evaluation.
   public var multiplyAdds: Int64
-  /// Folder of the tokenizer.
+  /// Folder of the (first) tokenizer.
   public var tokenizer: String
+  /// Folders of further text encoders' tokenizers; `nil` where there is one.
+  public var moreTokenizers: [String]?
 
   /// Makes facts.
   public init(
     digest: Digest, family: String, sizeMultiple: Int, vaeFactor: Int, defaultWidth: Int,
     defaultHeight: Int, width: Int, height: Int, textLength: Int, sites: [Site], controlRows: Int,
     controlColumns: Int, laneBytes: Int64, weightBytes: Int64, mapBytesPerPass: Int64,
-    multiplyAdds: Int64, tokenizer: String
+    multiplyAdds: Int64, tokenizer: String, moreTokenizers: [String]? = nil
   ) {
     (self.digest, self.family, self.sizeMultiple) = (digest, family, sizeMultiple)
     (self.vaeFactor, self.defaultWidth, self.defaultHeight) = (
@@ -70,6 +72,6 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     (self.controlRows, self.controlColumns) = (controlRows, controlColumns)
     (self.laneBytes, self.weightBytes) = (laneBytes, weightBytes)
     (self.mapBytesPerPass, self.multiplyAdds) = (mapBytesPerPass, multiplyAdds)
-    self.tokenizer = tokenizer
+    (self.tokenizer, self.moreTokenizers) = (tokenizer, moreTokenizers)
   }
 }

@@ -28,15 +28,16 @@ public struct ResnetBlock2D: Sendable {
 
   /// x (n, h, w, i) → (n, h, w, o).
   ///
-  /// `time` (1, t) is the SiLU of the timestep's embedding: every row of a batch stands at the same
-  /// timestep.
+  /// `time` is the SiLU of the timestep's embedding: (1, t) where all rows have the same one, else
+  /// (n, t).
   public func callAsFunction(
     _ x: Tensor, time: Tensor? = nil, on backend: any Backend
   ) -> Tensor {
     var h = conv1(norm1(x, thenSiLU: true, on: backend), on: backend)  // (n, h, w, o)
     if let time, let timeEmbProj {
-      let shift = timeEmbProj(time, on: backend)  // (1, o)
-      let shifts = backend.concatRows(Array(repeating: shift, count: x.shape[0]))  // (n, o)
+      let shift = timeEmbProj(time, on: backend)  // (1, o) or (n, o)
+      let copies = x.shape[0] / time.shape[0]
+      let shifts = backend.concatRows(Array(repeating: shift, count: copies))  // (n, o)
       h = backend.addToChannels(h, shifts)  // (n, h, w, o)
     }
     h = conv2(norm2(h, thenSiLU: true, on: backend), on: backend)  // (n, h, w, o)

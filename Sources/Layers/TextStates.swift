@@ -14,12 +14,24 @@ public final class TextStates: Sendable {
 
   /// The hidden states (1, T, k).
   public let states: Tensor
+  /// The prompt as one vector (P); `nil` where the model is not told of it.
+  public let pooled: Tensor?
   private let projections = Mutex<[AttentionSite: Projection]>([:])
 
-  /// Takes the hidden states (T, k) of a prompt.
-  public init(_ states: Tensor) {
+  /// Takes the hidden states (T, k) of a prompt, and its pooled state (P) where the model wants it.
+  public init(_ states: Tensor, pooled: Tensor? = nil) {
     precondition(states.shape.count == 2, "hidden states are (T, k): \(states.shape)")
     self.states = states.reshaped([1] + states.shape)
+    self.pooled = pooled
+  }
+
+  /// Zeros of the same shapes: what some models take for no prompt at all.
+  public func zeros(on backend: any Backend) -> TextStates {
+    func zeros(_ x: Tensor, _ shape: some Collection<Int>) -> Tensor {
+      backend.upload([Float](repeating: 0, count: x.count), shape: Array(shape))
+    }
+    return TextStates(
+      zeros(states, states.shape.dropFirst()), pooled: pooled.map { zeros($0, $0.shape) })
   }
 
   /// What a site's layer made of the states, making it when first asked.

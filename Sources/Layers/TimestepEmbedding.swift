@@ -17,14 +17,22 @@ public struct Timesteps: Sendable {
   /// Frequencies and angles round to float32, as the models were trained with; the functions are our
   /// own, so that every machine finds the same bits.
   public func callAsFunction(_ timestep: Float, on backend: any Backend) -> Tensor {
+    backend.upload(sinusoids(timestep), shape: [1, channels])
+  }
+
+  /// Several numbers, one after the other → (1, count · channels).
+  public func callAsFunction(_ numbers: [Float], on backend: any Backend) -> Tensor {
+    backend.upload(numbers.flatMap(sinusoids), shape: [1, numbers.count * channels])
+  }
+
+  private func sinusoids(_ timestep: Float) -> [Float] {
     let half = channels / 2
     let angles = (0..<half).map { index in
       let exponent = Float(-Elementary.ln10000) * Float(index) / (Float(half) - shift)
       return Double(timestep * Float(Elementary.exp(Double(exponent))))
     }
     let (sines, cosines) = (angles.map { Elementary.sin($0) }, angles.map { Elementary.cos($0) })
-    let values = (flipSinToCos ? cosines + sines : sines + cosines).map { Float($0) }
-    return backend.upload(values, shape: [1, channels])
+    return (flipSinToCos ? cosines + sines : sines + cosines).map { Float($0) }
   }
 }
 

@@ -11,13 +11,22 @@ public struct PlannedModel: Sendable {
   public var tokenizer: CLIPTokenizer
   /// The request's photograph at the size of the model's pictures; `nil` where there is none.
   public var image: Digest?
+  /// Tokenizers of further text encoders, whose windows prompts must fit too.
+  public var moreTokenizers: [CLIPTokenizer]
 
   /// Describes a model.
   public init(
-    facts: ModelFacts, folder: String, tokenizer: CLIPTokenizer, image: Digest? = nil
+    facts: ModelFacts, folder: String, tokenizer: CLIPTokenizer, image: Digest? = nil,
+    moreTokenizers: [CLIPTokenizer] = []
   ) {
     (self.facts, self.folder, self.tokenizer) = (facts, folder, tokenizer)
-    self.image = image
+    (self.image, self.moreTokenizers) = (image, moreTokenizers)
+  }
+
+  /// A prompt in the first tokenizer's tokens; throws `prompt-too-long` where it does not fit any.
+  func prompt(_ text: String, name: String = "prompt") throws(EditError) -> Prompt {
+    for other in moreTokenizers { _ = try Prompt(text, tokenizer: other, name: name) }
+    return try Prompt(text, tokenizer: tokenizer, name: name)
   }
 }
 
@@ -40,19 +49,16 @@ struct ModelPlan {
     let facts = model.facts
     let size = request.pictureSize(facts)
     try request.located("size") { () throws(EditError) in try size.check(facts) }
-    let tokenizer = model.tokenizer
-    let source = try request.located("prompt") { () throws(EditError) in
-      try Prompt(text, tokenizer: tokenizer)
-    }
+    let source = try request.located("prompt") { () throws(EditError) in try model.prompt(text) }
     for negative in grid.texts(of: .negative) {
       _ = try request.located("negative") { () throws(EditError) in
-        try Prompt(negative, tokenizer: tokenizer, name: "negative prompt")
+        try model.prompt(negative, name: "negative prompt")
       }
     }
     var prompts = [source.text: source]
     for text in grid.texts(of: .to) where prompts[text] == nil {
       prompts[text] = try request.located("to") { () throws(EditError) in
-        try Prompt(text, tokenizer: tokenizer, name: "edit prompt")
+        try model.prompt(text, name: "edit prompt")
       }
     }
     (self.model, self.request, self.source, self.size) = (model, request, source, size)

@@ -83,9 +83,19 @@ struct TokenizerFiles {
     }
   }
 
+  /// More than any tokenizer's file takes.
+  private static let longest = 32 << 20
+
   private static func read(_ path: String) throws(EditError) -> [UInt8] {
     guard FileManager.default.fileExists(atPath: path) else {
       throw EditError("tokenizer-missing", .missing, "no tokenizer: \(path) is missing")
+    }
+    let facts = try? FileManager.default.attributesOfItem(
+      atPath: URL(filePath: path).resolvingSymlinksInPath().path)
+    guard facts?[.type] as? FileAttributeType == .typeRegular,
+      let size = facts?[.size] as? Int, size <= longest
+    else {
+      throw damaged(path, "it is no file of at most \(longest) bytes")
     }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw EditError("tokenizer-unreadable", .notAllowed, "cannot read \(path)")

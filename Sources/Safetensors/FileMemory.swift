@@ -13,7 +13,7 @@ final class FileMemory: Sendable {
   init(_ bytes: [UInt8]) { backing = .array(bytes) }
 
   init(mapping path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Self.failure(path, "cannot be opened", errno) }
     defer { close(descriptor) }
     var facts = stat()

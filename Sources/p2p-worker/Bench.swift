@@ -38,6 +38,7 @@ struct Bench: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var settings: ModelOptions
   @OptionGroup var options: ComputeOptions
 
   func validate() throws {
@@ -58,7 +59,8 @@ struct Bench: ParsableCommand {
       let output = EventWriter()
       let silent = Heartbeat(nil)
       let engine = try Engine(
-        options.engine(model: try NamedModel.folder(model), digest: nil), silent)
+        options.engine(
+          model: settings.location(try NamedModel.folder(model)).description, digest: nil), silent)
       let (height, width) = try PixelSize.of(size, engine.model.description)
       let root = "\(folder ?? NSTemporaryDirectory())/p2p-bench-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: root) }

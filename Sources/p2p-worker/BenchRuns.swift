@@ -30,7 +30,7 @@ final class BenchRuns {
     let setting = try SourceSetting(spec, model: engine.model)
     let context = LaneContext(
       conditional: try engine.encode(spec.prompt, name: "prompt"),
-      unconditional: try engine.encode("", name: "negative prompt"))
+      unconditional: try engine.prompts.encodeNegative(""))
     (self.setting, self.context) = (setting, context)
     let work = WorkOrder(
       token: 1, model: engine.model.description.folder, results: results, sourceKey: spec.key,

@@ -20,7 +20,8 @@ struct EngineOptions: Sendable {
 /// A loaded model, ready for orders.
 struct Engine {
   let model: StableDiffusionModel
-  let tokenizer: CLIPTokenizer
+  /// Turns prompts into what the noise model is told of them.
+  let prompts: PromptEncoder
   let digest: Digest
   let numerics: Numerics
   /// What decides the bits: mode, revision, BLAS build; in native mode the CPU's kernels too.
@@ -58,14 +59,16 @@ struct Engine {
     memory = options.memory
     self.heart = heart
     model = try StableDiffusionModel(
-      folder: options.model, backend: BeatingBackend(processor, heart))
-    tokenizer = try CLIPTokenizer(
-      folder: description.tokenizerFolder, textLength: description.textLength)
+      description, backend: BeatingBackend(processor, heart))
+    prompts = try PromptEncoder(model)
   }
 
-  /// The text of a prompt; throws `prompt-too-long`.
+  /// The tokenizer that edits are said in.
+  var tokenizer: CLIPTokenizer { prompts.tokenizers[0] }
+
+  /// What the noise model is told of a prompt; throws `prompt-too-long`.
   func encode(_ prompt: String, name: String) throws -> TextStates {
-    model.encode(try Prompt(prompt, tokenizer: tokenizer, name: name).ids)
+    try prompts.encode(prompt, name: name)
   }
 
   /// How many lanes of a source fit into the memory that the worker may take, at least one.

@@ -22,6 +22,8 @@ struct Inspect: ParsableCommand {
   @Option(help: ArgumentHelp("Where hashes of model files are remembered.", valueName: "file"))
   var digestCache: String?
 
+  @OptionGroup var settings: ModelOptions
+
   private struct Refusal: Encodable { var error: EditError }
 
   func run() {
@@ -38,13 +40,12 @@ struct Inspect: ParsableCommand {
   }
 
   private func facts() throws -> ModelFacts {
-    let description = try ModelDescription(
-      folder: URL(filePath: try NamedModel.folder(model)).path)
+    let path = URL(filePath: try NamedModel.folder(model)).path
+    let description = try ModelDescription(settings.location(path))
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
-    _ = try StableDiffusionModel(folder: description.folder, backend: ShapeBackend())
-    _ = try CLIPTokenizer(
-      folder: description.tokenizerFolder, textLength: description.textLength)
+    let model = try StableDiffusionModel(description, backend: ShapeBackend())
+    _ = try PromptEncoder(model)
     var hashes = ModelDigest(cache: digestCache)
     let estimate = try description.estimate(height: height, width: width)
     let latents = description.latentShape(height: height, width: width)
@@ -67,7 +68,9 @@ struct Inspect: ParsableCommand {
       controlRows: catalogue.control.rows, controlColumns: catalogue.control.columns,
       laneBytes: Int64(estimate.laneBytes), weightBytes: Int64(estimate.weightBytes),
       mapBytesPerPass: Int64(catalogue.mapBytes(.f16)),
-      multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder)
+      multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder,
+      moreTokenizers: description.tokenizerFolders.count > 1
+        ? Array(description.tokenizerFolders.dropFirst()) : nil)
   }
 }
 

@@ -18,6 +18,7 @@ struct ModelDigest {
   mutating func digest(of model: ModelDescription) throws -> Digest {
     var form = CanonicalForm()
     for (role, path) in model.loadedFiles { form.set(role, try hash(path).description) }
+    for (role, value) in model.settings { form.set(role, value) }
     cache.save()
     return form.digest
   }

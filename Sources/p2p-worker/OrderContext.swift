@@ -16,6 +16,7 @@ final class OrderContext {
   private var throttle = SyncThrottle()
   private var contexts: [String: TextStates] = [:]
   private var noise: [Float]?
+  private var negative: TextStates?
 
   init(
     _ engine: Engine, _ order: WorkOrder, _ setting: SourceSetting, _ report: OrderReport,
@@ -54,9 +55,10 @@ final class OrderContext {
     guard setting.denoiser.guidance.isGuided else {
       return LaneContext(conditional: conditional, unconditional: conditional)
     }
-    return LaneContext(
-      conditional: conditional,
-      unconditional: try states(order.source.unconditionalPrompt, name: "negative prompt"))
+    let unconditional =
+      try negative ?? engine.prompts.encodeNegative(order.source.unconditionalPrompt)
+    negative = unconditional
+    return LaneContext(conditional: conditional, unconditional: unconditional)
   }
 
   private func states(_ prompt: String, name: String) throws -> TextStates {

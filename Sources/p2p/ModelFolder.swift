@@ -9,18 +9,28 @@ enum ModelFolder {
   static let notNamed = EditError(
     "model-not-named", .usage, "no model is named", hint: "--model FOLDER, or P2P_MODEL")
 
-  /// The absolute path of a model's folder: the option, else the settings' model.
+  /// The absolute path of a model's folder or file, with its settings: the option, else the settings'
+  /// model. `config` is the folder of a single file's configs and tokenizer.
   ///
   /// A plain name that is no folder here is looked for in the settings' `models` folders, and a name
   /// of the hub, `org/name` or `org/name@revision`, in the hub's cache.
   /// - Throws: `model-not-named` (64), `model-missing`, `model-incomplete` (66).
   static func path(
-    _ option: String?, _ settings: Configuration
+    _ option: String?, _ settings: Configuration, config: String? = nil
   ) throws(EditError) -> String {
-    let named = settings.value(.model, option: ("--model", option))?.text ?? ""
+    var place = ModelPlace(settings.value(.model, option: ("--model", option))?.text ?? "")
+    let named = place.path
     guard !named.isEmpty else { throw notNamed }
-    if let folder = try HubModelName.folder(named, in: Models.cache) { return folder }
+    if let folder = try HubModelName.folder(named, in: Models.cache) {
+      place.path = folder
+      return place.text
+    }
     let path = URL(filePath: folder(named, settings)).standardizedFileURL.path
+    place.path = path
+    if place.isFile {
+      if let config { place.setConfig(config) }
+      return place.text
+    }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
     else {
@@ -33,7 +43,7 @@ enum ModelFolder {
         "model-missing", .missing, "no model at \(named): model_index.json is missing",
         hint: "--model FOLDER, a diffusers folder of Stable Diffusion")
     }
-    return path
+    return place.text
   }
 
   private static func folder(_ named: String, _ settings: Configuration) -> String {

@@ -59,13 +59,14 @@ enum ModelInspection {
 
   /// Path, device, inode, size and time of change of every file: equal stamps, equal files.
   private static func stamps(of folder: String) throws(EditError) -> String {
-    guard let files = FileManager.default.enumerator(atPath: folder) else {
+    let files = ModelPlace(folder).files
+    guard !files.isEmpty else {
       throw EditError("model-missing", .missing, "no model at \(folder): it cannot be listed")
     }
     var lines: [String] = []
-    for case let file as String in files {
+    for file in files {
       var facts = stat()
-      guard stat(folder + "/" + file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+      guard stat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
         continue
       }
       lines.append(

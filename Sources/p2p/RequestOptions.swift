@@ -8,6 +8,9 @@ struct RequestOptions: ParsableArguments {
   @Option(help: "The model: its folder, or org/name in the hub's cache ($P2P_MODEL by default).")
   var model: [String] = []
 
+  @Option(help: "Folder with the configs and tokenizer that a single-file model is read with.")
+  var modelConfig: String?
+
   @Option(help: "The source prompt.")
   var prompt: String?
 

@@ -11,21 +11,31 @@ enum ServiceAccess {
     var owner = stat()
     guard stat(state.path, &owner) == 0, owner.st_uid != getuid() else { return }
     let user = (uid: owner.st_uid, gid: owner.st_gid)
+    let place = ModelPlace(folder)
+    for path in Set([place.path] + [place.folder].compactMap(\.self)).sorted() {
+      try check(path, user, state)
+    }
+    for file in place.files where !allows(file, user, S_IRUSR) {
+      throw refused(folder, "the service's user may not read \(file)")
+    }
+  }
+
+  /// Checks the way to a folder or file.
+  private static func check(
+    _ folder: String, _ user: (uid: uid_t, gid: gid_t), _ state: StateFolder
+  ) throws(EditError) {
     if state.path == StateFolder.systemPath {
       for hidden in ["/home/", "/root/", "/run/user/"] where (folder + "/").hasPrefix(hidden) {
         throw refused(folder, "the service does not see \(hidden)")
       }
     }
     var path = ""
-    for part in folder.split(separator: "/") {
+    let isFile = ModelPlace(folder).isFile
+    for part in folder.split(separator: "/").dropLast(isFile ? 1 : 0) {
       path += "/" + part
       guard allows(path, user, S_IXUSR) else {
         throw refused(folder, "the service's user may not enter \(path)")
       }
-    }
-    let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-    for file in files where !allows(folder + "/" + file, user, S_IRUSR) {
-      throw refused(folder, "the service's user may not read \(file)")
     }
   }
 

@@ -63,8 +63,12 @@ struct SubmissionRun {
   private func folders() throws(EditError) -> [String: String] {
     var folders: [String: String] = [:]
     let settings = try options.configuration()
-    if request.models.isEmpty { folders[""] = try ModelFolder.path(nil, settings) }
-    for name in request.models { folders[name] = try ModelFolder.path(name, settings) }
+    if request.models.isEmpty {
+      folders[""] = try ModelFolder.path(nil, settings, config: asked.modelConfig)
+    }
+    for name in request.models {
+      folders[name] = try ModelFolder.path(name, settings, config: asked.modelConfig)
+    }
     return folders
   }
 
@@ -85,6 +89,9 @@ struct SubmissionRun {
           let size = request.pictureSize(facts)
           try size.check(facts)
           return photo.image(at: size)
+        },
+        moreTokenizers: try (facts.moreTokenizers ?? []).map { path throws(EditError) in
+          try CLIPTokenizer(folder: path, textLength: facts.textLength)
         })
     }
     return models

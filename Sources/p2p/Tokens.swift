@@ -30,7 +30,12 @@ struct Tokens: ParsableCommand {
         "bad-option", .usage, "--method cannot be \(method)",
         details: ["legal: \(EditMethod.allCases.map(\.rawValue).joined(separator: ", "))"])
     }
-    let folder = try ModelFolder.path(model, try Configuration())
+    let place = ModelPlace(try ModelFolder.path(model, try Configuration()))
+    guard let folder = place.folder else {
+      throw EditError(
+        "tokenizer-missing", .missing, "the file \(place.path) has no tokenizer",
+        hint: "--model FOLDER, the diffusers folder of the model")
+    }
     let tokenizer = try CLIPTokenizer(folder: folder + "/tokenizer")
     let source = try Prompt(prompt, tokenizer: tokenizer)
     guard let to else {

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Tensors
 
 /// Every operation as its definition reads: plain loops, sums in double precision, no kernels.
@@ -6,6 +7,20 @@ import Tensors
 /// Slow on purpose. Models are tested on it, and other backends are compared with it.
 final class ReferenceBackend: Backend {
   let fingerprint = "reference"
+
+  /// A weight as it was loaded.
+  struct Weight: Equatable {
+    var shape: [Int]
+    var bits: [UInt32]
+  }
+
+  private let log: Mutex<[Weight]?>
+
+  /// - Parameter logsWeights: whether every weight is remembered in the order of loading.
+  init(logsWeights: Bool = false) { log = Mutex(logsWeights ? [] : nil) }
+
+  /// The weights that were loaded so far.
+  var weights: [Weight] { log.withLock { $0 ?? [] } }
 
   /// Numbers of a tensor, kept as float32; `byteCount` is what its element type would take.
   final class Numbers: Storage {
@@ -41,7 +56,9 @@ final class ReferenceBackend: Backend {
   func weight(
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
-    make(element.decoded(bytes, count: shape.reduce(1, *)), shape)
+    let values = element.decoded(bytes, count: shape.reduce(1, *))
+    log.withLock { $0?.append(Weight(shape: shape, bits: values.map(\.bitPattern))) }
+    return make(values, shape)
   }
 
   func download(_ x: Tensor) -> [Float] { Array(values(x)) }

@@ -7,32 +7,46 @@ public import Tensors
 /// Tensors that nobody asks for are ignored.
 public struct Checkpoint: Weights {
   private let files: [SafetensorsFile]
-  private let spellings: PublishedSpellings
+  private let naming: any TensorNaming
   private let backend: any Backend
 
   /// Reads tensors from `files`, whose names may differ as `spellings` says.
   public init(
     _ files: [SafetensorsFile], spellings: PublishedSpellings = .unet, on backend: any Backend
   ) {
-    (self.files, self.spellings, self.backend) = (files, spellings, backend)
+    self.init(files, naming: spellings, on: backend)
   }
 
-  /// Opens the files of a component; throws `SafetensorsError`.
+  /// Reads tensors from `files`, where they are named and laid out as `naming` says.
+  public init(_ files: [SafetensorsFile], naming: any TensorNaming, on backend: any Backend) {
+    (self.files, self.naming, self.backend) = (files, naming, backend)
+  }
+
+  /// Opens the files of a component; throws `SafetensorsError`, and `ModelError` where an index names
+  /// tensors that are not there.
   public init(
     _ component: ComponentFiles, spellings: PublishedSpellings, on backend: any Backend
   ) throws {
-    self.init(
-      try component.paths.map { try SafetensorsFile(path: $0) }, spellings: spellings, on: backend)
+    let files = try component.paths.map { try SafetensorsFile(path: $0) }
+    for (tensor, path) in component.places.sorted(by: { $0.key < $1.key })
+    where files.first(where: { $0.name == path })?.entries[tensor] == nil {
+      throw ModelError(
+        .damaged, file: path, key: tensor,
+        what: "the index says that the tensor is in this file, and it is not",
+        hint: "copy or download the model's files again")
+    }
+    self.init(files, spellings: spellings, on: backend)
   }
 
   /// The tensor at `path` in any of its spellings; throws `ModelError` where it is missing, misshapen
   /// or not of floating point.
   public func tensor(_ path: String, _ shape: [Int], _ role: WeightRole) throws -> Tensor {
-    for name in spellings.names(of: path) {
-      guard let file = files.first(where: { $0.entries[name] != nil }) else { continue }
-      return try load(name, from: file, shape, role)
+    let sources = naming.sources(of: path)
+    for source in sources {
+      guard let file = files.first(where: { $0.entries[source.name] != nil }) else { continue }
+      return try load(source, from: file, shape, role)
     }
-    let others = spellings.names(of: path).dropFirst()
+    let others = sources.map(\.name).filter { $0 != path }
     throw ModelError(
       .damaged, file: files.first?.name ?? "", key: path,
       what: "the tensor is missing; \(shape) is expected"
@@ -41,28 +55,39 @@ public struct Checkpoint: Weights {
   }
 
   private func load(
-    _ name: String, from file: SafetensorsFile, _ shape: [Int], _ role: WeightRole
+    _ source: TensorSource, from file: SafetensorsFile, _ shape: [Int], _ role: WeightRole
   ) throws -> Tensor {
+    let name = source.name
     let entry = try file.entry(name)
+    let stored = source.part.storedShape(of: shape)
     // A 1×1 convolution is a linear layer, and old conversions store one as the other.
-    guard Self.squeezed(entry.shape) == Self.squeezed(shape) else {
+    guard Self.squeezed(entry.shape) == Self.squeezed(stored) else {
       throw ModelError(
         .damaged, file: file.name, key: name,
-        what: "the shape is \(entry.shape); \(shape) is expected",
+        what: "the shape is \(entry.shape); \(stored) is expected",
         hint: "check that the weights belong to this config")
     }
     return try file.withBytes(name) { bytes in
-      switch entry.type {
-      case .float32: place(bytes, shape, .f32, role)
-      case .float16: place(bytes, shape, .f16, role)
-      case .bfloat16: place(bytes, shape, .bf16, role)
-      case .float64: place(Self.narrowed(bytes), shape, role)
-      default:
-        throw ModelError(
-          .unsupported, file: file.name, key: name,
-          what: "weights of type \(entry.type.rawValue) are not supported",
-          hint: "use a copy of the model in F32, F16 or BF16")
+      try source.part.withBytes(bytes, shape: shape, size: entry.type.byteCount) { bytes in
+        try place(bytes, entry.type, shape, role, name, file.name)
       }
+    }
+  }
+
+  private func place(
+    _ bytes: UnsafeRawBufferPointer, _ type: StoredType, _ shape: [Int], _ role: WeightRole,
+    _ name: String, _ file: String
+  ) throws -> Tensor {
+    switch type {
+    case .float32: place(bytes, shape, .f32, role)
+    case .float16: place(bytes, shape, .f16, role)
+    case .bfloat16: place(bytes, shape, .bf16, role)
+    case .float64: place(Self.narrowed(bytes), shape, role)
+    default:
+      throw ModelError(
+        .unsupported, file: file, key: name,
+        what: "weights of type \(type.rawValue) are not supported",
+        hint: "use a copy of the model in F32, F16 or BF16")
     }
   }
 

@@ -6,27 +6,31 @@ public struct ComponentFiles: Sendable, Hashable {
   public let paths: [String]
   /// Path of the index; `nil` for a single file.
   public let index: String?
+  /// Path of the shard by tensor, as the index says; empty for a single file.
+  let places: [String: String]
 
-  /// Finds `folder/stem.safetensors`, its shards, or its `fp16` variant where only that exists.
+  /// Finds `folder/stem.safetensors` or its shards, in the variant that is wanted if it is there, else
+  /// in the other one.
   ///
   /// Throws `ModelError` where there is none, with the reason where only pickle files are there.
-  public init(folder: String, stem: String) throws {
+  public init(folder: String, stem: String, variant: ModelLocation.Variant? = nil) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let present = Set(names)
-    for (file, indices) in [
-      ("\(stem).safetensors", ["\(stem).safetensors.index.json"]),
-      (
-        "\(stem).fp16.safetensors",
-        ["\(stem).safetensors.index.fp16.json", "\(stem).safetensors.fp16.index.json"]
-      ),
-    ] {
+    let full = ("\(stem).safetensors", ["\(stem).safetensors.index.json"])
+    let half = (
+      "\(stem).fp16.safetensors",
+      ["\(stem).safetensors.index.fp16.json", "\(stem).safetensors.fp16.index.json"]
+    )
+    for (file, indices) in variant == .half ? [half, full] : [full, half] {
       if present.contains(file) {
-        (paths, index) = (["\(folder)/\(file)"], nil)
+        (paths, index, places) = (["\(folder)/\(file)"], nil, [:])
         return
       }
       if let name = indices.first(where: present.contains) {
         index = "\(folder)/\(name)"
-        paths = try Self.shards(folder: folder, index: name, present: present)
+        let map = try Self.shards(folder: folder, index: name, present: present)
+        paths = Set(map.values).sorted()
+        places = map
         return
       }
     }
@@ -35,7 +39,7 @@ public struct ComponentFiles: Sendable, Hashable {
 
   private static func shards(
     folder: String, index: String, present: Set<String>
-  ) throws -> [String] {
+  ) throws -> [String: String] {
     let file = try ConfigFile("\(folder)/\(index)")
     let map = try file("weight_map", [String: String]())
     let shards = Set(map.values).sorted()
@@ -50,7 +54,7 @@ public struct ComponentFiles: Sendable, Hashable {
           hint: "copy or download the missing file")
       }
     }
-    return shards.map { "\(folder)/\($0)" }
+    return map.mapValues { "\(folder)/\($0)" }
   }
 
   private static func nothing(_ folder: String, _ stem: String, _ names: [String]) -> ModelError {

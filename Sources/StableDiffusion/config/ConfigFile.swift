@@ -28,6 +28,12 @@ struct ConfigFile {
     fields = try Self.decode(Fields.self, from: path)
   }
 
+  /// Fields of a text that is no file; errors call it `name`.
+  init(text: String, name: String) throws {
+    path = name
+    fields = try Self.decode(Fields.self, Data(text.utf8), name)
+  }
+
   /// Decodes a JSON file of at most a few megabytes; links are followed.
   static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
     var facts = stat()
@@ -39,8 +45,14 @@ struct ConfigFile {
     guard facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= longest else {
       throw ModelError(.damaged, file: path, what: "it is no file of at most \(longest) bytes")
     }
+    return try decode(type, (try? Data(contentsOf: URL(filePath: path))) ?? Data(), path)
+  }
+
+  private static func decode<Value: Decodable>(
+    _ type: Value.Type, _ json: Data, _ path: String
+  ) throws -> Value {
     do {
-      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path)))
+      return try JSONDecoder().decode(type, from: json)
     } catch {
       throw ModelError(
         .damaged, file: path, what: "it cannot be read as the JSON object that belongs there",
@@ -62,7 +74,20 @@ struct ConfigFile {
     do {
       return try fields.container.decodeIfPresent(Value.self, forKey: Name(stringValue: name))
     } catch {
-      throw wrong(name, "the value is not of the expected type")
+      throw wrong(name, "the value is not \(Self.kind(of: Value.self))")
+    }
+  }
+
+  private static func kind(of type: any Any.Type) -> String {
+    switch type {
+    case is Int.Type: "a whole number"
+    case is Double.Type, is Float.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is String.Type: "a text"
+    case is [Int].Type: "a list of whole numbers"
+    case is [Double].Type: "a list of numbers"
+    case is [String].Type: "a list of texts"
+    default: "what belongs there"
     }
   }
 
@@ -71,33 +96,47 @@ struct ConfigFile {
     try optional(name) ?? fallback
   }
 
+  /// More channels, tokens or the like than any model has.
+  private static let largest = 1 << 20
+  /// More layers in a row than any model has.
+  static let mostLayers = 256
+  /// More levels than any model has.
+  private static let mostLevels = 10
+
   /// A positive whole number, or `fallback` where it is absent or null.
-  func count(_ name: String, _ fallback: Int) throws -> Int {
+  func count(_ name: String, _ fallback: Int, upTo most: Int = Self.largest) throws -> Int {
     let value = try self(name, fallback)
-    guard (1...(1 << 24)).contains(value) else {
-      throw wrong(name, "\(value) is no positive number")
+    guard (1...most).contains(value) else {
+      throw wrong(name, "\(value) is no number from 1 to \(most)")
     }
     return value
   }
 
-  /// Positive whole numbers, or `fallback` where they are absent or null; never empty.
-  func counts(_ name: String, _ fallback: [Int]) throws -> [Int] {
+  /// The channels of each level, or `fallback` where they are absent or null; never empty.
+  func channels(_ name: String, _ fallback: [Int]) throws -> [Int] {
     let values = try self(name, fallback)
-    guard !values.isEmpty, values.allSatisfy({ (1...(1 << 24)).contains($0) }) else {
-      throw wrong(name, "\(values) are no positive numbers")
+    guard !values.isEmpty, values.count <= Self.mostLevels else {
+      throw wrong(name, "\(values.count) levels; a model has 1 to \(Self.mostLevels)")
+    }
+    guard values.allSatisfy({ (1...Self.largest).contains($0) }) else {
+      throw wrong(name, "\(values) are no numbers from 1 to \(Self.largest)")
     }
     return values
   }
 
   /// A field that is one number for all `levels`, or a list with one for each.
-  func perLevel(_ name: String, _ fallback: Int, levels: Int) throws -> [Int] {
+  func perLevel(
+    _ name: String, _ fallback: Int, levels: Int, upTo most: Int = Self.largest
+  ) throws -> [Int] {
     if let list = try? optional(name, as: [Int].self) {
-      guard list.count == levels, list.allSatisfy({ (1...(1 << 24)).contains($0) }) else {
-        throw wrong(name, "\(list) are not \(levels) positive numbers, one for each level")
+      guard list.count == levels, list.allSatisfy({ (1...most).contains($0) }) else {
+        throw wrong(
+          name, "\(list.prefix(20)) are not \(levels) numbers from 1 to \(most), one for each level"
+        )
       }
       return list
     }
-    return Array(repeating: try count(name, fallback), count: levels)
+    return Array(repeating: try count(name, fallback, upTo: most), count: levels)
   }
 
   /// Refuses a field whose value is not the only one that this program runs.
@@ -119,6 +158,6 @@ struct ConfigFile {
   func unsupported(_ name: String, _ what: String) -> ModelError {
     ModelError(
       .unsupported, file: path, key: name, what: what,
-      hint: "use a Stable Diffusion 1.x or 2.x text-to-image model")
+      hint: "use a text-to-image model of Stable Diffusion 1.x, 2.x or XL")
   }
 }

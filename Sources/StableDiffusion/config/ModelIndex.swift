@@ -2,32 +2,50 @@
 public struct ModelIndex: Sendable, Hashable {
   /// The pipeline's class in diffusers.
   public let className: String
+  /// The folders of the text encoders, in the order in which their states stand side by side.
+  public let textEncoders: [String]
+  /// The folders of their tokenizers.
+  public let tokenizers: [String]
+  /// Whether the noise model sees hidden states from before the last layer.
+  public let takesPenultimateStates: Bool
+  /// Whether an empty negative prompt is zeros instead of the encoded empty text.
+  public let zerosForEmptyPrompt: Bool
 
   /// Reads `folder/model_index.json`; throws `ModelError`, also for pipelines that are not run.
-  public init(folder: String) throws {
-    let file = try ConfigFile("\(folder)/model_index.json")
+  public init(folder: String) throws { try self.init(ConfigFile("\(folder)/model_index.json")) }
+
+  init(_ file: ConfigFile) throws {
     guard let name = try file.optional("_class_name", as: String.self) else {
       throw file.wrong("_class_name", "the name of the pipeline is missing")
     }
-    guard name == "StableDiffusionPipeline" else {
+    switch name {
+    case "StableDiffusionPipeline":
+      (textEncoders, tokenizers) = (["text_encoder"], ["tokenizer"])
+      (takesPenultimateStates, zerosForEmptyPrompt) = (false, false)
+    case "StableDiffusionXLPipeline":
+      (textEncoders, tokenizers) = (
+        ["text_encoder", "text_encoder_2"], ["tokenizer", "tokenizer_2"]
+      )
+      takesPenultimateStates = true
+      zerosForEmptyPrompt = try file("force_zeros_for_empty_prompt", true)
+    default:
       throw ModelError(
         .unsupported, file: file.path, key: "_class_name",
-        what: Self.refusal[name] ?? "the pipeline \(name) is not supported",
-        hint: "use a model whose pipeline is StableDiffusionPipeline")
+        what: Self.refusal[name].map { "\(name) is not supported: \($0)" }
+          ?? "the pipeline \(name) is not supported",
+        hint: "use a model whose pipeline is StableDiffusionPipeline or StableDiffusionXLPipeline")
     }
     className = name
   }
 
   private static let refusal = [
-    "StableDiffusionXLPipeline":
-      "StableDiffusionXLPipeline is not supported: it has two text encoders",
-    "StableDiffusionInpaintPipeline":
-      "StableDiffusionInpaintPipeline is not supported: its UNet also wants a mask and a picture",
-    "StableDiffusionInstructPix2PixPipeline":
-      "StableDiffusionInstructPix2PixPipeline is not supported: its UNet also wants a picture",
-    "StableDiffusionUpscalePipeline":
-      "StableDiffusionUpscalePipeline is not supported: its UNet also wants a picture",
-    "StableDiffusionDepth2ImgPipeline":
-      "StableDiffusionDepth2ImgPipeline is not supported: its UNet also wants a depth map",
+    "StableDiffusionInpaintPipeline": "its UNet also wants a mask and a picture",
+    "StableDiffusionXLInpaintPipeline": "its UNet also wants a mask and a picture",
+    "StableDiffusionInstructPix2PixPipeline": "its UNet also wants a picture",
+    "StableDiffusionXLInstructPix2PixPipeline": "its UNet also wants a picture",
+    "StableDiffusionXLImg2ImgPipeline": "it refines pictures that another model made",
+    "StableDiffusionUpscalePipeline": "its UNet also wants a picture",
+    "StableDiffusionLatentUpscalePipeline": "its UNet also wants a picture",
+    "StableDiffusionDepth2ImgPipeline": "its UNet also wants a depth map",
   ]
 }

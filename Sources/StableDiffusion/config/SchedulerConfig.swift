@@ -11,7 +11,7 @@ public struct SchedulerConfig: Sendable, Hashable {
   }
 
   /// What the UNet predicts.
-  public enum Prediction: String, Sendable, Codable {
+  public enum Prediction: String, Sendable, Codable, CaseIterable {
     /// The noise.
     case epsilon
     /// The velocity (Salimans and Ho 2022).
@@ -42,8 +42,9 @@ public struct SchedulerConfig: Sendable, Hashable {
   public init() {}
 
   /// Reads the config at `path`; throws `ModelError`, also for schedules that are not run.
-  public init(path: String) throws {
-    let file = try ConfigFile(path)
+  public init(path: String) throws { try self.init(ConfigFile(path)) }
+
+  init(_ file: ConfigFile) throws {
     func choice<Value: RawRepresentable<String>>(_ name: String, _ fallback: Value) throws -> Value
     {
       guard let text = try file.optional(name, as: String.self) else { return fallback }
@@ -54,7 +55,7 @@ public struct SchedulerConfig: Sendable, Hashable {
     }
     try file.require("rescale_betas_zero_snr", false)
     try file.require("thresholding", false)
-    trainTimesteps = try file.count("num_train_timesteps", trainTimesteps)
+    trainTimesteps = try file.count("num_train_timesteps", trainTimesteps, upTo: 100_000)
     betaStart = try file("beta_start", betaStart)
     betaEnd = try file("beta_end", betaEnd)
     guard betaStart > 0, betaEnd > 0, betaStart < 1, betaEnd < 1 else {

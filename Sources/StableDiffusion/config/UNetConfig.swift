@@ -31,16 +31,20 @@ public struct UNetConfig: Sendable, Hashable {
   /// Whether `proj_in` and `proj_out` are stored as linear layers, as since version 2.
   public var useLinearProjection: Bool
 
+  /// What the model is told beside the text; `nil` where it is nothing.
+  public var addition: UNetAddition?
+
   /// Channels of the timestep's embedding.
   public var timeChannels: Int { 4 * blockOutChannels[0] }
 
   /// Reads the config at `path`; throws `ModelError`, also for kinds of UNet that are not run.
-  public init(path: String) throws {
-    let file = try ConfigFile(path)
+  public init(path: String) throws { try self.init(ConfigFile(path)) }
+
+  init(_ file: ConfigFile) throws {
     try file.require("_class_name", "UNet2DConditionModel")
     try Self.refuseOtherInputs(file)
     for name in [
-      "class_embed_type", "addition_embed_type", "encoder_hid_dim_type", "num_class_embeds",
+      "class_embed_type", "encoder_hid_dim_type", "num_class_embeds",
       "time_cond_proj_dim", "timestep_post_act", "cross_attention_norm",
       "reverse_transformer_layers_per_block", "time_embedding_dim", "time_embedding_act_fn",
     ] { try file.requireAbsent(name) }
@@ -61,7 +65,7 @@ public struct UNetConfig: Sendable, Hashable {
     sampleSize = try Self.sampleSize(file)
     inChannels = try file.count("in_channels", 4)
     outChannels = try file.count("out_channels", 4)
-    blockOutChannels = try file.counts("block_out_channels", [320, 640, 1280, 1280])
+    blockOutChannels = try file.channels("block_out_channels", [320, 640, 1280, 1280])
     let levels = blockOutChannels.count
     downAttends = try Self.attends(
       file, "down_block_types", "DownBlock2D", levels,
@@ -69,8 +73,10 @@ public struct UNetConfig: Sendable, Hashable {
     upAttends = try Self.attends(
       file, "up_block_types", "UpBlock2D", levels,
       ["UpBlock2D"] + Array(repeating: "CrossAttnUpBlock2D", count: 3))
-    layersPerBlock = try file.perLevel("layers_per_block", 2, levels: levels)
-    transformerLayers = try file.perLevel("transformer_layers_per_block", 1, levels: levels)
+    layersPerBlock = try file.perLevel(
+      "layers_per_block", 2, levels: levels, upTo: ConfigFile.mostLayers)
+    transformerLayers = try file.perLevel(
+      "transformer_layers_per_block", 1, levels: levels, upTo: ConfigFile.mostLayers)
     heads = try file.perLevel(
       file.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim", 8,
       levels: levels)
@@ -80,18 +86,22 @@ public struct UNetConfig: Sendable, Hashable {
     flipSinToCos = try file("flip_sin_to_cos", true)
     freqShift = try file("freq_shift", 0)
     useLinearProjection = try file("use_linear_projection", false)
+    addition = try UNetAddition(file)
     try check(file)
   }
+
+  /// A larger side than any model was trained for.
+  private static let largestSample = 2048
 
   /// One number for both sides, or a list of height and width, of which the smaller counts.
   private static func sampleSize(_ file: ConfigFile) throws -> Int {
     if let sides = try? file.optional("sample_size", as: [Int].self) {
-      guard let smaller = sides.min(), smaller > 0 else {
+      guard let smaller = sides.min(), (1...largestSample).contains(smaller) else {
         throw file.wrong("sample_size", "\(sides) are no height and width")
       }
       return smaller
     }
-    return try file.count("sample_size", 64)
+    return try file.count("sample_size", 64, upTo: Self.largestSample)
   }
 
   private static func refuseOtherInputs(_ file: ConfigFile) throws {

@@ -23,8 +23,9 @@ public struct VAEConfig: Sendable, Hashable {
   public var factor: Int { 1 << (blockOutChannels.count - 1) }
 
   /// Reads the config at `path`; throws `ModelError`, also for kinds of VAE that are not run.
-  public init(path: String) throws {
-    let file = try ConfigFile(path)
+  public init(path: String) throws { try self.init(ConfigFile(path)) }
+
+  init(_ file: ConfigFile) throws {
     try file.require("_class_name", "AutoencoderKL")
     try file.require("act_fn", "silu")
     for name in ["latents_mean", "latents_std", "shift_factor"] { try file.requireAbsent(name) }
@@ -33,7 +34,7 @@ public struct VAEConfig: Sendable, Hashable {
     guard outChannels == 3 else {
       throw file.unsupported("out_channels", "pictures of \(outChannels) channels")
     }
-    blockOutChannels = try file.counts("block_out_channels", [64])
+    blockOutChannels = try file.channels("block_out_channels", [64])
     let types = try file(
       "up_block_types",
       Array(repeating: "UpDecoderBlock2D", count: blockOutChannels.count))
@@ -44,7 +45,7 @@ public struct VAEConfig: Sendable, Hashable {
     if let other = types.first(where: { $0 != "UpDecoderBlock2D" }) {
       throw file.unsupported("up_block_types", "the block \(other) is not supported")
     }
-    layersPerBlock = try file.count("layers_per_block", 1)
+    layersPerBlock = try file.count("layers_per_block", 1, upTo: ConfigFile.mostLayers)
     normGroups = try file.count("norm_num_groups", 32)
     if let channels = blockOutChannels.first(where: { [normGroups] in $0 % normGroups != 0 }) {
       throw file.wrong("norm_num_groups", "\(channels) channels are no \(normGroups) groups")

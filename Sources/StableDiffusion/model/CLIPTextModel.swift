@@ -9,6 +9,17 @@ public struct CLIPTextModel: Sendable {
   let positionEmbedding: Embedding
   let layers: [CLIPEncoderLayer]
   let finalLayerNorm: LayerNorm
+  let textProjection: Linear?
+
+  /// What the encoder says of one prompt.
+  public struct Output: Sendable {
+    /// Hidden states (1, T, C) after the last layer and its norm.
+    public var last: Tensor
+    /// Hidden states (1, T, C) before the last layer, without a norm.
+    public var penultimate: Tensor
+    /// The projection (1, P) of the last state at EOS; `nil` for an encoder without one.
+    public var pooled: Tensor?
+  }
 
   /// Loads the model that `config` describes; throws what `weights` throws.
   public init(_ weights: any Weights, _ config: CLIPTextConfig) throws {
@@ -23,12 +34,16 @@ public struct CLIPTextModel: Sendable {
     }
     finalLayerNorm = try LayerNorm(
       weights, "\(root).final_layer_norm", config.hiddenSize, eps: config.layerNormEps)
+    textProjection = try config.projectionSize.map {
+      try Linear(weights, "text_projection", config.hiddenSize, $0, bias: false)
+    }
   }
 
-  /// Token ids of one prompt, T of them, BOS first → last hidden states (1, T, C).
+  /// Token ids of one prompt, T of them, BOS first → hidden states and, with a projection, the pooled
+  /// one.
   ///
   /// Ids lie below the vocabulary's size and T within the window (`precondition`).
-  public func callAsFunction(_ ids: [Int], on backend: any Backend) -> Tensor {
+  public func callAsFunction(_ ids: [Int], on backend: any Backend) -> Output {
     precondition(
       !ids.isEmpty && ids.count <= config.window, "\(ids.count) tokens for \(config.window)")
     precondition(
@@ -36,8 +51,16 @@ public struct CLIPTextModel: Sendable {
     let tokens = tokenEmbedding([ids], on: backend)  // (1, T, C)
     let positions = positionEmbedding([Array(ids.indices)], on: backend)  // (1, T, C)
     var x = backend.add(tokens, positions)  // (1, T, C), as all that follow
-    for layer in layers { x = layer(x, on: backend) }
-    return finalLayerNorm(x, on: backend)
+    for layer in layers.dropLast() { x = layer(x, on: backend) }
+    let penultimate = x
+    if let layer = layers.last { x = layer(x, on: backend) }
+    let last = finalLayerNorm(x, on: backend)
+    let pooled = textProjection.map { project in
+      let states = last.reshaped(Array(last.shape.dropFirst()))  // (T, C)
+      let end = config.position(ofEndIn: ids)
+      return project(states.rows(end..<end + 1), on: backend)  // (1, P)
+    }
+    return Output(last: last, penultimate: penultimate, pooled: pooled)
   }
 }
 

@@ -1,7 +1,7 @@
 public import Layers
 public import Tensors
 
-/// The noise model of Stable Diffusion 1.x and 2.x (Rombach et al. 2022), a UNet that attends to text.
+/// The noise model of Stable Diffusion (Rombach et al. 2022), a UNet that attends to text.
 ///
 /// Attention layers are named sites; see `AttentionControl`.
 public struct UNet2DConditionModel: Sendable {
@@ -11,6 +11,7 @@ public struct UNet2DConditionModel: Sendable {
   public let geometry: UNetGeometry
   let timeProj: Timesteps
   let timeEmbedding: TimestepEmbedding
+  let addEmbedding: AdditionEmbedding?
   let convIn: Conv2d
   let downBlocks: [UNetBlock]
   let midBlock: UNetBlock
@@ -27,6 +28,9 @@ public struct UNet2DConditionModel: Sendable {
       channels, flipSinToCos: config.flipSinToCos, shift: config.freqShift)
     timeEmbedding = try TimestepEmbedding(
       weights, "time_embedding", channels, config.timeChannels)
+    addEmbedding = try config.addition.map {
+      try AdditionEmbedding(weights, "add_embedding", config, $0)
+    }
     convIn = try Conv2d(weights, "conv_in", config.inChannels, channels)
     downBlocks = try geometry.down.map {
       try UNetBlock(weights, "down_blocks.\($0.index)", $0, config)
@@ -43,16 +47,17 @@ public struct UNet2DConditionModel: Sendable {
 
   /// latents (n, C, h, w) at one timestep, with a text for each row → the prediction (n, C, h, w).
   ///
-  /// h and w divide by 2^(levels − 1). `pass.rows` names the n rows in order.
+  /// h and w divide by 2^(levels − 1). `pass.rows` names the n rows in order. `sizes` is there
+  /// where the config has an `addition`: height and width of the original, top and left of the crop,
+  /// height and width of the target, in pixels.
   public func callAsFunction(
-    _ latents: Tensor, timestep: Float, context: [TextStates], _ pass: Pass
+    _ latents: Tensor, timestep: Float, context: [TextStates], sizes: [Float]? = nil, _ pass: Pass
   ) -> Tensor {
     precondition(
       latents.shape[0] == pass.rows.count && context.count == pass.rows.count,
       "latents \(latents.shape) and \(context.count) texts for \(pass.rows.count) rows")
     let backend = pass.backend
-    let embedding = timeEmbedding(timeProj(timestep, on: backend), on: backend)  // (1, 4c)
-    let time = backend.activate(embedding, .silu)  // (1, 4c), as every residual block wants it
+    let time = timeEmbedding(timestep, context, sizes, on: backend)  // (1, 4c) or (n, 4c)
     var x = convIn(backend.channelsLast(latents), on: backend)  // (n, h, w, c)
     var skips = [x]
     for block in downBlocks {
@@ -64,5 +69,20 @@ public struct UNet2DConditionModel: Sendable {
     }
     x = convNormOut(x, thenSiLU: true, on: backend)  // (n, h, w, c)
     return backend.channelsFirst(convOut(x, on: backend))  // (n, C, h, w)
+  }
+
+  /// The timestep's embedding as every residual block wants it: one for all rows (1, 4c), or one for
+  /// each (n, 4c) where rows are told different things beside their text.
+  private func timeEmbedding(
+    _ timestep: Float, _ texts: [TextStates], _ sizes: [Float]?, on backend: any Backend
+  ) -> Tensor {
+    precondition((sizes == nil) == (addEmbedding == nil), "sizes are for models that want them")
+    var embedding = timeEmbedding(timeProj(timestep, on: backend), on: backend)  // (1, 4c)
+    if let sizes, let addEmbedding {
+      let extra = addEmbedding(texts, sizes: sizes, on: backend)  // (n, 4c)
+      let copies = Array(repeating: embedding, count: extra.shape[0])
+      embedding = backend.add(backend.concatRows(copies), extra)  // (n, 4c)
+    }
+    return backend.activate(embedding, .silu)
   }
 }

@@ -40,15 +40,18 @@ public struct Denoiser: Sendable {
   public let sampler: any Sampler
   /// How the two branches are joined.
   public let guidance: Guidance
+  /// Pixels that one latent position covers on each side.
+  public let vaeFactor: Int
   /// Runs the operations.
   public let backend: any Backend
 
   /// Makes a denoiser; all its runs share sampler and guidance.
   public init(
-    unet: UNet2DConditionModel, sampler: any Sampler, guidance: Guidance, backend: any Backend
+    unet: UNet2DConditionModel, sampler: any Sampler, guidance: Guidance, vaeFactor: Int,
+    backend: any Backend
   ) {
     (self.unet, self.sampler, self.guidance) = (unet, sampler, guidance)
-    self.backend = backend
+    (self.vaeFactor, self.backend) = (vaeFactor, backend)
   }
 
   /// Passes of a whole run.
@@ -121,7 +124,15 @@ public struct Denoiser: Sendable {
     let output = unet(
       backend.concatRows(latents.map { $0.reshaped([1] + $0.shape) }),
       timestep: sampler.passes[pass].timestep, context: contexts,
+      sizes: sizes(latents[0].shape),
       Pass(backend: backend, position: position(pass), rows: rows, control: control))
     return rows.indices.map { output.rows($0..<$0 + 1).reshaped(latents[$0].shape) }
+  }
+
+  /// The sizes of a whole picture, for a model that is told of them.
+  private func sizes(_ latentShape: [Int]) -> [Float]? {
+    guard unet.config.addition != nil else { return nil }
+    let (height, width) = (Float(latentShape[1] * vaeFactor), Float(latentShape[2] * vaeFactor))
+    return [height, width, 0, 0, height, width]
   }
 }

@@ -1,52 +1,82 @@
 import FoundationEssentials
 public import Layers
 
-/// What a model folder's configs say: enough to plan and to check without loading weights.
+/// What a model's configs say: enough to plan and to check without loading weights.
 public struct ModelDescription: Sendable {
-  /// The folder, without a slash at its end.
-  public let folder: String
+  /// Where the model is.
+  public let location: ModelLocation
   /// Which pipeline it is.
   public let index: ModelIndex
   /// The noise model.
   public let unet: UNetConfig
   /// The autoencoder.
   public let vae: VAEConfig
-  /// The text encoder.
-  public let textEncoder: CLIPTextConfig
+  /// The text encoders.
+  public let textEncoders: [CLIPTextConfig]
   /// The noise that it was trained with.
-  public let scheduler: SchedulerConfig
+  public internal(set) var scheduler: SchedulerConfig
+  /// Whether nothing says what the model predicts: it is tried when the model is loaded.
+  public let leavesPredictionOpen: Bool
   /// The noise model's blocks and sites.
   public let geometry: UNetGeometry
-  let weightFiles: [(component: String, files: ComponentFiles)]
+  let parts: any ModelParts
 
-  /// Reads the configs of `folder` and finds its weight files; throws `ModelError`.
-  public init(folder: String) throws {
-    var folder = folder
-    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
-    self.folder = folder
-    index = try ModelIndex(folder: folder)
-    unet = try UNetConfig(path: "\(folder)/unet/config.json")
-    vae = try VAEConfig(path: "\(folder)/vae/config.json")
-    textEncoder = try CLIPTextConfig(path: "\(folder)/text_encoder/config.json")
-    scheduler = try SchedulerConfig(path: "\(folder)/scheduler/scheduler_config.json")
-    geometry = UNetGeometry(unet)
-    weightFiles = try [
-      ("text_encoder", "model"), ("unet", "diffusion_pytorch_model"),
-      ("vae", "diffusion_pytorch_model"),
-    ].map { ($0, try ComponentFiles(folder: "\(folder)/\($0)", stem: $1)) }
+  /// Reads the configs of a model and finds its weight files; throws `ModelError`.
+  ///
+  /// `folder` is the text of any `ModelLocation`: a single file too.
+  public init(folder: String) throws { try self.init(ModelLocation(folder)) }
+
+  /// Reads the configs of a model and finds its weight files; throws `ModelError`, and
+  /// `SafetensorsError` for a single file that is damaged.
+  public init(_ location: ModelLocation) throws {
+    var location = location
+    while location.path.count > 1, location.path.hasSuffix("/") { location.path.removeLast() }
+    self.location = location
+    var folder = location.isFile ? nil : FolderParts(folder: location.path)
+    let found: any ModelParts = try folder ?? SingleFileParts(location)
+    // Configs first: what they say of a model that is not run explains more than a missing file.
+    let index = try ModelIndex(found.config("model_index.json"))
+    unet = try UNetConfig(found.config("unet/config.json"))
+    vae = try VAEConfig(found.config("vae/config.json"))
+    textEncoders = try index.textEncoders.map {
+      try CLIPTextConfig(found.config("\($0)/config.json"))
+    }
+    var scheduler = try SchedulerConfig(found.config("scheduler/scheduler_config.json"))
+    let prediction = try location.prediction ?? found.prediction()
+    scheduler.prediction = prediction ?? scheduler.prediction
+    leavesPredictionOpen = prediction == nil && found.leavesPredictionOpen
+    (self.index, self.scheduler, geometry) = (index, scheduler, UNetGeometry(unet))
+    try folder?.findWeights(index.textEncoders, location.variant)
+    parts = folder ?? found
     try checkThatPartsFit()
   }
+
+  /// The model's folder or file, without a slash at its end.
+  public var folder: String { location.path }
 
   private func checkThatPartsFit() throws {
     func misfit(_ file: String, _ key: String, _ what: String) -> ModelError {
       ModelError(
-        .damaged, file: "\(folder)/\(file)", key: key, what: what,
+        .damaged, file: parts.configPath(file) ?? "built-in \(file)", key: key, what: what,
         hint: "check that the folder's parts belong to one model")
     }
-    guard unet.crossAttentionDim == textEncoder.hiddenSize else {
+    let states = textEncoders.reduce(0) { $0 + $1.hiddenSize }
+    guard unet.crossAttentionDim == states else {
       throw misfit(
         "unet/config.json", "cross_attention_dim",
-        "\(unet.crossAttentionDim), and the text encoder's states have \(textEncoder.hiddenSize)")
+        "\(unet.crossAttentionDim), and the hidden states of the text have \(states)")
+    }
+    for (name, config) in zip(index.textEncoders, textEncoders) where config.window != textLength {
+      throw misfit(
+        "\(name)/config.json", "max_position_embeddings",
+        "\(config.window), and the first text encoder's window has \(textLength)")
+    }
+    if let addition = unet.addition, addition.pooledChannels != textEncoders.last?.projectionSize {
+      let pooled = textEncoders.last?.projectionSize.map { "\($0)" } ?? "none"
+      throw misfit(
+        "unet/config.json", "projection_class_embeddings_input_dim",
+        "it wants \(addition.pooledChannels) channels of pooled text, and the text encoder has "
+          + pooled)
     }
     guard unet.inChannels == vae.latentChannels else {
       throw misfit(
@@ -57,18 +87,22 @@ public struct ModelDescription: Sendable {
 
   /// Refuses a tokenizer with tokens that the text encoder has no vector for.
   func checkVocabulary() throws {
-    let path = "\(tokenizerFolder)/vocab.json"
-    let largest = try ConfigFile.decode([String: Int].self, from: path).values.max() ?? 0
-    guard largest < textEncoder.vocabularySize else {
-      throw ModelError(
-        .damaged, file: path,
-        what: "token \(largest), and the text encoder knows \(textEncoder.vocabularySize) tokens",
-        hint: "check that the folder's parts belong to one model")
+    for (folder, config) in zip(tokenizerFolders, textEncoders) {
+      let path = "\(folder)/vocab.json"
+      let largest = try ConfigFile.decode([String: Int].self, from: path).values.max() ?? 0
+      guard largest < config.vocabularySize else {
+        throw ModelError(
+          .damaged, file: path,
+          what: "token \(largest), and the text encoder knows \(config.vocabularySize) tokens",
+          hint: "check that the folder's parts belong to one model")
+      }
     }
   }
 
-  /// `sd1` or `sd2`.
-  public var family: String { unet.useLinearProjection ? "sd2" : "sd1" }
+  /// `sd1`, `sd2` or `sdxl`: a name for people; what runs follows the configs.
+  public var family: String {
+    textEncoders.count > 1 ? "sdxl" : unet.useLinearProjection ? "sd2" : "sd1"
+  }
 
   /// Pixels that one latent position covers on each side.
   public var vaeFactor: Int { vae.factor }
@@ -81,11 +115,14 @@ public struct ModelDescription: Sendable {
     FeatureSize(rows: unet.sampleSize * vaeFactor, columns: unet.sampleSize * vaeFactor)
   }
 
-  /// Tokens of the text encoder's window, BOS and EOS included.
-  public var textLength: Int { textEncoder.window }
+  /// Tokens of the text encoders' window, BOS and EOS included.
+  public var textLength: Int { textEncoders[0].window }
 
-  /// Folder of the tokenizer's files.
-  public var tokenizerFolder: String { "\(folder)/tokenizer" }
+  /// Folders of the tokenizers' files, one for each text encoder.
+  public var tokenizerFolders: [String] { index.tokenizers.map(parts.tokenizerFolder) }
+
+  /// Folder of the first tokenizer's files, whose tokens edits are said in.
+  public var tokenizerFolder: String { tokenizerFolders[0] }
 
   /// The noise of each training timestep.
   public var noiseSchedule: NoiseSchedule { NoiseSchedule(scheduler) }
@@ -105,23 +142,30 @@ public struct ModelDescription: Sendable {
     [unet.inChannels, height / vaeFactor, width / vaeFactor]
   }
 
+  /// What decides the model's numbers and is no file, by role.
+  public var settings: [(role: String, value: String)] {
+    parts.settings + (location.prediction.map { [("prediction", $0.rawValue)] } ?? [])
+  }
+
   /// Every file that decides the model's numbers, by role; the roles are unique.
   public var loadedFiles: [(role: String, path: String)] {
-    var files = [
-      ("model_index", "model_index.json"), ("scheduler.config", "scheduler/scheduler_config.json"),
-      ("text_encoder.config", "text_encoder/config.json"), ("unet.config", "unet/config.json"),
-      ("vae.config", "vae/config.json"),
-    ].map { (role: $0, path: "\(folder)/\($1)") }
-    for name in ["vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json"] {
-      let path = "\(tokenizerFolder)/\(name)"
-      if FileManager.default.fileExists(atPath: path) { files.append(("tokenizer.\(name)", path)) }
+    let configs =
+      [
+        ("model_index", "model_index.json"),
+        ("scheduler.config", "scheduler/scheduler_config.json"),
+        ("unet.config", "unet/config.json"),
+        ("vae.config", "vae/config.json"),
+      ] + index.textEncoders.map { ("\($0).config", "\($0)/config.json") }
+    var files = configs.compactMap { role, name in
+      parts.configPath(name).map { (role: role, path: $0) }
     }
-    for (component, found) in weightFiles {
-      if let index = found.index { files.append(("\(component).index", index)) }
-      for (shard, path) in found.paths.enumerated() {
-        files.append(("\(component).weights.\(shard)", path))
+    for (tokenizer, folder) in zip(index.tokenizers, tokenizerFolders) {
+      for name in ["vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json"] {
+        let path = "\(folder)/\(name)"
+        guard FileManager.default.fileExists(atPath: path) else { continue }
+        files.append(("\(tokenizer).\(name)", path))
       }
     }
-    return files
+    return files + parts.weightFiles
   }
 }

@@ -21,25 +21,20 @@ extension ModelDescription {
     precondition(isLegal(side: height) && isLegal(side: width), "\(height) × \(width) is not legal")
     let backend = ShapeBackend()
     let weights = ShapeWeights(backend: backend)
-    let text = try CLIPTextModel(weights, textEncoder)
-    let network = try UNet2DConditionModel(weights, unet)
-    let decoder = try AutoencoderKL(weights, vae)
+    let model = try StableDiffusionModel(self, backend: backend) { _ in weights }
     let latents = backend.upload([], shape: latentShape(height: height, width: width))
-    let states = text(Array(repeating: 0, count: textLength), on: backend)
-    let context = TextStates(states.reshaped(Array(states.shape.dropFirst())))
+    let context = model.encode(Array(repeating: 0, count: textLength))
     let lane = LaneContext(conditional: context, unconditional: context)
     let before = backend.liveBytes
 
     backend.restart()
-    let denoiser = Denoiser(
-      unet: network, sampler: try SamplerName.ddim.make(steps: 1, noiseSchedule),
-      guidance: Guidance(scale: 2), backend: backend)
+    let denoiser = try model.denoiser(.ddim, steps: 1, guidanceScale: 2)
     var runs = [DenoisingRun(latents: latents)]
     let evaluations = denoiser.advance(&runs, contexts: [lane])
     let (multiplyAdds, laneBytes) = (backend.multiplyAdds / evaluations, backend.peakBytes - before)
 
     backend.restart()
-    _ = decoder.decode(latents, on: backend)
+    _ = model.decode(latents)
     return ModelEstimate(
       weightBytes: backend.weightBytes, laneBytes: laneBytes,
       decodeBytes: backend.peakBytes - before, multiplyAdds: multiplyAdds,

@@ -1,12 +1,12 @@
 public import Layers
 public import Tensors
 
-/// A loaded Stable Diffusion model: text encoder, noise model and decoder on one backend.
+/// A loaded Stable Diffusion model: text encoders, noise model and decoder on one backend.
 public struct StableDiffusionModel: Sendable {
   /// What the folder's configs say.
-  public let description: ModelDescription
+  public private(set) var description: ModelDescription
   /// Token ids → hidden states.
-  public let textEncoder: CLIPTextModel
+  public let textEncoders: [CLIPTextModel]
   /// Predicts noise.
   public let unet: UNet2DConditionModel
   /// Latents → pictures.
@@ -18,25 +18,50 @@ public struct StableDiffusionModel: Sendable {
   ///
   /// Throws `ModelError` and `SafetensorsError`, which name file, tensor, and what was expected.
   public init(folder: String, backend: any Backend) throws {
-    let description = try ModelDescription(folder: folder)
-    func weights(_ component: String, _ spellings: PublishedSpellings) throws -> any Weights {
-      let found = description.weightFiles.first { $0.component == component }
-      guard let files = found?.files else { preconditionFailure("no component \(component)") }
-      return try Checkpoint(files, spellings: spellings, on: backend)
-    }
-    try description.checkVocabulary()
-    self.description = description
-    textEncoder = try CLIPTextModel(
-      weights("text_encoder", .textEncoder), description.textEncoder)
-    unet = try UNet2DConditionModel(weights("unet", .unet), description.unet)
-    vae = try AutoencoderKL(weights("vae", .vae), description.vae)
-    self.backend = backend
+    try self.init(ModelDescription(folder: folder), backend: backend)
   }
 
-  /// Token ids of a prompt, padded to the window → its text, with hidden states (1, T, C).
+  /// Loads the model that `description` describes.
+  ///
+  /// Throws `ModelError` and `SafetensorsError`, which name file, tensor, and what was expected.
+  public init(_ description: ModelDescription, backend: any Backend) throws {
+    try description.checkVocabulary()
+    try self.init(description, backend: backend) {
+      try description.parts.weights($0, description, on: backend)
+    }
+    if description.leavesPredictionOpen { self.description.scheduler.prediction = prediction() }
+  }
+
+  /// Builds the networks from the weights of each component.
+  init(
+    _ description: ModelDescription, backend: any Backend,
+    weights: (_ component: String) throws -> any Weights
+  ) throws {
+    textEncoders = try zip(description.index.textEncoders, description.textEncoders).map {
+      try CLIPTextModel(weights($0), $1)
+    }
+    unet = try UNet2DConditionModel(weights("unet"), description.unet)
+    vae = try AutoencoderKL(weights("vae"), description.vae)
+    (self.description, self.backend) = (description, backend)
+  }
+
+  /// Token ids of a prompt for each text encoder, padded to the window → what the noise model is told.
+  public func encode(_ ids: [[Int]]) -> TextStates {
+    precondition(ids.count == textEncoders.count, "\(ids.count) lists of tokens")
+    let outputs = zip(textEncoders, ids).map { $0($1, on: backend) }
+    let parts = outputs.map {
+      description.index.takesPenultimateStates ? $0.penultimate : $0.last  // (1, T, Cᵢ)
+    }
+    let states = parts.dropFirst().reduce(parts[0]) { backend.concatChannels($0, $1) }  // (1, T, C)
+    let pooled = unet.config.addition == nil ? nil : outputs.last?.pooled  // (1, P)
+    return TextStates(
+      states.reshaped(Array(states.shape.dropFirst())),
+      pooled: pooled.map { $0.reshaped([$0.count]) })
+  }
+
+  /// The same token ids for every text encoder.
   public func encode(_ ids: [Int]) -> TextStates {
-    let states = textEncoder(ids, on: backend)  // (1, T, C)
-    return TextStates(states.reshaped(Array(states.shape.dropFirst())))
+    encode(textEncoders.map { _ in ids })
   }
 
   /// Latents (C, h, w) → a picture (3, H, W), clamped to 0…1.
@@ -48,6 +73,7 @@ public struct StableDiffusionModel: Sendable {
   ) throws -> Denoiser {
     Denoiser(
       unet: unet, sampler: try sampler.make(steps: steps, description.noiseSchedule),
-      guidance: Guidance(scale: guidanceScale), backend: backend)
+      guidance: Guidance(scale: guidanceScale), vaeFactor: description.vaeFactor,
+      backend: backend)
   }
 }

@@ -10,7 +10,7 @@ import Testing
 /// Whole edited runs against PyTorch's: `Fixtures/edits`.
 @Suite(.serialized) struct EditGoldens {
   @Test func allCasesAreThere() {
-    #expect(EditCase.all.count == 24)
+    #expect(EditCase.all.count == 28)
   }
 
   @Test(arguments: EditCase.all)
@@ -67,8 +67,9 @@ import Testing
   }
 
   /// The maps that a source and its variant really used, at one cross and one self site.
-  @Test func maps() throws {
-    let test = try EditCase.named("tiny-sd1.replace-self")
+  @Test(arguments: ["tiny-sd1.replace-self", "tiny-sd2.replace-self", "tiny-sdxl.replace-self"])
+  func maps(_ file: String) throws {
+    let test = try EditCase.named(file)
     let rig = try EditRig(test)
     let golden = try Golden("edits/\(test.file)")
     let source = try rig.runSource()
@@ -87,7 +88,7 @@ import Testing
           #expect(map.shape == shape)
           expectClose(
             rig.setting.backend.download(map), expected, tolerance: 1e-4,
-            "row \(row), step \(step), \(site)")
+            "\(file), row \(row), step \(step), \(site)")
         }
       }
     }
@@ -98,7 +99,7 @@ import Testing
     let test = try EditCase.named("tiny-sd1.replace-self-f16")
     let rig = try EditRig(test, backend: ReferenceBackend())
     let (_, latents) = try Golden("edits/\(test.file)")("latents")
-    var run = SourceRun(rig.setting, context: rig.context(rig.source))
+    var run = SourceRun(rig.setting, context: try rig.context(rig.source))
     let maps = try run.advance(keepingMaps: true).maps
     let edit = try rig.resolved(test.edits[0].spec)
     let variant = try rig.runVariants([edit], maps: HeldMaps([maps]), passes: 1)[0]

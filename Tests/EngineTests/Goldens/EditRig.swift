@@ -11,7 +11,7 @@ import Tensors
 /// A loaded model with one source, ready to run it and edits of it.
 struct EditRig {
   let setting: SourceSetting
-  let tokenizer: CLIPTokenizer
+  let prompts: PromptEncoder
   let source: Prompt
   let negative: TextStates
 
@@ -29,16 +29,14 @@ struct EditRig {
     if let latents {
       (size.rows, size.columns) = (latents[0] * 512 / factor, latents[1] * 512 / factor)
     }
-    tokenizer = try CLIPTokenizer(
-      folder: loaded.description.tokenizerFolder, textLength: loaded.description.textLength)
-    source = try Prompt(prompt, tokenizer: tokenizer)
+    prompts = try PromptEncoder(loaded)
+    source = try Prompt(prompt, tokenizer: prompts.tokenizers[0])
     let spec = SourceSpec(
       model: Digest(of: model.utf8), prompt: source.text, negative: negative, seed: seed,
       photograph: photograph, sampler: sampler, steps: steps, guidance: guidance,
       width: size.columns, height: size.rows, maps: maps, selfMax: selfMax)
     setting = try SourceSetting(spec, model: loaded)
-    self.negative = loaded.encode(
-      try Prompt(spec.unconditionalPrompt, tokenizer: tokenizer).ids)
+    self.negative = try prompts.encodeNegative(spec.unconditionalPrompt)
   }
 
   /// The source of a golden case.
@@ -51,6 +49,7 @@ struct EditRig {
   }
 
   private static func folder(_ model: String) -> String {
+    guard !model.hasPrefix("/") else { return model }
     let copied = fixture("models/\(model)")
     guard !FileManager.default.fileExists(atPath: copied) else { return copied }
     // The bundled model lies at the top of the repository.
@@ -59,8 +58,11 @@ struct EditRig {
     return root.appendingPathComponent("models/\(model)").path
   }
 
-  func context(_ prompt: Prompt) -> LaneContext {
-    LaneContext(conditional: setting.model.encode(prompt.ids), unconditional: negative)
+  /// The tokenizer that edits are said in.
+  var tokenizer: CLIPTokenizer { prompts.tokenizers[0] }
+
+  func context(_ prompt: Prompt) throws -> LaneContext {
+    LaneContext(conditional: try prompts.encode(prompt.text), unconditional: negative)
   }
 
   func resolved(_ spec: EditSpec) throws -> ResolvedEdit {
@@ -74,7 +76,7 @@ struct EditRig {
     VariantBatch.Lane(
       key: edit.key(source: setting.spec.key),
       plan: try EditPlan(edit, source: setting.spec, textLength: setting.textLength),
-      context: context(try Prompt(edit.prompt, tokenizer: tokenizer)),
+      context: try context(Prompt(edit.prompt, tokenizer: tokenizer)),
       unit: record.map(setting.unit) ?? setting.noise())
   }
 
@@ -87,7 +89,7 @@ struct EditRig {
   }
 
   func runSource(keepingMaps: Bool = true) throws -> Run {
-    var run = SourceRun(setting, context: context(source))
+    var run = SourceRun(setting, context: try context(source))
     var result = Run(records: [setting.record(of: run.unit)])
     while !run.isComplete {
       result.maps.append(try run.advance(keepingMaps: keepingMaps).maps)

@@ -1,4 +1,5 @@
 import Layers
+import Safetensors
 import StableDiffusion
 import Tensors
 import Testing
@@ -10,26 +11,30 @@ import Testing
     let name: String
     let bos: Int
     let eos: Int
-    let pad: Int
+    /// The padding of each text encoder.
+    let pads: [Int]
     let starPrompt: [Int]
     let blue: Int
     var testDescription: String { name }
 
-    /// "", "a red circle next to a star" and "blue", padded to `length`.
-    func prompts(_ length: Int) -> [[Int]] {
+    /// "", "a red circle next to a star" and "blue", padded to `length` for each text encoder.
+    func prompts(_ length: Int) -> [[[Int]]] {
       [[], starPrompt, [blue]].map {
         let used = [bos] + $0 + [eos]
-        return used + Array(repeating: pad, count: length - used.count)
+        return pads.map { used + Array(repeating: $0, count: length - used.count) }
       }
     }
   }
 
   static let models = [
     Model(
-      name: "tiny-sd1", bos: 49406, eos: 49407, pad: 49407,
+      name: "tiny-sd1", bos: 49406, eos: 49407, pads: [49407],
       starPrompt: [320, 736, 7117, 1131, 531, 320, 1565], blue: 1746),
     Model(
-      name: "tiny-sd2", bos: 616, eos: 617, pad: 0,
+      name: "tiny-sd2", bos: 616, eos: 617, pads: [0],
+      starPrompt: [320, 562, 584, 541, 539, 320, 601], blue: 573),
+    Model(
+      name: "tiny-sdxl", bos: 616, eos: 617, pads: [617, 0],
       starPrompt: [320, 562, 584, 541, 539, 320, 601], blue: 573),
   ]
 
@@ -38,10 +43,17 @@ import Testing
     let (loaded, golden) = try load(model, backend)
     for (i, ids) in model.prompts(loaded.description.textLength).enumerated() {
       let (shape, expected) = try golden("text/\(i)/hidden")
-      let states = loaded.encode(ids).states.unstacked[0]
+      let embedding = loaded.encode(ids)
+      let states = embedding.states.unstacked[0]
       #expect(states.shape == shape)
       expectClose(
-        loaded.backend.download(states), expected, ofLargest: 1e-4, "hidden states of prompt \(i)")
+        loaded.backend.download(states), expected, ofLargest: 1e-4,
+        "hidden states of prompt \(i)")
+      #expect((embedding.pooled == nil) == (golden.file.entries["text/\(i)/pooled"] == nil))
+      guard let pooled = embedding.pooled else { continue }
+      expectClose(
+        loaded.backend.download(pooled), try golden("text/\(i)/pooled").values, ofLargest: 1e-4,
+        "pooled state of prompt \(i)")
     }
   }
 
@@ -49,7 +61,7 @@ import Testing
   func noiseModel(_ model: Model, _ backend: TestBackend) throws {
     let (loaded, golden) = try load(model, backend)
     let prompts = model.prompts(loaded.description.textLength)
-    let context = [prompts[0], prompts[1]].map(loaded.encode)
+    let context = [prompts[0], prompts[1]].map { loaded.encode($0) }
     for i in 0..<3 {
       let sample = try golden("unet/\(i)/sample")
       let pass = Pass(
@@ -58,12 +70,21 @@ import Testing
         control: nil)
       let output = loaded.unet(
         loaded.backend.upload(sample.values, shape: sample.shape),
-        timestep: try golden("unet/\(i)/timestep").values[0], context: context, pass)
+        timestep: try golden("unet/\(i)/timestep").values[0], context: context,
+        sizes: sizes(sample.shape, loaded), pass)
       #expect(output.shape == sample.shape)
       expectClose(
         loaded.backend.download(output), try golden("unet/\(i)/output").values, ofLargest: 1e-4,
         "output \(i)")
     }
+  }
+
+  /// What the noise model is told of a whole picture's size.
+  private func sizes(_ shape: [Int], _ model: StableDiffusionModel) -> [Float]? {
+    guard model.unet.config.addition != nil else { return nil }
+    let factor = model.description.vaeFactor
+    let (height, width) = (Float(shape[2] * factor), Float(shape[3] * factor))
+    return [height, width, 0, 0, height, width]
   }
 
   @Test(arguments: models, TestBackend.allCases)

@@ -80,7 +80,7 @@ extension Laws {
       for pass in 0..<4 {
         let record = try reread(straight.records[...pass], rig)
         var run = SourceRun(
-          rig.setting, context: rig.context(rig.source), from: rig.setting.unit(from: record))
+          rig.setting, context: try rig.context(rig.source), from: rig.setting.unit(from: record))
         while !run.isComplete {
           let position = run.unit.pass
           let maps = try run.advance(keepingMaps: true).maps

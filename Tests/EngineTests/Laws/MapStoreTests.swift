@@ -20,7 +20,7 @@ extension Laws {
       let held = try rig.runVariants(edits, of: source)
       #expect(held[0].injected > 0)
 
-      let recomputed = recomputation(source, rig)
+      let recomputed = try recomputation(source, rig)
       for (run, other) in zip(held, try rig.runVariants(edits, maps: recomputed)) {
         expectSameRun(other, run, "maps made again")
       }
@@ -47,18 +47,20 @@ extension Laws {
       let edits = try Company.specs.map(rig.resolved)
       let lanes = try edits.map { try rig.lane($0) }
       for (provider, extra) in [
-        (HeldMaps(source.maps) as any MapProvider, 0), (recomputation(source, rig), 1),
+        (HeldMaps(source.maps) as any MapProvider, 0), (try recomputation(source, rig), 1),
       ] {
         var batch = VariantBatch(rig.setting, lanes: lanes, maps: provider)
         #expect(try batch.advance().evaluations == 6 + extra)
       }
       var plain = VariantBatch(
-        rig.setting, lanes: [lanes[2]], maps: recomputation(source, rig))
+        rig.setting, lanes: [lanes[2]], maps: try recomputation(source, rig))
       #expect(try plain.advance().evaluations == 2)
     }
 
-    private func recomputation(_ source: EditRig.Run, _ rig: EditRig) -> RecomputedMaps {
-      RecomputedMaps(rig.setting, context: rig.context(rig.source).conditional) {
+    private func recomputation(
+      _ source: EditRig.Run, _ rig: EditRig
+    ) throws -> RecomputedMaps {
+      RecomputedMaps(rig.setting, context: try rig.context(rig.source).conditional) {
         source.records[$0].latents
       }
     }

@@ -42,6 +42,7 @@ import Testing
     ("tiny-sd1", 64, 40, 32, 20),  // 16 × 10 is too narrow
     ("tiny-sd1", 8, 8, 8, 8),  // none is large enough: the finest
     ("tiny-sd2", 24, 24, 12, 12),
+    ("tiny-sdxl", 16, 16, 8, 8),  // its finest level has no attention
   ])
   func controlResolution(_ name: String, _ h: Int, _ w: Int, _ rows: Int, _ columns: Int) throws {
     let model = try ModelDescription(folder: fixture("models/\(name)"))

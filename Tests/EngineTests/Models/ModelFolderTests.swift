@@ -9,7 +9,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "StableDiffusionXLPipeline", "StableDiffusionInpaintPipeline", "FluxPipeline",
+    "StableDiffusionXLImg2ImgPipeline", "StableDiffusionInpaintPipeline", "FluxPipeline",
   ])
   func otherPipelinesAreNamed(_ name: String) throws {
     let folder = try ModelFolder(copying: "tiny-sd2")
@@ -27,7 +27,7 @@ import Testing
   }
 
   static let fields: [(file: String, field: String, value: any Sendable, kind: ModelError.Kind)] = [
-    ("unet/config.json", "addition_embed_type", "text_time", .unsupported),
+    ("unet/config.json", "addition_embed_type", "image", .unsupported),
     ("unet/config.json", "down_block_types", ["A", "B", "DownBlock2D"], .unsupported),
     ("unet/config.json", "block_out_channels", [32, 64], .damaged),
     ("unet/config.json", "norm_num_groups", 7, .damaged),
@@ -100,6 +100,22 @@ import Testing
     try folder.move("unet/diffusion_pytorch_model.safetensors", to: variant)
     let paths = try ModelDescription(folder: folder.path).loadedFiles.map(\.path)
     #expect(paths.contains("\(folder.path)/\(variant)"))
+  }
+
+  @Test func theSettingSaysWhichOfTwoVariantsIsTaken() throws {
+    let folder = try ModelFolder(copying: "tiny-sd2")
+    let (full, half) = (
+      "unet/diffusion_pytorch_model.safetensors", "unet/diffusion_pytorch_model.fp16.safetensors"
+    )
+    try FileManager.default.copyItem(
+      atPath: "\(folder.path)/\(full)", toPath: "\(folder.path)/\(half)")
+    for (setting, expected) in [("", full), ("?variant=full", full), ("?variant=fp16", half)] {
+      let files = try ModelDescription(folder: folder.path + setting).loadedFiles
+      #expect(files.contains { $0.path == "\(folder.path)/\(expected)" }, "\(setting)")
+      #expect(files.count { $0.path.contains("/unet/diffusion_pytorch_model") } == 1)
+      // What has one variant alone is taken as it is.
+      #expect(files.contains { $0.path.hasSuffix("text_encoder/model.safetensors") })
+    }
   }
 
   @Test func shardsOfAnIndex() throws {

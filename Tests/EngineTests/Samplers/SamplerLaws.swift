@@ -127,7 +127,7 @@ import Testing
     let key = rig.setting.spec.key
     let files = try TrajectoryFiles(rig.setting)
     try files.write(source.records, of: key)
-    let again = RecomputedMaps(rig.setting, context: rig.context(rig.source).conditional) {
+    let again = RecomputedMaps(rig.setting, context: try rig.context(rig.source).conditional) {
       try files.latents(key, $0)
     }
     let sites = rig.setting.catalogue.injectable.map(\.site)
@@ -146,7 +146,7 @@ import Testing
   private func goOn(from writer: TrajectoryWriter, _ rig: EditRig) throws {
     let last = try #require(writer.last)
     var run = SourceRun(
-      rig.setting, context: rig.context(rig.source), from: rig.setting.unit(from: last))
+      rig.setting, context: try rig.context(rig.source), from: rig.setting.unit(from: last))
     while !run.isComplete {
       _ = try run.advance(keepingMaps: false)
       try writer.append(rig.setting.record(of: run.unit))

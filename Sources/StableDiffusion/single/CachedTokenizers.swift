@@ -1,0 +1,67 @@
+import FoundationEssentials
+
+/// Looks for CLIP's tokenizer in the hub's cache: it cannot be in a single-file checkpoint.
+struct CachedTokenizers {
+  /// Tokens of CLIP's vocabulary.
+  private static let vocabularySize = 49408
+
+  /// The hub's cache folder.
+  let cache: String
+
+  init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    let home = environment["HOME"] ?? ""
+    let base = environment["HF_HOME"] ?? environment["XDG_CACHE_HOME"].map { "\($0)/huggingface" }
+    cache =
+      environment["HF_HUB_CACHE"] ?? environment["HUGGINGFACE_HUB_CACHE"]
+      ?? "\(base ?? "\(home)/.cache/huggingface")/hub"
+  }
+
+  /// A tokenizer folder for each padding; throws `ModelError` where one is not found.
+  func folders(_ paddings: [String], for file: String) throws -> [String] {
+    let found = candidates()
+    return try paddings.map { padding in
+      guard let folder = found.first(where: { Self.pads($0, with: padding) && Self.isCLIP($0) })
+      else {
+        throw ModelError(
+          .missing, file: file,
+          what: "the file has no tokenizer, and none that pads with \(padding) is in \(cache)",
+          hint: "config=FOLDER, a diffusers folder of the family with its configs and tokenizer")
+      }
+      return folder
+    }
+  }
+
+  /// Every tokenizer folder of every snapshot, sorted.
+  private func candidates() -> [String] {
+    func children(_ path: String) -> [String] {
+      ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map {
+        "\(path)/\($0)"
+      }
+    }
+    return children(cache).filter { $0.contains("/models--") }
+      .flatMap { children("\($0)/snapshots") }
+      .flatMap { ["\($0)/tokenizer", "\($0)/tokenizer_2"] }
+      .filter { FileManager.default.fileExists(atPath: "\($0)/vocab.json") }
+  }
+
+  private static func isCLIP(_ folder: String) -> Bool {
+    let ids = try? ConfigFile.decode([String: Int].self, from: "\(folder)/vocab.json")
+    return ids?.values.max() == vocabularySize - 1
+      && FileManager.default.fileExists(atPath: "\(folder)/merges.txt")
+  }
+
+  /// Whether a folder's settings name this padding; CLIP's own is the end of the text.
+  private static func pads(_ folder: String, with padding: String) -> Bool {
+    var found = "<|endoftext|>"
+    for name in ["tokenizer_config.json", "special_tokens_map.json"] {
+      guard let file = try? ConfigFile("\(folder)/\(name)") else { continue }
+      struct Token: Decodable { var content: String }
+      if let text = try? file.optional("pad_token", as: String.self) {
+        found = text
+      } else if let token = try? file.optional("pad_token", as: Token.self) {
+        found = token.content
+      }
+    }
+    return found == padding
+  }
+}

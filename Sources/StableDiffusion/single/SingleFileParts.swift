@@ -1,0 +1,108 @@
+import FoundationEssentials
+import Layers
+import Safetensors
+import Tensors
+
+/// A checkpoint with all parts of a model in one file, in the layout of the original code.
+///
+/// The file has tensors alone. Configs and tokenizers are from the folder that is named, else from a
+/// folder beside it with its name, else built in, with a tokenizer from the hub's cache.
+struct SingleFileParts: ModelParts {
+  let family: CheckpointFamily
+  private let file: SafetensorsFile
+  private let configs: Configs
+
+  private enum Configs: Sendable {
+    case folder(String)
+    case builtIn(BuiltInConfiguration, tokenizers: [String])
+  }
+
+  /// Opens the file and decides what it is; throws `ModelError` and `SafetensorsError`.
+  init(_ location: ModelLocation) throws {
+    try Pickle.refuse(location.path)
+    file = try SafetensorsFile(path: location.path)
+    family = try CheckpointFamily(file)
+    if let folder = location.config ?? Self.folderBeside(location.path) {
+      configs = .folder(folder)
+    } else {
+      let builtIn = BuiltInConfiguration(family: family)
+      let folders = try CachedTokenizers().folders(builtIn.paddings, for: location.path)
+      configs = .builtIn(builtIn, tokenizers: folders)
+    }
+  }
+
+  private static func folderBeside(_ path: String) -> String? {
+    guard let dot = path.lastIndex(of: "."), path[dot...] == ".safetensors" else { return nil }
+    let folder = String(path[..<dot])
+    return FileManager.default.fileExists(atPath: "\(folder)/model_index.json") ? folder : nil
+  }
+
+  func config(_ name: String) throws -> ConfigFile {
+    switch configs {
+    case .folder(let folder): try ConfigFile("\(folder)/\(name)")
+    case .builtIn(let builtIn, _): try builtIn.config(name)
+    }
+  }
+
+  func configPath(_ name: String) -> String? {
+    guard case .folder(let folder) = configs else { return nil }
+    return "\(folder)/\(name)"
+  }
+
+  func tokenizerFolder(_ name: String) -> String {
+    switch configs {
+    case .folder(let folder): "\(folder)/\(name)"
+    case .builtIn(_, let folders): name == "tokenizer" ? folders[0] : folders[folders.count - 1]
+    }
+  }
+
+  var weightFiles: [(role: String, path: String)] { [("checkpoint", file.name)] }
+
+  var settings: [(role: String, value: String)] {
+    guard case .builtIn = configs else { return [] }
+    return [("configuration", "\(family.rawValue) \(BuiltInConfiguration.revision)")]
+  }
+
+  /// What the file says that it predicts; throws `ModelError` for what is not run.
+  func prediction() throws -> SchedulerConfig.Prediction? {
+    guard file.entries["ztsnr"] == nil else {
+      throw ModelError(
+        .unsupported, file: file.name, key: "ztsnr",
+        what: "a model that was trained to begin without any signal is not supported")
+    }
+    switch file.metadata["modelspec.prediction_type"] {
+    case "epsilon": return .epsilon
+    case "v", "v_prediction": return .velocity
+    default: return file.entries["v_pred"] == nil ? nil : .velocity
+    }
+  }
+
+  /// Whether nothing says what the model predicts, so that it has to be tried.
+  var leavesPredictionOpen: Bool {
+    guard case .builtIn = configs else { return false }
+    return family == .version2
+  }
+
+  func weights(
+    _ component: String, _ description: ModelDescription, on backend: any Backend
+  ) throws -> any Weights {
+    let naming: any TensorNaming
+    switch component {
+    case "unet": naming = OriginalUNet(description.unet)
+    case "vae":
+      naming = OriginalVAE(
+        prefix: family.vaePrefix(file), levels: description.vae.blockOutChannels.count)
+    default:
+      let encoders = family.text(file)
+      let place = description.index.textEncoders.firstIndex(of: component) ?? 0
+      guard encoders.count == description.index.textEncoders.count else {
+        throw ModelError(
+          .damaged, file: file.name,
+          what: "the file has \(encoders.count) text encoders, and the configuration "
+            + "\(description.index.textEncoders.count)", hint: "name another folder of configs")
+      }
+      naming = encoders[place]
+    }
+    return Checkpoint([file], naming: naming, on: backend)
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+/// A model as it is named to the worker: a path, and settings behind a question mark, as
+/// `sd.safetensors?config=/models/sd15&variant=fp16`.
+struct ModelPlace {
+  /// The folder or file.
+  var path: String
+  /// What follows the question mark.
+  private var settings: [(name: String, value: String)] = []
+
+  /// Reads a text; a question mark in the name of a file that exists is part of the name.
+  init(_ text: String) {
+    guard let mark = text.lastIndex(of: "?"), !FileManager.default.fileExists(atPath: text) else {
+      path = text
+      return
+    }
+    path = String(text[..<mark])
+    settings = text[text.index(after: mark)...].split(separator: "&").map { setting in
+      let pair = setting.split(separator: "=", maxSplits: 1).map(String.init)
+      return (pair[0], pair.count > 1 ? pair[1] : "")
+    }
+  }
+
+  /// The text that the worker reads; folders are absolute.
+  var text: String {
+    let parts = settings.map { name, value in
+      "\(name)=\(name == "config" ? URL(filePath: value).standardizedFileURL.path : value)"
+    }
+    return parts.isEmpty ? path : "\(path)?\(parts.joined(separator: "&"))"
+  }
+
+  /// Takes configs and tokenizer of a single file from `folder`, unless the text names another.
+  mutating func setConfig(_ folder: String) {
+    guard config == nil else { return }
+    settings.append(("config", folder))
+  }
+
+  /// Whether the model is one file.
+  var isFile: Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && !isFolder.boolValue
+  }
+
+  private var config: String? { settings.first { $0.name == "config" }?.value }
+
+  /// The folder with configs and tokenizers: the model's own, the one that is named, or the one beside
+  /// a file that has its name; `nil` where there is none.
+  var folder: String? {
+    guard isFile else { return path }
+    let beside = path.hasSuffix(".safetensors") ? String(path.dropLast(12)) : nil
+    return config
+      ?? beside.flatMap {
+        FileManager.default.fileExists(atPath: "\($0)/model_index.json") ? $0 : nil
+      }
+  }
+
+  /// Every file that may be read: of the folder, and the single file.
+  var files: [String] {
+    let names = folder.flatMap { FileManager.default.enumerator(atPath: $0) }?
+      .compactMap { $0 as? String }
+    let inside = (names ?? []).map { "\(folder ?? "")/\($0)" }
+    return isFile ? [path] + inside : inside
+  }
+}
