@@ -24,7 +24,8 @@ struct AdditionEmbedding: Sendable {
       "a prompt without the pooled state that the model is told of")
     precondition(sizes.count == UNetAddition.sizes, "\(sizes.count) sizes")
     let sinusoids = sizeProj(sizes, on: backend)  // (1, 6s)
-    let rows = backend.concatRows(pooled.map { backend.concatChannels($0, sinusoids) })  // (n, P + 6s)
+    // (n, P + 6s)
+    let rows = backend.concatRows(pooled.map { backend.concatChannels($0, sinusoids) })
     return embedding(rows, on: backend)  // (n, t)
   }
 }
