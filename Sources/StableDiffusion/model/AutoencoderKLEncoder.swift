@@ -37,10 +37,7 @@ extension StableDiffusionModel {
   ///
   /// It is not part of the model, because only photographs need it, once each.
   public func loadEncoder() throws -> AutoencoderKLEncoder {
-    guard let found = description.weightFiles.first(where: { $0.component == "vae" }) else {
-      preconditionFailure("no component vae")
-    }
-    return try AutoencoderKLEncoder(
-      Checkpoint(found.files, spellings: .vae, on: backend), description.vae)
+    try AutoencoderKLEncoder(
+      description.parts.weights("vae", description, on: backend), description.vae)
   }
 }
