@@ -86,7 +86,7 @@ import Testing
       let last = try #require(cut.record(standing - 5))
       #expect(last == records[standing - 1])
       var run = SourceRun(
-        rig.setting, context: rig.context(rig.source), from: rig.setting.unit(from: last),
+        rig.setting, context: try rig.context(rig.source), from: rig.setting.unit(from: last),
         trail: rig.setting.trail(in: cut))
       var resumed = Array(records[..<standing])
       while !run.isComplete {
@@ -103,7 +103,7 @@ import Testing
     let rig = try EditRig(inverting: kind)
     let source = try rig.runPhotograph(rig.pictureLatents)
     let again = RecomputedMaps(
-      rig.setting, context: rig.context(rig.source).conditional
+      rig.setting, context: try rig.context(rig.source).conditional
     ) { source.run.records[$0].latents }
     let edit = try rig.resolved(other)
     let start = [source.run.records[0]]

@@ -41,7 +41,7 @@ extension EditRig {
   }
 
   func runPhotograph(_ latents: [Float]) throws -> PhotographRun {
-    var source = SourceRun(setting, context: context(source), from: start(latents))
+    var source = SourceRun(setting, context: try context(source), from: start(latents))
     var all = [setting.record(of: source.unit)]
     var result = PhotographRun(inversion: [], run: Run(records: []))
     while !source.isComplete {
