@@ -24,11 +24,12 @@ extension FaultTests {
       let more = Int.random(in: 1...12, using: &campaign.random)
       _ = await wait(120) { !daemon.isRunning || ledger.lines.count >= more }
       guard let worker = daemon.children.first else { continue }
+      // It must not come to its end before the file is cut.
+      kill(worker, SIGSTOP)
       if let last = ledger.lines.last, last.pass < Self.sweep.steps { campaign.inside += 1 }
       let size = Int.random(in: 0..<bytes.count, using: &campaign.random)
       guard truncate(file, size) == 0 else { throw FaultTrouble("\(file) cannot be cut") }
-      // What runs may go on with what it has read; who starts now cannot.
-      try await campaign.pause(0...0.3)
+      // Whoever starts now cannot.
       kill(worker, SIGKILL)
       let status = await daemon.ended(within: 120)
       let words = daemon.log.text
