@@ -112,23 +112,4 @@ import Testing
     #expect(missing.0.code == "model-missing" && missing.1 == 66)
     #expect(missing.0.what.contains("model_index.json"))
   }
-
-  @Test func benchMeasuresThreeKindsOfSteps() throws {
-    struct Report: Decodable {
-      struct Row: Decodable {
-        var name: String
-        var lanes: Int
-        var secondsPerGuidedStep: Double
-        var gflops: Double
-      }
-      var rows: [Row]
-    }
-    let (data, status) = try WorkerProcess(
-      ["bench", WorkerProcess.model, "--steps", "1", "--json"]
-    ).outputAndStatus()
-    #expect(status == 0)
-    let rows = try JSONDecoder().decode(Report.self, from: data).rows
-    #expect(rows.map(\.lanes) == [1, 1, 4])
-    #expect(rows.allSatisfy { $0.secondsPerGuidedStep > 0 && $0.gflops > 0 })
-  }
 }
