@@ -22,20 +22,26 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng"),
+    .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo"),
     .target(name: "CKernels"),
     .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"], cSettings: c),
+    .target(name: "CJPEG", dependencies: ["CLibJPEG"], cSettings: c),
     library("Safetensors"),
     library("Tensors", ["CKernels"]),
     library("Layers", ["Tensors"]),
     library("StableDiffusion", ["Layers", "Tensors", "Safetensors"]),
     library("EditJobs", [.product(name: "Crypto", package: "swift-crypto")]),
     library("PromptAlignment", ["EditJobs"]),
-    library("Imaging", ["CPNG", "CPangoCairo"]),
+    library("Imaging", ["CPNG", "CJPEG", "CPangoCairo"]),
+    // SwiftPM names the program's entry itself, so libFuzzer's own main is not the one.
+    .target(name: "FuzzMain", path: "Main"),
     .executableTarget(
       name: "fuzz",
-      dependencies: ["Safetensors", "StableDiffusion", "PromptAlignment", "EditJobs", "Imaging"],
+      dependencies: [
+        "FuzzMain", "Safetensors", "StableDiffusion", "PromptAlignment", "EditJobs", "Imaging",
+      ],
       path: "Targets", swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),
   ])

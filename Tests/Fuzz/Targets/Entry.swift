@@ -23,5 +23,5 @@ private let readers: [String: @Sendable ([UInt8]) -> Void] = [
   "merges": TokenizerReaders.merges, "settings": TokenizerReaders.settings,
   "prompt": TokenizerReaders.prompt, "png-text": PictureReaders.texts,
   "png": PictureReaders.picture,
-  "infotext": PictureReaders.infotext,
+  "photo": PictureReaders.photograph, "infotext": PictureReaders.infotext,
 ]

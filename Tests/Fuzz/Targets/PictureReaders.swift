@@ -15,6 +15,11 @@ enum PictureReaders {
     _ = try? PNGFile(decoding: bytes)
   }
 
+  /// Any file that is handed in as a photograph.
+  static let photograph: @Sendable ([UInt8]) -> Void = { bytes in
+    _ = try? PhotoFile(decoding: bytes)
+  }
+
   static let infotext: @Sendable ([UInt8]) -> Void = { bytes in
     let read = Infotext(parsing: String(decoding: bytes, as: UTF8.self))
     guard let text = try? read.text() else { return }
