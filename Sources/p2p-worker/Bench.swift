@@ -59,8 +59,7 @@ struct Bench: ParsableCommand {
       let output = EventWriter()
       let silent = Heartbeat(nil)
       let engine = try Engine(
-        options.engine(
-          model: settings.location(try NamedModel.folder(model)).description, digest: nil), silent)
+        options.engine(model: settings.location(model).description, digest: nil), silent)
       let (height, width) = try PixelSize.of(size, engine.model.description)
       let root = "\(folder ?? NSTemporaryDirectory())/p2p-bench-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: root) }

@@ -37,9 +37,10 @@ struct BenchReport: Encodable {
   static func measure(
     _ engine: Engine, steps: Int, lanes: Int, height: Int, width: Int, results: String, threads: Int
   ) throws -> BenchReport {
-    let most = 20
+    let longestTurn = 20
     let runs = try BenchRuns(
-      engine, passes: steps + most + 1, height: height, width: width, lanes: lanes, results: results
+      engine, passes: steps + longestTurn + 1, height: height, width: width, lanes: lanes,
+      results: results
     )
     let kinds: [(name: String, lanes: Int, pass: () throws -> Void)] = [
       ("source", 1, runs.sourcePass),
@@ -53,7 +54,7 @@ struct BenchReport: Encodable {
       return start.duration(to: .now) / .seconds(1) / Double(count)
     }
     let warm = try kinds.map { try seconds($0.pass, count: 1) }
-    let turn = max(1, min(most, steps, Int(0.5 / max(1e-3, warm[0]))))
+    let turn = max(1, min(longestTurn, steps, Int(0.5 / max(1e-3, warm[0]))))
     let turns = (steps + turn - 1) / turn
     var times = [[Double]](repeating: [], count: kinds.count)
     for _ in 0..<turns {

@@ -40,8 +40,7 @@ struct Inspect: ParsableCommand {
   }
 
   private func facts() throws -> ModelFacts {
-    let path = URL(filePath: try NamedModel.folder(model)).path
-    let description = try ModelDescription(settings.location(path))
+    let description = try ModelDescription(settings.location(model))
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
     let model = try StableDiffusionModel(description, backend: ShapeBackend())

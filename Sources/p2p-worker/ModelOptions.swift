@@ -19,9 +19,12 @@ struct ModelOptions: ParsableArguments {
     transform: Self.choice)
   var prediction: SchedulerConfig.Prediction?
 
-  /// The model at `path` as these options have it.
-  func location(_ path: String) throws -> ModelLocation {
-    var location = try ModelLocation(path)
+  /// The model that a person names, as these options have it; a name is looked for in the hub's cache.
+  ///
+  /// Throws `ModelError` for a setting that does not exist, and what `NamedModel.folder` throws.
+  func location(_ text: String) throws -> ModelLocation {
+    var location = try ModelLocation(text)
+    location.path = URL(filePath: try NamedModel.folder(location.path)).path
     location.config = (modelConfig ?? location.config).map { URL(filePath: $0).path }
     location.variant = variant ?? location.variant
     location.prediction = prediction ?? location.prediction

@@ -16,8 +16,8 @@ struct ModelPlace {
     }
     path = String(text[..<mark])
     settings = text[text.index(after: mark)...].split(separator: "&").map { setting in
-      let pair = setting.split(separator: "=", maxSplits: 1).map(String.init)
-      return (pair[0], pair.count > 1 ? pair[1] : "")
+      let name = setting.prefix { $0 != "=" }
+      return (String(name), String(setting.dropFirst(name.count + 1)))
     }
   }
 

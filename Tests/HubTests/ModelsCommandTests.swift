@@ -143,6 +143,10 @@ import Testing
     let inspected = try BuiltProgram.run(
       ["inspect", "org/shapes"], program: "p2p-worker", environment: ["HF_HOME": place.home])
     #expect(inspected.status == 0 && inspected.output.contains("\"sd1\""))
+    let chosen = try BuiltProgram.run(
+      ["inspect", "org/shapes?variant=full"], program: "p2p-worker",
+      environment: ["HF_HOME": place.home])
+    #expect(chosen.status == 0 && chosen.output == inspected.output)
     let missing = try BuiltProgram.run(
       ["bench", "org/other"], program: "p2p-worker", environment: ["HF_HOME": place.home])
     #expect(missing.status == ExitStatus.missing.rawValue)

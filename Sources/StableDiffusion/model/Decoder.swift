@@ -4,8 +4,7 @@ import Tensors
 /// The decoder of the autoencoder: a middle block that attends, then levels that double.
 struct Decoder: Sendable {
   let convIn: Conv2d
-  let midResnets: [ResnetBlock2D]
-  let midAttention: AttentionBlock?
+  let midBlock: AutoencoderMidBlock
   let upBlocks: [DecoderBlock]
   let convNormOut: GroupNorm
   let convOut: Conv2d
@@ -14,15 +13,7 @@ struct Decoder: Sendable {
     let widths = Array(config.blockOutChannels.reversed())
     let (coarsest, finest, groups) = (widths[0], widths[widths.count - 1], config.normGroups)
     convIn = try Conv2d(weights, "\(path).conv_in", config.latentChannels, coarsest)
-    midResnets = try (0..<2).map {
-      try ResnetBlock2D(
-        weights, "\(path).mid_block.resnets.\($0)", coarsest, coarsest, timeChannels: nil,
-        groups: groups, eps: 1e-6)
-    }
-    midAttention =
-      config.midBlockAttends
-      ? try AttentionBlock(weights, "\(path).mid_block.attentions.0", coarsest, groups: groups)
-      : nil
+    midBlock = try AutoencoderMidBlock(weights, "\(path).mid_block", coarsest, config)
     upBlocks = try widths.enumerated().map { index, channels in
       try DecoderBlock(
         weights, "\(path).up_blocks.\(index)", inputs: index == 0 ? coarsest : widths[index - 1],
@@ -37,9 +28,7 @@ struct Decoder: Sendable {
   /// (n, h, w, C) → (n, f·h, f·w, 3).
   func callAsFunction(_ z: Tensor, on backend: any Backend) -> Tensor {
     var x = convIn(z, on: backend)  // (n, h, w, c)
-    x = midResnets[0](x, on: backend)  // (n, h, w, c)
-    if let midAttention { x = midAttention(x, on: backend) }  // (n, h, w, c)
-    x = midResnets[1](x, on: backend)  // (n, h, w, c)
+    x = midBlock(x, on: backend)  // (n, h, w, c)
     for block in upBlocks { x = block(x, on: backend) }  // doubled by all but the last
     x = convNormOut(x, thenSiLU: true, on: backend)  // (n, f·h, f·w, c₀)
     return convOut(x, on: backend)  // (n, f·h, f·w, 3)

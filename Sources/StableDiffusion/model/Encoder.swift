@@ -5,8 +5,7 @@ import Tensors
 struct Encoder: Sendable {
   let convIn: Conv2d
   let downBlocks: [EncoderBlock]
-  let midResnets: [ResnetBlock2D]
-  let midAttention: AttentionBlock?
+  let midBlock: AutoencoderMidBlock
   let convNormOut: GroupNorm
   let convOut: Conv2d
 
@@ -20,15 +19,7 @@ struct Encoder: Sendable {
         channels: channels, layers: config.layersPerBlock, groups: groups,
         downsamples: index < widths.count - 1)
     }
-    midResnets = try (0..<2).map {
-      try ResnetBlock2D(
-        weights, "\(path).mid_block.resnets.\($0)", coarsest, coarsest, timeChannels: nil,
-        groups: groups, eps: 1e-6)
-    }
-    midAttention =
-      config.midBlockAttends
-      ? try AttentionBlock(weights, "\(path).mid_block.attentions.0", coarsest, groups: groups)
-      : nil
+    midBlock = try AutoencoderMidBlock(weights, "\(path).mid_block", coarsest, config)
     convNormOut = try GroupNorm(
       weights, "\(path).conv_norm_out", coarsest, groups: groups, eps: 1e-6)
     convOut = try Conv2d(weights, "\(path).conv_out", coarsest, 2 * config.latentChannels)
@@ -38,9 +29,7 @@ struct Encoder: Sendable {
   func callAsFunction(_ picture: Tensor, on backend: any Backend) -> Tensor {
     var x = convIn(picture, on: backend)  // (1, f·h, f·w, c₀)
     for block in downBlocks { x = block(x, on: backend) }  // halved by all but the last
-    x = midResnets[0](x, on: backend)  // (1, h, w, c)
-    if let midAttention { x = midAttention(x, on: backend) }  // (1, h, w, c)
-    x = midResnets[1](x, on: backend)  // (1, h, w, c)
+    x = midBlock(x, on: backend)  // (1, h, w, c)
     x = convNormOut(x, thenSiLU: true, on: backend)  // (1, h, w, c)
     return convOut(x, on: backend)  // (1, h, w, 2C)
   }

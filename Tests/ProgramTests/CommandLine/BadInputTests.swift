@@ -24,6 +24,10 @@ import Testing
       name: "a word that is not there", arguments: ["sweep"] + edit + ["--w", "crwon=2"],
       status: .data, says: ["\"crwon\" is not in the edit prompt", "a, blue, circle"]),
     Case(
+      name: "a setting without a name",
+      arguments: ["sweep", "--model", "nowhere?=", "--prompt", "a", "--to", "b"], status: .missing,
+      says: ["no model at nowhere: there is no such folder"]),
+    Case(
       name: "a prompt too long",
       arguments: ["enqueue", "--model", RealSweep.model, "--prompt", long], status: .data,
       says: ["the text encoder takes 30", "does not fit"]),
