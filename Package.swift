@@ -55,6 +55,8 @@ let package = Package(
       name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
+      name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(
       name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
@@ -78,7 +80,7 @@ let package = Package(
     // Requests, plans, files and the job table.
     library("EditJobs", [crypto]),
     library("PromptAlignment", ["EditJobs"]),
-    library("ResultFiles", ["EditJobs", "Safetensors", "CZlib", crypto]),
+    library("ResultFiles", ["EditJobs", "Safetensors", "CLibDeflate", crypto]),
     library("Planner", ["PromptAlignment", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
     library("SiblingPrograms", [subprocess]),

@@ -1,4 +1,4 @@
-import CZlib
+import CLibDeflate
 import EditJobs
 import Glibc
 
