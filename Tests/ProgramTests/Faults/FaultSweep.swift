@@ -125,9 +125,12 @@ struct FaultTrouble: Error, CustomStringConvertible {
 }
 
 extension Ledger {
-  /// What must hold of evaluations after kills at some lengths of the ledger: every unit's passes
-  /// follow each other, and one is made twice only where a kill lies between.
-  func judge(kills marks: [Int], _ campaign: inout Campaign) {
+  /// What must hold of evaluations after kills: every unit's passes follow each other, and one is made
+  /// twice only where a kill lies between.
+  ///
+  /// A kill is known by the ledger's lengths when it was struck and when the worker was gone, which may
+  /// have begun a pass in between.
+  func judge(kills: [ClosedRange<Int>], _ campaign: inout Campaign) {
     var last: [String: (pass: Int, index: Int)] = [:]
     for (index, line) in lines.enumerated() {
       if let before = last[line.unit] {
@@ -137,7 +140,7 @@ extension Ledger {
           "unit \(line.unit.prefix(8)) went from pass \(before.pass) to \(line.pass)")
         if isRepeat {
           campaign.check(
-            marks.contains { before.index < $0 && $0 <= index },
+            kills.contains { before.index < $0.upperBound && $0.lowerBound <= index },
             "unit \(line.unit.prefix(8)) made pass \(line.pass) twice without a kill")
         }
       }

@@ -23,28 +23,29 @@ struct KillStorm {
     let folder = try TemporaryFolder()
     let ledger = Ledger(path: "\(folder.path)/evaluations")
     try sweep.enqueue(folder.state)
-    var marks: [Int] = []
+    var marks: [ClosedRange<Int>] = []
     var daemon = try start(folder.state, ledger)
     while kills < campaign.runs {
       let delay = Double.random(in: 0.02...1.2, using: &campaign.random)
       if await daemon.ended(within: delay) != nil { break }
       // So that the sweep comes on at all: every third kill waits for a step.
-      if marks.suffix(2).count == 2, marks.suffix(2).allSatisfy({ $0 == ledger.lines.count }) {
+      if marks.suffix(2).count == 2, marks.suffix(2).allSatisfy({ $0.upperBound == ledger.lines.count }) {
         let floor = ledger.lines.count
         _ = await wait(60) { !daemon.isRunning || ledger.lines.count > floor }
       }
       if victim == .worker { try await spare(daemon) }
       let workers = daemon.children
       guard daemon.isRunning, victim == .daemon || !workers.isEmpty else { continue }
+      let before = ledger.lines.count
       strike(daemon, workers)
+      let gone = await wait(2) { !workers.contains(where: ProcessList.isAlive) }
+      campaign.check(gone, "a worker outlived its kill, or its daemon's, by 2 s")
       let lines = ledger.lines
-      marks.append(lines.count)
+      marks.append(before...lines.count)
       kills += 1
       if let last = lines.last, 0 < last.pass, last.pass < sweep.steps { campaign.inside += 1 }
       guard victim != .worker else { continue }
       _ = await daemon.ended()
-      let gone = await wait(2) { !workers.contains(where: ProcessList.isAlive) }
-      campaign.check(gone, "a worker outlived its daemon by 2 s")
       daemon = try start(folder.state, ledger)
     }
     let status = await daemon.ended(within: 600)
