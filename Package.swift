@@ -48,8 +48,6 @@ let package = Package(
   ],
   targets: [
     // C: the system's libraries, and our kernels.
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-pthread-dev"])]),
     .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
@@ -69,7 +67,7 @@ let package = Package(
     library("Tensors", ["CKernels"]),
     library("Layers", ["Tensors"]),
     library("StableDiffusion", ["Layers", "Tensors", "Safetensors"]),
-    library("CPUBackend", ["Tensors", "CKernels", "COpenBLAS"]),
+    library("CPUBackend", ["Tensors", "CKernels"]),
     library(
       "PromptToPrompt",
       [

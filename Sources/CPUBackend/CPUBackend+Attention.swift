@@ -3,10 +3,11 @@ public import Tensors
 
 /// One call of attention, as numbers and addresses.
 private struct AttentionCall {
-  /// The first numbers of a row: (queries, channels) of q, (tokens, channels) of k and v.
+  /// The first numbers of a row: queries (queries, channels), and for each head the packed keys and
+  /// values. Queries and keys are there where the row's own map is wanted.
   struct Addresses {
-    let q, k: UnsafePointer<Float>?
-    let v: UnsafePointer<Float>
+    let q: UnsafePointer<Float>?
+    let k, v: UnsafePointer<Float>
   }
 
   let rows: [Addresses]
@@ -16,12 +17,17 @@ private struct AttentionCall {
 
   var depth: Int { channels / heads }
   /// Queries of one block, chosen by size alone: a block's scores stay in a core's own cache.
-  var block: Int { min(queries, max(64, min(256, 262_144 / tokens / 16 * 16))) }
+  var block: Int { min(queries, max(16, min(128, 131_072 / tokens / 8 * 8))) }
   var blocks: Int { (queries + block - 1) / block }
   /// Blocks of one row.
   var tasks: Int { heads * blocks }
   /// Work of one row, counted as `WorkerThreads.run` does.
   var work: Int { queries * tokens * (4 * channels + 50 * heads) }
+  /// Numbers of one head's packed keys and values.
+  var keyCount: Int { ck_packed_count(tokens, depth) }
+  var valueCount: Int { ck_packed_count(depth, tokens) }
+  /// Numbers that a block needs beside its map: the addresses of its rows.
+  var addressCount: Int { 2 * block }
 
   /// The head and the queries of a row's task.
   func part(_ task: Int) -> (head: Int, queries: Range<Int>) {
@@ -31,16 +37,15 @@ private struct AttentionCall {
 
   /// Normalised probabilities of a block: (queries, tokens).
   func probabilities(
-    _ row: Int, _ head: Int, _ range: Range<Int>, rounded: Bool, _ map: UnsafeMutablePointer<Float>
+    _ row: Int, _ head: Int, _ range: Range<Int>, rounded: Bool, _ runs: Runs,
+    _ map: UnsafeMutablePointer<Float>
   ) {
-    guard let q = rows[row].q, let k = rows[row].k else {
-      preconditionFailure("row \(row) has no queries or keys")
-    }
-    CPUBackend.multiply(
-      range.count, tokens, depth,
-      MatrixView(q + range.lowerBound * channels + head * depth, stride: channels),
-      MatrixView(k + head * depth, stride: channels), bTransposed: true,
-      factor: Float(1 / Double(depth).squareRoot()), map, stride: tokens)
+    guard let q = rows[row].q else { preconditionFailure("row \(row) has no queries") }
+    place(q + range.lowerBound * channels + head * depth, stride: channels, range.count, runs)
+    var product = ck_product(
+      runs: runs, rows: range.count, taps: 1, k: depth, weights: rows[row].k + head * keyCount,
+      outputs: tokens, bias: nil, y: map, stride: tokens)
+    ck_multiply(&product)
     if causal {
       ck_softmax_causal(map, range.count, tokens, range.lowerBound, rounded ? 1 : 0)
     } else {
@@ -49,11 +54,19 @@ private struct AttentionCall {
   }
 
   /// A block's output from its probabilities.
-  func mix(_ row: Int, _ head: Int, _ range: Range<Int>, _ map: UnsafePointer<Float>) {
-    CPUBackend.multiply(
-      range.count, depth, tokens, MatrixView(map, stride: tokens),
-      MatrixView(rows[row].v + head * depth, stride: channels), bTransposed: false,
-      out + (row * queries + range.lowerBound) * channels + head * depth, stride: channels)
+  func mix(
+    _ row: Int, _ head: Int, _ range: Range<Int>, _ runs: Runs, _ map: UnsafePointer<Float>
+  ) {
+    place(map, stride: tokens, range.count, runs)
+    var product = ck_product(
+      runs: runs, rows: range.count, taps: 1, k: tokens, weights: rows[row].v + head * valueCount,
+      outputs: depth, bias: nil,
+      y: out + (row * queries + range.lowerBound) * channels + head * depth, stride: channels)
+    ck_multiply(&product)
+  }
+
+  private func place(_ first: UnsafePointer<Float>, stride: Int, _ count: Int, _ runs: Runs) {
+    for index in 0..<count { runs[index] = first + index * stride }
   }
 }
 
@@ -72,21 +85,24 @@ extension CPUBackend {
     let (tokens, channels) = (rows[0].value.shape[0], rows[0].value.shape[1])
     precondition(channels % heads == 0, "\(channels) channels in \(heads) heads")
     let y = make([rows.count, queries, channels])
+    for row in rows {
+      precondition(
+        row.value.shape == [tokens, channels]
+          && row.key?.shape ?? row.value.shape == row.value.shape
+          && row.query?.shape ?? [queries, channels] == [queries, channels],
+        "rows of one call have one size")
+    }
+    let keys = packed(rows.map { $0.query == nil ? nil : $0.key }, heads: heads, asKeys: true)
+    let values = packed(rows.map(\.value), heads: heads, asKeys: false)
     let call = AttentionCall(
-      rows: rows.map { row in
-        precondition(
-          row.value.shape == [tokens, channels]
-            && row.key?.shape ?? row.value.shape
-              == row.value.shape
-            && row.query?.shape ?? [queries, channels] == [queries, channels],
-          "rows of one call have one size")
-        return AttentionCall.Addresses(
-          q: row.query.map { UnsafePointer(floats($0)) },
-          k: row.key.map { UnsafePointer(floats($0)) }, v: floats(row.value))
+      rows: rows.indices.map { index in
+        AttentionCall.Addresses(
+          q: rows[index].query.map { UnsafePointer(floats($0)) },
+          k: keys.address(index), v: values.address(index))
       }, out: floats(y), queries: queries, tokens: tokens, channels: channels, heads: heads,
       causal: causal)
     let demands = rows.map(\.demand)
-    let scratch = scratch(call.block * call.tokens)
+    let scratch = scratch(call.addressCount + call.block * call.tokens)
     let mapBytes = heads * call.queries * call.tokens * 4
     var first = 0
     while first < rows.count {
@@ -101,6 +117,34 @@ extension CPUBackend {
     return y
   }
 
+  /// Keys or values (tokens, channels) of some rows, head by head in the panels that products read;
+  /// keys carry the factor of the scores, d^-½.
+  private func packed(_ parts: [Tensor?], heads: Int, asKeys: Bool) -> PackedHeads {
+    let there = parts.indices.filter { parts[$0] != nil }
+    guard let first = there.first, let shape = parts[first]?.shape else {
+      return PackedHeads(memory: pool.buffer(4), places: parts.map { _ in 0 })
+    }
+    let (tokens, channels) = (shape[0], shape[1])
+    let depth = channels / heads
+    let count = asKeys ? ck_packed_count(tokens, depth) : ck_packed_count(depth, tokens)
+    let memory = pool.buffer(there.count * heads * count * 4)
+    let to = memory.pointer.assumingMemoryBound(to: Float.self)
+    let from = parts.map { $0.map(floats) }
+    let factor = Float(1 / Double(depth).squareRoot())
+    threads.run(there.count * heads, work: 20 * there.count * tokens * channels) { task, _ in
+      guard let start = from[there[task / heads]] else { return }
+      let (part, panel) = (start + task % heads * depth, to + task * count)
+      if asKeys {
+        ck_pack_outputs(part, tokens, depth, channels, factor, panel)
+      } else {
+        ck_pack_inputs(part, depth, tokens, channels, panel)
+      }
+    }
+    var places = parts.map { _ in 0 }
+    for (order, index) in there.enumerated() { places[index] = order * heads * count }
+    return PackedHeads(memory: memory, places: places)
+  }
+
   /// Attention of some rows: own maps, then visits in order, then what the visitors gave back.
   private func attend(
     _ call: AttentionCall, _ rows: Range<Int>, _ demands: [MapDemand], _ scratch: Scratch,
@@ -113,11 +157,12 @@ extension CPUBackend {
     threads.run(computed.count * call.tasks, work: computed.count * call.work) { task, thread in
       let (index, rest) = task.quotientAndRemainder(dividingBy: call.tasks)
       let (row, (head, range)) = (computed[index], call.part(rest))
+      let runs = scratch.addresses(thread)
       let block =
         addresses[index].map { $0 + (head * call.queries + range.lowerBound) * call.tokens }
-        ?? scratch.part(thread)
-      call.probabilities(row, head, range, rounded: demands[row].rounded, block)
-      if demands[row].use != .rewrite { call.mix(row, head, range, block) }
+        ?? scratch.part(thread) + call.addressCount
+      call.probabilities(row, head, range, rounded: demands[row].rounded, runs, block)
+      if demands[row].use != .rewrite { call.mix(row, head, range, runs, block) }
     }
     var own: [Int: Tensor] = [:]
     for (row, map) in zip(computed, maps) { own[row] = map }
@@ -145,16 +190,29 @@ extension CPUBackend {
       let first = (head * call.queries + range.lowerBound) * call.tokens
       let count = range.count * call.tokens
       let address = addresses[index]
-      let part = scratch.part(thread)
+      let runs = scratch.addresses(thread)
+      let part = scratch.part(thread) + call.addressCount
       switch used[index].map.element {
       case .f32:
-        call.mix(used[index].row, head, range, address.assumingMemoryBound(to: Float.self) + first)
+        call.mix(
+          used[index].row, head, range, runs, address.assumingMemoryBound(to: Float.self) + first)
       case .f16:
         ck_f16_to_f32(address.assumingMemoryBound(to: UInt16.self) + first, part, count)
-        call.mix(used[index].row, head, range, part)
+        call.mix(used[index].row, head, range, runs, part)
       case .bf16:
         preconditionFailure("maps are float32 or float16")
       }
     }
+  }
+}
+
+/// Packed keys or values of the rows of a call.
+private struct PackedHeads {
+  let memory: PooledMemory
+  /// Where each row's begin, in numbers.
+  let places: [Int]
+
+  func address(_ row: Int) -> UnsafePointer<Float> {
+    UnsafePointer(memory.pointer.assumingMemoryBound(to: Float.self) + places[row])
   }
 }

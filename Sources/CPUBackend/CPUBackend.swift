@@ -1,32 +1,25 @@
 import CKernels
-import COpenBLAS
 public import Tensors
 
 /// Runs the operations of a model on x86-64 CPUs, in float32.
 ///
-/// Matrix products are OpenBLAS's, single-threaded, inside panels of our own whose sizes depend on the
-/// layer and the picture alone; everything else is in the C kernels. The same arguments give the same
-/// bits whatever the batch, the place in it and the number of threads. For equal bits on all machines,
-/// start the process with `OPENBLAS_CORETYPE=Haswell`.
+/// All arithmetic is in the C kernels, whose bits do not depend on the CPU. The same arguments give the
+/// same bits whatever the batch, the place in it and the number of threads.
 public final class CPUBackend: Backend {
   let pool = BufferPool()
   let threads: WorkerThreads
 
   /// Makes a backend that computes on `threads` threads, the calling one included.
   public init(threads: Int) {
-    openblas_set_num_threads(1)
     self.threads = WorkerThreads(count: max(threads, 1))
   }
 
-  /// What decides the bits: our kernels' revision, OpenBLAS's build and kernels.
+  /// What decides the bits: our kernels' revision.
   public var fingerprint: String { Fingerprint.portable }
 
-  /// The fingerprint of runs that use whatever kernels suit this CPU best: adds their names and the
-  /// CPU's.
+  /// The fingerprint of runs that promise nothing to other CPUs: adds the kernels' level and the CPU's
+  /// name.
   public var nativeFingerprint: String { Fingerprint.native }
-
-  /// The kernels that OpenBLAS chose, e.g. `Haswell`.
-  public var coreName: String { Fingerprint.coreName }
 
   /// Bytes of tensors and working memory that were taken from the system, in use or waiting for the
   /// next tensor; weights are not among them.
@@ -60,15 +53,19 @@ public final class CPUBackend: Backend {
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
     let count = Self.checkedCount(bytes, shape, element)
-    let y = Tensor(shape, .f32, pool.exact(count * 4))
-    guard role == .convolution, shape.count == 4, shape[2] * shape[3] > 1 else {
+    guard role != .plain else {
+      let y = Tensor(shape, .f32, pool.exact(count * 4))
       Self.widen(bytes, element, floats(y), count)
       return y
     }
     let plain = make(shape)
     Self.widen(bytes, element, floats(plain), count)
-    ck_pack_convolution(floats(plain), shape[0], shape[1], shape[2] * shape[3], floats(y))
-    return y
+    guard role == .convolution, shape.count == 4, shape[2] * shape[3] > 1 else {
+      return pack(floats(plain), shape: shape)
+    }
+    let turned = make(shape)
+    ck_inputs_last(floats(plain), shape[0], shape[1], shape[2] * shape[3], floats(turned))
+    return pack(floats(turned), shape: shape)
   }
 
   /// Copies a tensor's numbers out as float32.
@@ -151,5 +148,10 @@ struct Scratch {
   /// The part of one thread.
   func part(_ thread: Int) -> UnsafeMutablePointer<Float> {
     memory.pointer.assumingMemoryBound(to: Float.self) + thread * stride
+  }
+
+  /// The part of one thread, as addresses.
+  func addresses(_ thread: Int) -> Runs {
+    UnsafeMutableRawPointer(part(thread)).assumingMemoryBound(to: UnsafePointer<Float>?.self)
   }
 }

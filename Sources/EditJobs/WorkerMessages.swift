@@ -92,7 +92,7 @@ public struct WorkerEvent: Codable, Sendable, Hashable {
   public var `protocol`: Int?
   /// The loaded model's digest.
   public var digest: Digest?
-  /// What decides the bits: mode, revision, BLAS build.
+  /// What decides the bits: mode, revision, kernels.
   public var fingerprint: String?
   /// What the CPU is and can do.
   public var cpu: String?

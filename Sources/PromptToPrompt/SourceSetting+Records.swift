@@ -8,7 +8,7 @@ extension SourceSetting {
   /// What the trajectory file of a unit of this source says of itself.
   ///
   /// - Parameters:
-  ///   - fingerprint: whose arithmetic makes it: mode, revision, BLAS build.
+  ///   - fingerprint: whose arithmetic makes it: mode, revision, kernels.
   ///   - isSource: whether it is the source's own, where a photograph's inversion comes first.
   public func header(
     key: Key, fingerprint: String, isSource: Bool = false

@@ -55,7 +55,7 @@ struct Bench: ParsableCommand {
 
   func run() {
     ProcessStart.run {
-      try ProcessStart.chooseKernels(options.numerics)
+      try ProcessStart.check(options.numerics)
       let output = EventWriter()
       let silent = Heartbeat(nil)
       let engine = try Engine(

@@ -50,12 +50,6 @@ struct Engine {
     let kernels = numerics.kernels ?? processor.fingerprint
     fingerprint = "\(numerics.mode.rawValue) \(numerics.revision) \(kernels)"
     cpu = "\(processor.nativeFingerprint); \(options.threads) threads"
-    if options.numerics == .portable, processor.coreName != "Haswell" {
-      throw EditError(
-        "numerics-unavailable", .unavailable,
-        "OpenBLAS took the kernels \(processor.coreName), portable numerics need Haswell",
-        hint: "unset OPENBLAS_CORETYPE, or --numerics native")
-    }
     memory = options.memory
     self.heart = heart
     model = try StableDiffusionModel(

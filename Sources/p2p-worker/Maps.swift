@@ -44,7 +44,7 @@ struct Maps: ParsableCommand {
     ProcessStart.run {
       let order = try OrderFile.read(order)
       let mode = order.source.numerics.mode
-      try ProcessStart.chooseKernels(mode)
+      try ProcessStart.check(mode)
       let engine = try Engine(
         options.engine(model: order.model, digest: order.source.model, numerics: mode),
         Heartbeat(nil))

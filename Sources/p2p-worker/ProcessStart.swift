@@ -4,11 +4,9 @@ import Glibc
 
 /// What a worker does to its own process before it computes.
 enum ProcessStart {
-  /// Makes OpenBLAS take the kernels that every CPU with AVX2 has. It reads the environment while it
-  /// is loaded, so the program starts itself again, once, under the same process id.
-  ///
-  /// Throws `numerics-unavailable` where the CPU cannot keep the promise of equal bits.
-  static func chooseKernels(_ mode: Numerics.Mode) throws {
+  /// Throws `numerics-unavailable` where the CPU lacks what portable numerics are made with: without
+  /// fused multiply-adds in hardware the same bits would take hours.
+  static func check(_ mode: Numerics.Mode) throws {
     guard mode == .portable else { return }
     let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
@@ -18,12 +16,6 @@ enum ProcessStart {
         "numerics-unavailable", .unavailable,
         "this CPU has no AVX2 and FMA, which portable numerics need", hint: "--numerics native")
     }
-    guard getenv("OPENBLAS_CORETYPE") == nil else { return }
-    setenv("OPENBLAS_CORETYPE", "Haswell", 1)
-    setenv("OPENBLAS_NUM_THREADS", "1", 0)
-    execv("/proc/self/exe", CommandLine.unsafeArgv)
-    let reason = strerror(errno).map { String(cString: $0) } ?? ""
-    throw EditError("re-exec-failed", .system, "p2p-worker cannot start itself again: \(reason)")
   }
 
   /// Asks the kernel to take this process first when memory runs out: the daemon must live.

@@ -22,7 +22,7 @@ struct Run: ParsableCommand {
     ProcessStart.run {
       let order = try OrderFile.read(order)
       let mode = order.source.numerics.mode
-      try ProcessStart.chooseKernels(mode)
+      try ProcessStart.check(mode)
       ProcessStart.volunteerForOutOfMemory()
       StopSignal.listen()
       ProcessStart.openToSignals()

@@ -22,7 +22,7 @@ struct Serve: ParsableCommand {
 
   func run() {
     ProcessStart.run {
-      try ProcessStart.chooseKernels(options.numerics)
+      try ProcessStart.check(options.numerics)
       ProcessStart.volunteerForOutOfMemory()
       ProcessStart.openToSignals()
       let events = EventWriter()

@@ -52,12 +52,10 @@ final class WorkerProcess: Sendable {
     let kills = MemoryEvents.own.kills()
     var end = WorkerEnd(words: "")
     do {
-      // Read when the library loads: the kernels that every CPU with AVX2 has.
       let result = try await Subprocess.run(
         launch.program.executable, arguments: Arguments(launch.arguments),
         environment: .inherit.updating([
-          "OPENBLAS_CORETYPE": "Haswell", "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil,
-          "WATCHDOG_PID": nil,
+          "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil, "WATCHDOG_PID": nil,
         ]),
         platformOptions: options, input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in

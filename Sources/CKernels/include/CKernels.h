@@ -82,18 +82,40 @@ void ck_softmax(float *x, size_t rows, size_t n, int rounded);
 // Row r is query `first + r` and sees tokens 0…first + r; the others become 0.
 void ck_softmax_causal(float *x, size_t rows, size_t n, size_t first, int rounded);
 
-// ── im2col.c ──
+// ── product.c: matrix products ──
+//
+// Every number of a product is one chain of fused multiply-adds: it begins at the bias, or at 0, and
+// takes the inputs in ascending order. So its bits depend on nothing but its own inputs and weights:
+// not on the other rows or outputs, the blocks they are computed in, or the width of a vector.
 
-// A convolution of one picture, channels last.
+// The inputs of an output row are `taps` runs of `k` numbers, each anywhere in memory: a linear layer
+// has one run, a convolution one for each of its kernel's places. At most CK_TAPS runs are taken up
+// at a time.
+#define CK_TAPS 64
 typedef struct {
-  size_t height, width, channels, out_width, kernel_height, kernel_width, stride, padding;
-} ck_window;
+  const float *const *runs;  // (rows, taps): where each run begins
+  size_t rows, taps, k;
+  const float *weights;  // packed, from an output on that is a multiple of 32
+  size_t outputs;        // how many from there on; fewer than all only in multiples of 32
+  const float *bias;     // (outputs), or null
+  float *y;              // (rows, outputs), rows `stride` apart
+  size_t stride;
+} ck_product;
 
-// The inputs under output positions first ..< first + count (numbered row by row): panel is
-// (count, kernel_height, kernel_width, channels), zeros outside the picture.
-void ck_im2col(const float *x, const ck_window *w, size_t first, size_t count, float *panel);
+void ck_multiply(const ck_product *product);
+
+// Weights are packed in panels of 32 outputs (the last one of 16 where that holds the rest), each
+// (depth, outputs of the panel), with zeros for outputs that are not there. A panel's first number is
+// at output · depth.
+size_t ck_packed_count(size_t outputs, size_t depth);
+// From (outputs, depth), rows `stride` apart, each number times `factor`.
+void ck_pack_outputs(
+    const float *w, size_t outputs, size_t depth, size_t stride, float factor, float *packed);
+// From (depth, outputs), rows `stride` apart.
+void ck_pack_inputs(
+    const float *w, size_t outputs, size_t depth, size_t stride, float *packed);
 // (outputs, inputs, taps) → (outputs, taps, inputs).
-void ck_pack_convolution(
+void ck_inputs_last(
     const float *weight, size_t outputs, size_t inputs, size_t taps, float *packed);
 
 // ── maps.c ──

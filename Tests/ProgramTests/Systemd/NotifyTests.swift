@@ -60,7 +60,6 @@ import Testing
     #expect(await wait { manager.heard("STATUS=source") || manager.heard("STATUS=3 variants") })
     let text = try String(contentsOfFile: "\(folder.path)/environment", encoding: .utf8)
     #expect(!text.contains("NOTIFY_SOCKET") && !text.contains("WATCHDOG_USEC"))
-    #expect(text.contains("OPENBLAS_CORETYPE=Haswell"))
     daemon.signal(SIGTERM)
     #expect(await daemon.ended() == 0)
   }

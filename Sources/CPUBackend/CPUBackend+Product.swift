@@ -1,0 +1,115 @@
+import CKernels
+public import Tensors
+
+/// How the product of a batch is cut into tasks, each some positions of one row and some outputs.
+///
+/// The cut decides what threads do and what caches hold, never a bit.
+struct ProductTasks {
+  let rows: Int
+  let positions: Int
+  let outputs: Int
+  /// Positions and outputs of one task; the last ones may be smaller.
+  let height: Int
+  let width: Int
+
+  init(rows: Int, positions: Int, outputs: Int) {
+    (self.rows, self.positions, self.outputs) = (rows, positions, outputs)
+    height = min(positions, 128)
+    let tall = rows * ((positions + height - 1) / height)
+    // Small pictures have few positions; outputs are divided too, so that threads have work.
+    let share = (outputs + max(1, 16 / tall) - 1) / max(1, 16 / tall)
+    width = min(outputs, (share + 31) / 32 * 32)
+  }
+
+  private var down: Int { (positions + height - 1) / height }
+  var count: Int { rows * down * ((outputs + width - 1) / width) }
+
+  /// The part that task `index` makes; rows vary before outputs, so that neighbours share weights.
+  func part(_ index: Int) -> (row: Int, positions: Range<Int>, outputs: Range<Int>) {
+    let (column, rest) = index.quotientAndRemainder(dividingBy: rows * down)
+    let (row, line) = rest.quotientAndRemainder(dividingBy: down)
+    return (
+      row, line * height..<min(positions, (line + 1) * height),
+      column * width..<min(outputs, (column + 1) * width)
+    )
+  }
+}
+
+/// Where the inputs of a task's positions begin: (positions, taps) addresses.
+typealias Runs = UnsafeMutablePointer<UnsafePointer<Float>?>
+
+extension CPUBackend {
+  /// `x·Wᵀ + b`: (…, i) → (…, o).
+  public func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?) -> Tensor {
+    let inputs = x.shape[x.shape.count - 1]
+    let outputs = weight.shape[0]
+    precondition(
+      weight.count == outputs * inputs, "linear of \(x.shape) with weights \(weight.shape)")
+    let rows = x.shape.count > 1 ? x.shape[0] : 1
+    let positions = x.count / inputs / rows
+    let y = make(x.shape.dropLast() + [outputs])
+    let from = floats(x)
+    product(
+      ProductTasks(rows: rows, positions: positions, outputs: outputs), taps: 1, inputs: inputs,
+      weight, bias, y
+    ) { row, range, runs in
+      var next = UnsafePointer(from + (row * positions + range.lowerBound) * inputs)
+      for place in 0..<range.count {
+        runs[place] = next
+        next += inputs
+      }
+    }
+    return y
+  }
+
+  /// Each position's `taps` runs of `inputs` numbers, which `place` finds, times packed weights, plus
+  /// bias, into y (rows, positions, outputs).
+  func product(
+    _ tasks: ProductTasks, taps: Int, inputs: Int, _ weight: Tensor, _ bias: Tensor?, _ y: Tensor,
+    place: (_ row: Int, _ positions: Range<Int>, _ runs: Runs) -> Void
+  ) {
+    precondition(bias.map { $0.count == tasks.outputs } ?? true, "bias of another size")
+    let (depth, outputs) = (taps * inputs, tasks.outputs)
+    let (weights, start, to) = (packed(weight), bias.map(floats), floats(y))
+    let scratch = scratch(tasks.height * taps * 2)
+    let work = 2 * tasks.rows * tasks.positions * outputs * depth
+    threads.run(tasks.count, work: work) { task, thread in
+      let (row, positions, chunk) = tasks.part(task)
+      let runs = scratch.addresses(thread)
+      place(row, positions, runs)
+      var product = ck_product(
+        runs: runs, rows: positions.count, taps: taps, k: inputs,
+        weights: weights + chunk.lowerBound * depth, outputs: chunk.count,
+        bias: start.map { UnsafePointer($0 + chunk.lowerBound) },
+        y: to + (row * tasks.positions + positions.lowerBound) * outputs + chunk.lowerBound,
+        stride: outputs)
+      ck_multiply(&product)
+    }
+  }
+
+  /// Brings weights into the panels that products read: numbers of (outputs, depth), in float32.
+  func pack(_ weights: UnsafePointer<Float>, shape: [Int]) -> Tensor {
+    let outputs = shape[0]
+    let depth = shape.dropFirst().reduce(1, *)
+    let memory = pool.exact(ck_packed_count(outputs, depth) * 4)
+    ck_pack_outputs(
+      weights, outputs, depth, depth, 1, memory.pointer.assumingMemoryBound(to: Float.self))
+    return Tensor(shape, .f32, PackedWeights(memory))
+  }
+
+  private func packed(_ weight: Tensor) -> UnsafePointer<Float> {
+    guard let weights = weight.storage as? PackedWeights else {
+      preconditionFailure("weights of a product are made by `weight`")
+    }
+    return UnsafePointer(weights.memory.pointer.assumingMemoryBound(to: Float.self))
+  }
+}
+
+/// Weights in the panels that products read.
+final class PackedWeights: Storage {
+  let memory: PooledMemory
+
+  init(_ memory: PooledMemory) { self.memory = memory }
+
+  var byteCount: Int { memory.byteCount }
+}
