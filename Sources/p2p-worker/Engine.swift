@@ -4,6 +4,7 @@ import Layers
 import PromptAlignment
 import PromptToPrompt
 import StableDiffusion
+import Tensors
 
 /// What a worker is told of its place when it starts.
 struct EngineOptions: Sendable {
@@ -24,7 +25,7 @@ struct Engine {
   let prompts: PromptEncoder
   let digest: Digest
   let numerics: Numerics
-  /// What decides the bits: mode, revision, BLAS build; in native mode the CPU's kernels too.
+  /// What decides the bits: mode and revision; in native mode the CPU's kernels too.
   let fingerprint: String
   let cpu: String
   let memory: Int64?
@@ -32,7 +33,11 @@ struct Engine {
   private let processor: CPUBackend
 
   /// Checks the digest and loads; throws what is wrong with the model.
-  init(_ options: EngineOptions, _ heart: Heartbeat) throws {
+  ///
+  /// - Parameter around: puts a watcher between the model and its backend.
+  init(
+    _ options: EngineOptions, _ heart: Heartbeat, around: (any Backend) -> any Backend = { $0 }
+  ) throws {
     heart.enter(.load)
     let description = try ModelDescription(folder: options.model)
     var hashes = ModelDigest(cache: options.digestCache, beat: heart.beat)
@@ -53,7 +58,7 @@ struct Engine {
     memory = options.memory
     self.heart = heart
     model = try StableDiffusionModel(
-      description, backend: BeatingBackend(processor, heart))
+      description, backend: around(BeatingBackend(processor, heart)))
     prompts = try PromptEncoder(model)
   }
 
@@ -72,6 +77,9 @@ struct Engine {
     let room = Int(clamping: memory) - estimate.weightBytes
     return max(1, room / max(1, estimate.laneBytes))
   }
+
+  /// Where everything is computed, unwatched.
+  var backend: any Backend { processor }
 
   /// Gives memory that no tensor uses back to the system.
   func trim() { processor.trim() }

@@ -13,6 +13,8 @@ public struct ModelEstimate: Sendable, Hashable {
   public var multiplyAdds: Int
   /// Multiply-adds of decoding one picture.
   public var decodeMultiplyAdds: Int
+  /// Multiply-adds of encoding one prompt.
+  public var encodeMultiplyAdds: Int
 }
 
 extension ModelDescription {
@@ -24,6 +26,7 @@ extension ModelDescription {
     let model = try StableDiffusionModel(self, backend: backend) { _ in weights }
     let latents = backend.upload([], shape: latentShape(height: height, width: width))
     let context = model.encode(Array(repeating: 0, count: textLength))
+    let encodeMultiplyAdds = backend.multiplyAdds
     let lane = LaneContext(conditional: context, unconditional: context)
     let before = backend.liveBytes
 
@@ -38,7 +41,7 @@ extension ModelDescription {
     return ModelEstimate(
       weightBytes: backend.weightBytes, laneBytes: laneBytes,
       decodeBytes: backend.peakBytes - before, multiplyAdds: multiplyAdds,
-      decodeMultiplyAdds: backend.multiplyAdds)
+      decodeMultiplyAdds: backend.multiplyAdds, encodeMultiplyAdds: encodeMultiplyAdds)
   }
 }
 

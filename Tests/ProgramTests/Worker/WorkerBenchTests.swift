@@ -15,15 +15,19 @@ import Testing
 
   private struct Steps: Decodable {
     struct Row: Decodable {
-      var name: String
+      var id: String
       var lanes: Int
-      var secondsPerGuidedStep: Double
+      var seconds: Double
+      var shareOfPeak: Double
     }
 
     struct Cost: Decodable {
       var share: Double
     }
 
+    var peakGFLOPs: Double
+    var coldStartSeconds: Double
+    var anonymousBytes: Int
     var rows: [Row]
     var writingCosts: [Cost]
   }
@@ -43,9 +47,39 @@ import Testing
 
   @Test func stepsAreMeasuredWithAndWithoutFiles() throws {
     let report = try measured(Steps.self, ["--steps", "2", "--lanes", "3"])
-    #expect(report.rows.map(\.lanes) == [1, 1, 3, 3])
-    #expect(report.rows.allSatisfy { $0.secondsPerGuidedStep > 0 })
+    #expect(
+      report.rows.map(\.id) == [
+        "step", "recording", "injecting", "injecting-written", "decode", "encode",
+      ])
+    #expect(report.rows.map(\.lanes) == [1, 1, 3, 3, 1, 1])
+    #expect(report.rows.allSatisfy { $0.seconds > 0 && $0.shareOfPeak > 0 })
+    #expect(report.peakGFLOPs > 0.1 && 0.01...600 ~= report.coldStartSeconds)
+    #expect(report.anonymousBytes > 1 << 20)
     #expect(report.writingCosts.count == 2 && report.writingCosts.allSatisfy { $0.share > -1 })
+  }
+
+  @Test func layersAddUpToTheModel() throws {
+    struct Layers: Decodable {
+      struct Layer: Decodable {
+        var name: String
+        var calls: Int
+        var seconds: Double
+        var operations: Double
+      }
+
+      var steps: Int
+      var layers: [Layer]
+    }
+    let report = try measured(Layers.self, ["--layers", "--steps", "2"])
+    let (facts, status) = try WorkerProcess(["inspect", WorkerProcess.tinyModel]).outputAndStatus()
+    #expect(status == 0)
+    struct Facts: Decodable { var multiplyAdds: Double }
+    let model = try JSONDecoder().decode(Facts.self, from: Data(facts))
+    // Two evaluations a step, but the text's keys and values were made in the step that warmed up.
+    let operations = report.layers.reduce(0) { $0 + $1.operations }
+    #expect(0.9...1 ~= operations / (2 * 2 * 2 * model.multiplyAdds))
+    #expect(report.layers.allSatisfy { $0.calls > 0 && $0.seconds > 0 })
+    #expect(report.layers.contains { $0.name.hasPrefix("conv 3×3") })
   }
 
   private func measured<Report: Decodable>(

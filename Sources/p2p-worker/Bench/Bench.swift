@@ -10,8 +10,9 @@ struct Bench: ParsableCommand {
     abstract: "Measure seconds per guided step, GFLOP/s, and what writing costs.",
     discussion: """
       A guided step is all evaluations of one unit in one step. GFLOP/s counts two operations for each
-      multiply-add of the whole model, also of those that an injected map makes unnecessary. Steps
-      with and without files are made in turn, and medians are told.
+      multiply-add of the whole model, also of those that an injected map makes unnecessary. All
+      kinds of work are done in turn, and medians are told. The peak is that of a large matrix product
+      of the same process.
       """)
 
   @Argument(
@@ -28,6 +29,9 @@ struct Bench: ParsableCommand {
     help: ArgumentHelp(
       "Where files are written meanwhile, on the disk to measure.", valueName: "dir"))
   var folder: String?
+
+  @Flag(help: "Tell where the time of a source's step goes, layer by layer.")
+  var layers = false
 
   @Flag(help: "Make a sweep of 48 cells with a source for each, with one source, and as a tree.")
   var sweep = false
@@ -57,9 +61,10 @@ struct Bench: ParsableCommand {
     ProcessStart.run {
       try ProcessStart.check(options.numerics)
       let output = EventWriter()
-      let silent = Heartbeat(nil)
+      let times = LayerTimes()
       let engine = try Engine(
-        options.engine(model: settings.location(model).description, digest: nil), silent)
+        options.engine(model: settings.location(model).description, digest: nil), Heartbeat(nil)
+      ) { layers ? TimingBackend($0, times) : $0 }
       let (height, width) = try PixelSize.of(size, engine.model.description)
       let root = "\(folder ?? NSTemporaryDirectory())/p2p-bench-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: root) }
@@ -69,10 +74,29 @@ struct Bench: ParsableCommand {
         let report = try bench.report(threads: options.threads)
         return json ? try output.write(report) : output.write(line: report.text)
       }
-      let report = try BenchReport.measure(
-        engine, steps: steps ?? 4, lanes: lanes, height: height, width: width, results: root,
-        threads: options.threads)
+      if layers {
+        let report = try layerReport(engine, times, height, width, root)
+        return json ? try output.write(report) : output.write(line: report.text)
+      }
+      var bench = try BenchMeasurement(
+        engine, steps: steps ?? 4, lanes: lanes, height: height, width: width, results: root)
+      let report = try bench.report(threads: options.threads)
       if json { try output.write(report) } else { output.write(line: report.text) }
     }
+  }
+
+  private func layerReport(
+    _ engine: Engine, _ times: LayerTimes, _ height: Int, _ width: Int, _ root: String
+  ) throws -> LayerTimes.Report {
+    let steps = steps ?? 4
+    let runs = try BenchRuns(
+      engine, passes: steps + 1, height: height, width: width, lanes: 1, results: root)
+    try runs.sourcePass()
+    var peak = MatrixPeak(engine.backend)
+    for _ in 0..<steps {
+      peak.measure()
+      try times.watch(runs.sourcePass)
+    }
+    return times.report(steps: steps, peakGFLOPs: peak.gflops)
   }
 }

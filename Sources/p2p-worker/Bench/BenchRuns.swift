@@ -91,11 +91,26 @@ final class BenchRuns {
     try order.syncIfDue(attempts)
   }
 
+  /// The source's picture, as far as it has come.
+  func decode() { _ = setting.model.decode(plain.unit.run.latents) }
+
+  /// A prompt's text, made anew.
+  func encode() { _ = setting.model.encode(Array(repeating: 0, count: setting.textLength)) }
+
+  /// Operations of decoding, and of encoding.
+  func edgeOperations() throws -> (decode: Double, encode: Double) {
+    let estimate = try estimate()
+    return (2 * Double(estimate.decodeMultiplyAdds), 2 * Double(estimate.encodeMultiplyAdds))
+  }
+
+  private func estimate() throws -> ModelEstimate {
+    try setting.model.description.estimate(
+      height: setting.spec.height, width: setting.spec.width)
+  }
+
   /// Operations of one pass of so many lanes: two for each multiply-add of the whole model, also of
   /// those that an injected map makes unnecessary.
   func operations(lanes: Int) throws -> Double {
-    let estimate = try setting.model.description.estimate(
-      height: setting.spec.height, width: setting.spec.width)
-    return 2 * Double(estimate.multiplyAdds) * Double(setting.evaluations(lanes: lanes))
+    try 2 * Double(estimate().multiplyAdds) * Double(setting.evaluations(lanes: lanes))
   }
 }
