@@ -14,7 +14,10 @@
 
 #if defined(__x86_64__)
 CK_ALL(CK_DECLARE)
-static const ck_clones all[] = {CK_ALL(CK_ENTRY)};
+extern char multiply_v4[] __asm__("ck_multiply_v4");
+extern char multiply_v3[] __asm__("ck_multiply_v3");
+extern char multiply_base[] __asm__("ck_multiply_base");
+static const ck_clones all[] = {CK_ALL(CK_ENTRY) CK_ENTRY(multiply)};
 
 const ck_clones *ck_all_clones(size_t *count) {
   *count = sizeof all / sizeof *all;

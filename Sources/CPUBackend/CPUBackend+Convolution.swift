@@ -21,12 +21,13 @@ extension CPUBackend {
     let zeros = floats(nothing)
     zeros.update(repeating: 0, count: inputs)
     product(
-      ProductTasks(rows: rows, positions: outHeight * outWidth, outputs: outputs),
+      ProductTasks(positions: rows * outHeight * outWidth, outputs: outputs),
       taps: kernelHeight * kernelWidth, inputs: inputs, weight, bias, y
-    ) { row, positions, runs in
+    ) { positions, runs in
       var runs = runs
       for position in positions {
-        let (line, column) = position.quotientAndRemainder(dividingBy: outWidth)
+        let (row, place) = position.quotientAndRemainder(dividingBy: outHeight * outWidth)
+        let (line, column) = place.quotientAndRemainder(dividingBy: outWidth)
         let left = column * stride - padding
         for down in line * stride - padding..<line * stride - padding + kernelHeight {
           let picture = from + ((row * height + down) * width + left) * inputs

@@ -1,35 +1,34 @@
 import CKernels
 public import Tensors
 
-/// How the product of a batch is cut into tasks, each some positions of one row and some outputs.
+/// How a product is cut into tasks, each some positions, of all rows of a batch, and some outputs.
 ///
 /// The cut decides what threads do and what caches hold, never a bit.
 struct ProductTasks {
-  let rows: Int
   let positions: Int
   let outputs: Int
   /// Positions and outputs of one task; the last ones may be smaller.
   let height: Int
   let width: Int
 
-  init(rows: Int, positions: Int, outputs: Int) {
-    (self.rows, self.positions, self.outputs) = (rows, positions, outputs)
+  init(positions: Int, outputs: Int) {
+    (self.positions, self.outputs) = (positions, outputs)
     height = min(positions, 128)
-    let tall = rows * ((positions + height - 1) / height)
+    let tall = (positions + height - 1) / height
     // Small pictures have few positions; outputs are divided too, so that threads have work.
-    let share = (outputs + max(1, 16 / tall) - 1) / max(1, 16 / tall)
-    width = min(outputs, (share + 31) / 32 * 32)
+    let parts = max(1, 16 / tall)
+    width = min(outputs, ((outputs + parts - 1) / parts + 31) / 32 * 32)
   }
 
   private var down: Int { (positions + height - 1) / height }
-  var count: Int { rows * down * ((outputs + width - 1) / width) }
+  var count: Int { down * ((outputs + width - 1) / width) }
 
-  /// The part that task `index` makes; rows vary before outputs, so that neighbours share weights.
-  func part(_ index: Int) -> (row: Int, positions: Range<Int>, outputs: Range<Int>) {
-    let (column, rest) = index.quotientAndRemainder(dividingBy: rows * down)
-    let (row, line) = rest.quotientAndRemainder(dividingBy: down)
+  /// The part that task `index` makes; positions vary before outputs, so that neighbours share
+  /// weights.
+  func part(_ index: Int) -> (positions: Range<Int>, outputs: Range<Int>) {
+    let (column, line) = index.quotientAndRemainder(dividingBy: down)
     return (
-      row, line * height..<min(positions, (line + 1) * height),
+      line * height..<min(positions, (line + 1) * height),
       column * width..<min(outputs, (column + 1) * width)
     )
   }
@@ -45,44 +44,38 @@ extension CPUBackend {
     let outputs = weight.shape[0]
     precondition(
       weight.count == outputs * inputs, "linear of \(x.shape) with weights \(weight.shape)")
-    let rows = x.shape.count > 1 ? x.shape[0] : 1
-    let positions = x.count / inputs / rows
     let y = make(x.shape.dropLast() + [outputs])
     let from = floats(x)
     product(
-      ProductTasks(rows: rows, positions: positions, outputs: outputs), taps: 1, inputs: inputs,
+      ProductTasks(positions: x.count / inputs, outputs: outputs), taps: 1, inputs: inputs,
       weight, bias, y
-    ) { row, range, runs in
-      var next = UnsafePointer(from + (row * positions + range.lowerBound) * inputs)
-      for place in 0..<range.count {
-        runs[place] = next
-        next += inputs
+    ) { positions, runs in
+      for (place, position) in positions.enumerated() {
+        runs[place] = UnsafePointer(from + position * inputs)
       }
     }
     return y
   }
 
   /// Each position's `taps` runs of `inputs` numbers, which `place` finds, times packed weights, plus
-  /// bias, into y (rows, positions, outputs).
+  /// bias, into y (positions, outputs).
   func product(
     _ tasks: ProductTasks, taps: Int, inputs: Int, _ weight: Tensor, _ bias: Tensor?, _ y: Tensor,
-    place: (_ row: Int, _ positions: Range<Int>, _ runs: Runs) -> Void
+    place: (_ positions: Range<Int>, _ runs: Runs) -> Void
   ) {
     precondition(bias.map { $0.count == tasks.outputs } ?? true, "bias of another size")
     let (depth, outputs) = (taps * inputs, tasks.outputs)
     let (weights, start, to) = (packed(weight), bias.map(floats), floats(y))
     let scratch = scratch(tasks.height * taps * 2)
-    let work = 2 * tasks.rows * tasks.positions * outputs * depth
-    threads.run(tasks.count, work: work) { task, thread in
-      let (row, positions, chunk) = tasks.part(task)
+    threads.run(tasks.count, work: 2 * tasks.positions * outputs * depth) { task, thread in
+      let (positions, chunk) = tasks.part(task)
       let runs = scratch.addresses(thread)
-      place(row, positions, runs)
+      place(positions, runs)
       var product = ck_product(
         runs: runs, rows: positions.count, taps: taps, k: inputs,
         weights: weights + chunk.lowerBound * depth, outputs: chunk.count,
         bias: start.map { UnsafePointer($0 + chunk.lowerBound) },
-        y: to + (row * tasks.positions + positions.lowerBound) * outputs + chunk.lowerBound,
-        stride: outputs)
+        y: to + positions.lowerBound * outputs + chunk.lowerBound, stride: outputs)
       ck_multiply(&product)
     }
   }

@@ -21,7 +21,7 @@ struct MatrixPeak {
 
   /// Multiplies some times.
   mutating func measure() {
-    for _ in 0..<5 {
+    for _ in 0..<10 {
       let start = ContinuousClock.now
       _ = backend.linear(x, weight, bias: nil)
       let seconds = start.duration(to: .now) / .seconds(1)

@@ -116,6 +116,7 @@ struct KernelLevelTests {
         guard let base = buffer.baseAddress else { return }
         cast(HeadMean.self)([base, base + 1_000, base + 2_000], 3, 40, 23, 40, &y)
       }
+    case "multiply": y = ProductCase.all.flatMap { $0.made(by: cast(ProductCase.Multiply.self)) }
     default: Issue.record("no test runs the clones of \(name)")
     }
     return y

@@ -1,0 +1,92 @@
+import CKernels
+import Testing
+
+/// A matrix product of some size, with inputs in runs that lie anywhere.
+struct ProductCase: CustomTestStringConvertible {
+  typealias Multiply = @convention(c) (UnsafePointer<ck_product>?) -> Void
+
+  var rows, taps, k, outputs: Int
+  var hasBias = true
+
+  /// Sizes below, at and above what the kernel's tiles, panels and blocks hold.
+  static let all = [
+    ProductCase(rows: 1, taps: 1, k: 1, outputs: 1, hasBias: false),
+    ProductCase(rows: 8, taps: 1, k: 40, outputs: 32),
+    ProductCase(rows: 13, taps: 9, k: 6, outputs: 70),
+    ProductCase(rows: 20, taps: 1, k: 77, outputs: 40, hasBias: false),
+    ProductCase(rows: 9, taps: 3, k: 1_030, outputs: 49),
+    ProductCase(rows: 17, taps: 70, k: 20, outputs: 16),
+    ProductCase(rows: 3, taps: 1, k: 2_500, outputs: 33),
+  ]
+
+  var testDescription: String { "\(rows)×(\(taps)·\(k))×\(outputs)" }
+  var depth: Int { taps * k }
+
+  private var numbers: (x: [Float], weights: [Float], bias: [Float]) {
+    var random = TestNumbers(seed: rows + 1_000 * depth + outputs)
+    return (random.next(rows * taps * k), random.next(outputs * depth), random.next(outputs))
+  }
+
+  /// (rows, outputs), by one of the kernels. Runs lie in memory in the opposite order.
+  func made(by multiply: Multiply) -> [Float] {
+    let (x, weights, bias) = numbers
+    var packed = [Float](repeating: .nan, count: ck_packed_count(outputs, depth))
+    ck_pack_outputs(weights, outputs, depth, depth, 1, &packed)
+    var y = [Float](repeating: .nan, count: rows * outputs)
+    x.withUnsafeBufferPointer { x in
+      let runs = (0..<rows * taps).map { x.baseAddress?.advanced(by: (rows * taps - 1 - $0) * k) }
+      runs.withUnsafeBufferPointer { runs in
+        bias.withUnsafeBufferPointer { bias in
+          packed.withUnsafeBufferPointer { packed in
+            y.withUnsafeMutableBufferPointer { y in
+              var product = ck_product(
+                runs: runs.baseAddress, rows: rows, taps: taps, k: k, weights: packed.baseAddress,
+                outputs: outputs, bias: hasBias ? bias.baseAddress : nil, y: y.baseAddress,
+                stride: outputs)
+              multiply(&product)
+            }
+          }
+        }
+      }
+    }
+    return y
+  }
+
+  /// What the law says: for each number one chain of fused multiply-adds in ascending order.
+  var chains: [Float] {
+    let (x, weights, bias) = numbers
+    return (0..<rows * outputs).map { place in
+      let (row, output) = place.quotientAndRemainder(dividingBy: outputs)
+      var sum: Float = hasBias ? bias[output] : 0
+      for tap in 0..<taps {
+        let run = (rows * taps - 1 - (row * taps + tap)) * k
+        for i in 0..<k {
+          sum.addProduct(x[run + i], weights[output * depth + tap * k + i])
+        }
+      }
+      return sum
+    }
+  }
+}
+
+/// Every number of a product is one chain: nothing else decides its bits.
+struct ProductChainTests {
+  @Test(arguments: ProductCase.all) func everyNumberIsOneChain(_ product: ProductCase) {
+    expectSameBits(product.made(by: ck_multiply), product.chains, product.testDescription)
+  }
+
+  /// Weights may be packed from columns as well, and times a factor.
+  @Test(arguments: [(1, 1), (40, 77), (16, 3), (33, 100), (64, 20)])
+  func packingsAgree(_ outputs: Int, _ depth: Int) {
+    var random = TestNumbers(seed: 5)
+    let weights = random.next(outputs * depth)
+    var columns = [Float](repeating: 0, count: outputs * depth)
+    ck_transpose(weights, &columns, outputs, depth)
+    let count = ck_packed_count(outputs, depth)
+    var (a, b) = ([Float](repeating: .nan, count: count), [Float](repeating: .nan, count: count))
+    ck_pack_outputs(weights, outputs, depth, depth, 0.5, &a)
+    ck_pack_inputs(columns.map { $0 * 0.5 }, outputs, depth, outputs, &b)
+    expectSameBits(a, b, "panels")
+    #expect(a.count { $0 != 0 } == weights.count)
+  }
+}
