@@ -11,10 +11,10 @@ struct ProductTasks {
   let height: Int
   let width: Int
 
-  init(positions: Int, outputs: Int) {
+  init(positions: Int, outputs: Int, height: Int = 128) {
     (self.positions, self.outputs) = (positions, outputs)
-    height = min(positions, 128)
-    let tall = (positions + height - 1) / height
+    self.height = min(positions, height)
+    let tall = (positions + self.height - 1) / self.height
     // Small pictures have few positions; outputs are divided too, so that threads have work.
     let parts = max(1, 16 / tall)
     width = min(outputs, ((outputs + parts - 1) / parts + 31) / 32 * 32)

@@ -60,7 +60,10 @@ public final class CPUBackend: Backend {
     }
     let plain = make(shape)
     Self.widen(bytes, element, floats(plain), count)
-    guard role == .convolution, shape.count == 4, shape[2] * shape[3] > 1 else {
+    if role == .convolution, WinogradWeights.suits(shape) {
+      return winograd(floats(plain), shape: shape)
+    }
+    guard role != .linear, shape.count == 4, shape[2] * shape[3] > 1 else {
       return pack(floats(plain), shape: shape)
     }
     let turned = make(shape)

@@ -14,10 +14,12 @@ public struct Conv2d: Sendable {
     _ weights: any Weights, _ path: String, _ inputs: Int, _ outputs: Int, kernel: Int = 3,
     stride: Int = 1, padding: Int? = nil
   ) throws {
-    weight = try weights.tensor(
-      "\(path).weight", [outputs, inputs, kernel, kernel], .convolution)
-    bias = try weights.tensor("\(path).bias", [outputs], .plain)
     (self.stride, self.padding) = (stride, padding ?? kernel / 2)
+    let keepsSize = self.stride == 1 && self.padding == kernel / 2
+    weight = try weights.tensor(
+      "\(path).weight", [outputs, inputs, kernel, kernel],
+      keepsSize ? .convolution : .resizingConvolution)
+    bias = try weights.tensor("\(path).bias", [outputs], .plain)
   }
 
   /// (n, h, w, inputs) → (n, h / stride, w / stride, outputs).

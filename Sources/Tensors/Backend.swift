@@ -37,8 +37,11 @@ public enum WeightRole: Sendable {
   case plain
   /// `(outputs, inputs)`, for `linear`.
   case linear
-  /// `(outputs, inputs, height, width)`, for `conv2d`.
+  /// `(outputs, inputs, height, width)`, for `conv2d` that keeps the size: stride 1, padded by half the
+  /// kernel.
   case convolution
+  /// `(outputs, inputs, height, width)`, for any other `conv2d`.
+  case resizingConvolution
 }
 
 /// How one token's column of an edited attention map is made.

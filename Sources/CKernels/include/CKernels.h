@@ -118,6 +118,23 @@ void ck_pack_inputs(
 void ck_inputs_last(
     const float *weight, size_t outputs, size_t inputs, size_t taps, float *packed);
 
+// ── winograd.c: 3×3 convolutions by F(2×2, 3×3) (Lavin & Gray 2016, §4.1) ──
+//
+// Two by two output positions are a tile. Its sixteen inputs, transformed, times sixteen transformed
+// weights are sixteen products over the channels, which transformed back are the four outputs: 4
+// multiplications an output instead of 9.
+
+// The tile's inputs, row by row, each `channels` numbers → v, sixteen times `channels` numbers,
+// `stride` apart.
+void ck_winograd_input(const float *const *places, size_t channels, size_t stride, float *v);
+// Sixteen times `outputs` products, `stride` apart, plus bias (or null) → the tile's outputs, row by
+// row; null for those outside the picture.
+void ck_winograd_output(
+    const float *m, size_t stride, size_t outputs, const float *bias, float *const *places);
+// One of the sixteen transformed weights of (outputs, inputs, 3, 3): u is (outputs, inputs).
+void ck_winograd_weights(
+    const float *weight, size_t outputs, size_t inputs, int place, float *u);
+
 // ── maps.c ──
 
 // How one column of an edited attention map is made: `shares` entries of the lists of tokens and

@@ -26,6 +26,11 @@ struct KernelLevelTests {
       UnsafePointer<Floats>, Int, Int, Int, Int, Output
     ) -> Void
 
+  typealias WinogradInput =
+    @convention(c) (UnsafePointer<Floats?>, Int, Int, Output?) -> Void
+  typealias WinogradOutput =
+    @convention(c) (Floats?, Int, Int, Floats?, UnsafePointer<Output?>) -> Void
+
   /// The clones' addresses by kernel.
   static let kernels: [String: [UInt]] = {
     var (count, result) = (0, [String: [UInt]]())
@@ -115,6 +120,18 @@ struct KernelLevelTests {
       tame.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
         cast(HeadMean.self)([base, base + 1_000, base + 2_000], 3, 40, 23, 40, &y)
+      }
+    case "winograd_input", "winograd_output":
+      tame.withUnsafeBufferPointer { from in
+        y.withUnsafeMutableBufferPointer { to in
+          if name == "winograd_input" {
+            let places = (0..<16).map { from.baseAddress?.advanced(by: 150 * $0) }
+            cast(WinogradInput.self)(places, 37, 40, to.baseAddress)
+          } else {
+            let places = (0..<4).map { to.baseAddress?.advanced(by: 50 * $0) }
+            cast(WinogradOutput.self)(from.baseAddress, 60, 37, from.baseAddress, places)
+          }
+        }
       }
     case "multiply": y = ProductCase.all.flatMap { $0.made(by: cast(ProductCase.Multiply.self)) }
     default: Issue.record("no test runs the clones of \(name)")

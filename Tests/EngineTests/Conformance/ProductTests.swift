@@ -28,14 +28,18 @@ struct ProductTests {
     [
       (19, 17, 5, 70, 3, 1, 1), (18, 23, 6, 40, 3, 2, 1), (9, 31, 4, 66, 1, 1, 0),
       (6, 5, 30, 130, 3, 1, 1), (1, 1, 8, 8, 3, 1, 1), (7, 4, 3, 20, 3, 2, 0),
-      (33, 20, 3, 8, 5, 3, 2),
+      (33, 20, 3, 8, 5, 3, 2), (7, 9, 32, 40, 3, 1, 1), (16, 16, 40, 64, 3, 1, 1),
+      (1, 1, 33, 33, 3, 1, 1), (21, 10, 64, 97, 3, 1, 1),
     ].map { h, w, inputs, outputs, kernel, stride, padding in
       BatchOperation(
         "\(kernel)×\(kernel) convolution, stride \(stride), \(h)×\(w)", [[h, w, inputs]],
         tolerance: 2e-6
       ) {
         $0.conv2d(
-          $1[0], $0.made([outputs, inputs, kernel, kernel], .convolution),
+          $1[0],
+          $0.made(
+            [outputs, inputs, kernel, kernel],
+            stride == 1 && padding == kernel / 2 ? .convolution : .resizingConvolution),
           bias: stride == 2 ? nil : $0.made([outputs]), stride: stride, padding: padding)
       }
     }
@@ -48,7 +52,7 @@ struct ProductTests {
     let backend = ShapeBackend()
     let picture = backend.made([2, 8, 6, 3])
     _ = backend.conv2d(
-      picture, backend.made([5, 3, 3, 3], .convolution), bias: nil, stride: 2, padding: 1)
+      picture, backend.made([5, 3, 3, 3], .resizingConvolution), bias: nil, stride: 2, padding: 1)
     #expect(backend.multiplyAdds == 2 * 4 * 3 * 5 * 27)
     _ = backend.linear(
       backend.made([2, 7, 3]), backend.made([4, 3], .linear), bias: nil)
