@@ -14,7 +14,7 @@ public struct TrajectoryHeader: Sendable, Hashable, Codable {
   public var format = currentFormat
   /// The unit.
   public var key: Key
-  /// Mode, revision, BLAS build; another one means that the records cannot be gone on from.
+  /// Mode, revision, kernels; another one means that the records cannot be gone on from.
   public var fingerprint: String
   /// Channels, height and width of the latents.
   public var latents: [Int]
