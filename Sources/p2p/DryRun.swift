@@ -90,8 +90,8 @@ struct DryRun {
     )
     if estimate.remadeEvaluations > 0 {
       print(
-        "  maps      \(Self.bytes(estimate.unstoredMapBytes)) are too many to be stored "
-          + "(maps.quota is \(Self.bytes(quota))): made again by "
+        "  maps      \(Self.bytes(estimate.unstoredMapBytes)) not stored, as one source has more than a "
+          + "quarter of maps.quota (\(Self.bytes(quota))): made again by "
           + "\(Self.grouped(estimate.remadeEvaluations)) of the evaluations")
     }
     remarks.forEach { print("  note      \($0)") }
