@@ -48,6 +48,9 @@ public struct ModelFacts: Codable, Sendable, Hashable {
   public var laneBytes: Int64
   /// Memory of the weights, in bytes.
   public var weightBytes: Int64
+  /// Memory that decoding one picture takes, in bytes; `nil` in facts that were written down before
+  /// it was asked for.
+  public var decodeBytes: Int64?
   /// Bytes of a source's stored maps, one pass, in float16.
   public var mapBytesPerPass: Int64
   /// Multiply-adds of one evaluation.
@@ -62,7 +65,8 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     digest: Digest, family: String, sizeMultiple: Int, vaeFactor: Int, defaultWidth: Int,
     defaultHeight: Int, width: Int, height: Int, textLength: Int, sites: [Site], controlRows: Int,
     controlColumns: Int, laneBytes: Int64, weightBytes: Int64, mapBytesPerPass: Int64,
-    multiplyAdds: Int64, tokenizer: String, moreTokenizers: [String]? = nil
+    multiplyAdds: Int64, tokenizer: String, moreTokenizers: [String]? = nil,
+    decodeBytes: Int64? = nil
   ) {
     (self.digest, self.family, self.sizeMultiple) = (digest, family, sizeMultiple)
     (self.vaeFactor, self.defaultWidth, self.defaultHeight) = (
@@ -73,5 +77,6 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     (self.laneBytes, self.weightBytes) = (laneBytes, weightBytes)
     (self.mapBytesPerPass, self.multiplyAdds) = (mapBytesPerPass, multiplyAdds)
     (self.tokenizer, self.moreTokenizers) = (tokenizer, moreTokenizers)
+    self.decodeBytes = decodeBytes
   }
 }

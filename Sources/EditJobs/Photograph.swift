@@ -54,5 +54,6 @@ extension SourceSpec {
       * (sampler.passes(steps: self.steps) - sampler.passes(completing: steps, of: self.steps))
   }
 
-  private var rowsPerPass: Int { guidance > 1 ? 2 : 1 }
+  /// Rows through the UNet of a pass of one unit that runs freely: both branches with guidance above 1.
+  public var rowsPerPass: Int { guidance > 1 ? 2 : 1 }
 }

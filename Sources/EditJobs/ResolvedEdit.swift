@@ -197,17 +197,19 @@ public struct ResolvedEdit: Hashable, Codable, Sendable {
     return Key(form.digest)
   }
 
-  /// Whether anything of the source may enter the run: an open gate somewhere.
-  public var injects: Bool {
-    !selfWindow.isEmpty
-      || (0..<steps).contains { step in
-        (0..<textLength).contains { token in
-          guard isOpen(token: token, step: step) else { return false }
-          if case .refine(let sources) = mapper { return sources[token] != nil }
-          return true
-        }
+  /// Whether a step takes maps of the source: its self gate is open, or the gate of a token whose
+  /// column comes from the source.
+  public func takesMaps(step: Int) -> Bool {
+    selfWindow.contains(step)
+      || (0..<textLength).contains { token in
+        guard isOpen(token: token, step: step) else { return false }
+        if case .refine(let sources) = mapper { return sources[token] != nil }
+        return true
       }
   }
+
+  /// Whether anything of the source may enter the run: a step that takes its maps.
+  public var injects: Bool { (0..<steps).contains { takesMaps(step: $0) } }
 }
 
 /// A stretch of steps in which the same things act.

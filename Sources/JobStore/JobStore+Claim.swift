@@ -10,8 +10,8 @@ extension JobStore {
   /// `nil` where nothing is ready or the queue is paused. Every unit becomes running under one new
   /// token with an open attempt. What `warm` names goes first if its priority is the head's and it
   /// stands at most `warm.window` guided steps behind. `lanes` says how many variants fit into the
-  /// memory; no more are taken than make a step of about `longestStep` seconds, by what a step of
-  /// their source took, but at least one.
+  /// memory; no more are taken than make a step of about `longestStep` seconds, by what an evaluation
+  /// of their source took, but at least one.
   public func claim(
     place: String, warm: Warm? = nil, now: Int64, lanes: (StoredModel, SourceSpec) -> Int
   ) throws(EditError) -> ClaimedOrder? {
@@ -65,9 +65,8 @@ enum ClaimSQL {
     WHERE trunk_id = ? AND state = 'blocked' AND step < trunk_step AND alone = 0
     ORDER BY trunk_step, id LIMIT ?
     """
-  static let sourceStep = """
-    SELECT max(ms / (to_step - from_step)) / 1000 FROM attempt
-    WHERE unit_id = ? AND ms > 0 AND to_step > from_step
+  static let sourceEvaluation = """
+    SELECT max(ms / evaluations) / 1000 FROM attempt WHERE unit_id = ? AND ms > 0 AND evaluations > 0
     """
   static let spec = "SELECT spec FROM unit WHERE id = ?"
 }
@@ -113,7 +112,8 @@ extension Database {
       head.unit.kind == .source || head.alone
       ? [head.unit]
       : try companions(
-        of: head, lanes: max(1, min(lanes(model, source), try lanesInTime(sourceID))), now: now)
+        of: head, lanes: max(1, min(lanes(model, source), try lanesInTime(sourceID, source))),
+        now: now)
     var order = ClaimedOrder(
       token: 0, model: model, sourceKey: try moving(id: sourceID).key, source: source, units: [])
     // Specs are read before anything changes: a bad one must not leave half a claim.
@@ -135,10 +135,11 @@ extension Database {
 
   /// How many lanes of a source make a step that is not too long; `.max` where its own was not
   /// measured.
-  private func lanesInTime(_ source: Int64) throws -> Int {
+  private func lanesInTime(_ id: Int64, _ source: SourceSpec) throws -> Int {
     let seconds = try Double.fetchOne(
-      cachedStatement(sql: ClaimSQL.sourceStep), arguments: [source])
-    return seconds.map { Int(min(JobStore.longestStep / max($0, 1e-6), 1e6)) } ?? .max
+      cachedStatement(sql: ClaimSQL.sourceEvaluation), arguments: [id])
+    let rows = Double(source.rowsPerPass)
+    return seconds.map { Int(min(JobStore.longestStep / max(rows * $0, 1e-6), 1e6)) } ?? .max
   }
 
   /// The head, its forks and theirs, then other variants of the source with theirs, as many as fit.

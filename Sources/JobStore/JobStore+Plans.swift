@@ -11,7 +11,7 @@ extension JobStore {
       ("head", ClaimSQL.head, []),
       ("lanes", ClaimSQL.lanes, [1, 1]),
       ("forks", ClaimSQL.forks, [1, 1]),
-      ("source step", ClaimSQL.sourceStep, [1]),
+      ("source evaluation", ClaimSQL.sourceEvaluation, [1]),
       ("tree", TreeGroup.sql, [1, Data()]),
       (
         "unblocked",

@@ -33,4 +33,28 @@ extension JobStore {
       return best.map { $0.seconds * Double(lanes) / Double($0.lanes) }
     }
   }
+
+  /// Seconds that an evaluation took lately: of a model and a picture size. `nil` where nothing was
+  /// measured.
+  ///
+  /// An order's time is shared among all evaluations of its lanes, so steps of one row, as those of an
+  /// inversion, and steps of several count as what they are.
+  public func secondsPerEvaluation(
+    model: Digest, width: Int, height: Int
+  ) throws(EditError) -> Double? {
+    try read { db in
+      try Double.fetchOne(
+        db,
+        sql: """
+          SELECT sum(ms) / sum(evaluations) / 1000 FROM (
+            SELECT max(a.ms) AS ms, sum(a.evaluations) AS evaluations FROM (
+              SELECT * FROM attempt WHERE ended_ms IS NOT NULL ORDER BY id DESC LIMIT 200) a
+            JOIN unit u ON u.id = a.unit_id JOIN unit s ON s.id = coalesce(u.source_id, u.id)
+            WHERE u.model_id = (SELECT id FROM model WHERE digest = ?)
+              AND a.ms > 0 AND a.evaluations > 0
+              AND json_extract(s.spec, '$.width') = ? AND json_extract(s.spec, '$.height') = ?
+            GROUP BY a.token)
+          """, arguments: [model.data, width, height])
+    }
+  }
 }

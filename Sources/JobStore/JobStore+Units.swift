@@ -52,25 +52,6 @@ extension JobStore {
       return try id.map { try db.storedModel($0, width: source.width, height: source.height) }
     }
   }
-
-  /// Seconds that a guided step of one unit took lately; `nil` where nothing was measured.
-  ///
-  /// Of an order of several lanes, the time of its batch is shared among them.
-  public func secondsPerStep(model: Digest) throws(EditError) -> Double? {
-    try read { db in
-      try Double.fetchOne(
-        db,
-        sql: """
-          SELECT sum(ms) / sum(steps) / 1000 FROM (
-            SELECT max(a.ms) AS ms, sum(a.to_step - a.from_step) AS steps FROM (
-              SELECT * FROM attempt WHERE ended_ms IS NOT NULL ORDER BY id DESC LIMIT 200) a
-            JOIN unit u ON u.id = a.unit_id
-            WHERE u.model_id = (SELECT id FROM model WHERE digest = ?)
-              AND a.ms > 0 AND a.to_step > a.from_step
-            GROUP BY a.token)
-          """, arguments: [model.data])
-    }
-  }
 }
 
 extension Database {

@@ -16,18 +16,23 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
   public var newSources: Int
   /// Steps that all new units run: a source's whole run, of a variant what it shares with no other.
   public var guidedSteps: Int
-  /// `guidedSteps` by the model's digest.
-  public var stepsByModel: [String: Int]
-  /// Rows through the UNet for them: two a pass with guidance above 1, else one.
+  /// Rows through the UNet for them: two a pass with guidance above 1, else one; one a step of an
+  /// inversion and of a run that follows it; and those that make maps again.
   public var evaluations: Int
+  /// `evaluations` by the model's digest.
+  public var evaluationsByModel: [String: Int]
+  /// Those of `evaluations` that make maps again which are too many to be stored.
+  public var remadeEvaluations: Int
   /// What it would be if every variant ran from step 0.
   public var plainEvaluations: Int
   /// Evaluations of the published way: one run a cell that makes its source again.
   public var publishedEvaluations: Int
   /// Multiply-adds of `evaluations`.
   public var multiplyAdds: Double
-  /// Bytes of the new sources' maps while variants need them.
+  /// Bytes of the new sources' maps that are stored while variants need them.
   public var mapBytes: Int64
+  /// Bytes of the maps that are not, because a source has too many: of sources with new units.
+  public var unstoredMapBytes: Int64
   /// Bytes of what stays: pictures, trajectories, mean maps of new units. An estimate.
   public var diskBytes: Int64
 
@@ -36,12 +41,15 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
   /// The facts in it must be of the submission's picture size.
   ///
   /// - Parameters:
-  ///   - isKnown: whether a unit of this key is done or asked for already.
   ///   - sharedSteps: steps that new variants do not run, because others have them; `nil` is what
   ///     they share among themselves.
+  ///   - mapsQuota: what all maps may take on the disk.
+  ///   - isKnown: whether a unit of this key is done or asked for already.
+  ///   - lanes: how many variants of a source run at a time and share maps that are made again.
   public init(
-    _ submission: Submission, sharedSteps: [Key: Int]? = nil,
-    isKnown: (Key) -> Bool = { _ in false }
+    _ submission: Submission, sharedSteps: [Key: Int]? = nil, mapsQuota: Int64 = .max,
+    isKnown: (Key) -> Bool = { _ in false },
+    lanes: (ModelFacts, SourceSpec) -> Int = { _, _ in .max }
   ) {
     let freshSources = submission.sources.filter { !isKnown($0.key) }
     let freshVariants = submission.variants.filter { !isKnown($0.key) }
@@ -62,31 +70,36 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     let saved = freshVariants.compactMap { variant in
       specs[variant.source].map { (spec: $0, steps: shared[variant.key] ?? 0) }
     }
-    plainEvaluations = runs.reduce(0) { $0 + $1.evaluations }
+    let remade = RemadeMaps(submission, freshVariants, shared, mapsQuota, lanes)
+    remadeEvaluations = remade.evaluations.values.reduce(0, +)
+    plainEvaluations = runs.reduce(remade.plainEvaluations) { $0 + $1.evaluations }
     guidedSteps = runs.reduce(0) { $0 + $1.steps } - saved.reduce(0) { $0 + $1.steps }
-    evaluations =
-      plainEvaluations - saved.reduce(0) { $0 + Self.saving($1.spec, $1.steps) }
+    var work = remade.evaluations
+    for run in runs { work[run.spec.model, default: 0] += run.evaluations }
+    for one in saved { work[one.spec.model, default: 0] -= Self.saving(one.spec, one.steps) }
+    evaluations = work.values.reduce(0, +)
+    evaluationsByModel = Dictionary(
+      uniqueKeysWithValues: work.map { ($0.key.description, $0.value) })
     publishedEvaluations =
       published.reduce(0) { $0 + 2 * $1.evaluationsOfVariant() }
       + Set(published).reduce(0) { $0 + Self.publishedInversion($1) }
-    func work(_ spec: SourceSpec, _ evaluations: Int) -> Double {
-      Double(evaluations) * Double(submission.facts(spec.model)?.multiplyAdds ?? 0)
+    multiplyAdds = work.reduce(0) {
+      $0 + Double($1.value) * Double(submission.facts($1.key)?.multiplyAdds ?? 0)
     }
-    multiplyAdds =
-      runs.reduce(0) { $0 + work($1.spec, $1.evaluations) }
-      - saved.reduce(0) { $0 + work($1.spec, Self.saving($1.spec, $1.steps)) }
     mapBytes = freshSources.reduce(0) { sum, source in
-      let pass = submission.facts(source.spec.model)?.mapBytesPerPass ?? 0
-      let passes = source.spec.sampler.passes(steps: source.spec.steps)
-      return sum + pass * Int64(passes * (source.spec.maps == .f32 ? 2 : 1))
+      sum
+        + (submission.facts(source.spec.model)?
+          .storedMapBytes(of: source.spec, quota: mapsQuota) ?? 0)
+    }
+    let wanted = Set(freshSources.map(\.key) + freshVariants.map(\.source))
+    unstoredMapBytes = wanted.reduce(0) { sum, key in
+      guard let spec = specs[key], let facts = submission.facts(spec.model) else { return sum }
+      return facts.storedMapBytes(of: spec, quota: mapsQuota) > 0
+        ? sum : sum + facts.mapBytes(of: spec)
     }
     diskBytes = runs.reduce(0) { sum, run in
       sum + (submission.facts(run.spec.model).map { Self.bytes(run, $0) } ?? 0)
     }
-    var steps: [String: Int] = [:]
-    for run in runs { steps[run.spec.model.description, default: 0] += run.steps }
-    for one in saved { steps[one.spec.model.description, default: 0] -= one.steps }
-    stepsByModel = steps
   }
 
   /// A new unit's run.

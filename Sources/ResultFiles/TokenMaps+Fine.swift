@@ -5,54 +5,33 @@ extension TokenMaps {
   /// count as well.
   private static let leastSide = 8
 
-  /// The averaged maps of a source at the resolution of its finest site, from its stored maps.
-  ///
-  /// All cross sites of the down and up stages take part whose shorter side is at least 8, or the
-  /// finest where none is. Per resolution the mean over heads, sites and steps is taken; then those
-  /// are enlarged to the finest, bilinear, and averaged.
-  /// - Parameter sites: the model's sites at the source's size.
-  /// - Throws: `maps-gone` (66) where a step's maps are not stored any more; `third-empty` (65).
-  public init(
-    fine source: UnitFolder, sites: [ModelFacts.Site], third: RunThird?, steps: Int,
-    sampler: SamplerKind
-  ) throws(EditError) {
-    let span = third?.steps(of: steps) ?? 0..<steps
-    guard !span.isEmpty else {
-      throw EditError(
-        "third-empty", .data, "a run of \(steps) steps has no such third", hint: "leave --third out"
-      )
-    }
+  /// The sites of a finer map: the cross sites of the down and up stages whose shorter side is at
+  /// least 8, or the finest where none is.
+  public static func fineSites(of sites: [ModelFacts.Site]) -> [ModelFacts.Site] {
     let cross = sites.filter { $0.name.hasSuffix(".cross") && !$0.name.hasPrefix("mid.") }
-    var used = cross.filter { min($0.rows, $0.columns) >= Self.leastSide }
-    if used.isEmpty {
-      let finest = cross.map { $0.rows * $0.columns }.max()
-      used = cross.filter { $0.rows * $0.columns == finest }
-    }
+    let used = cross.filter { min($0.rows, $0.columns) >= Self.leastSide }
+    guard used.isEmpty else { return used }
+    let finest = cross.map { $0.rows * $0.columns }.max()
+    return cross.filter { $0.rows * $0.columns == finest }
+  }
+
+  /// The averaged maps of a source at the resolution of its finest site that is looked at.
+  ///
+  /// Per resolution the mean over heads, sites and steps is taken; then those are enlarged to the
+  /// finest, bilinear, and averaged.
+  /// - Parameter sites: those that `means` has, of the model at the source's size.
+  /// - Throws: `no-maps` (66) where no site is looked at.
+  public init(fine means: SiteMeans, sites: [ModelFacts.Site]) throws(EditError) {
     var sums: [Resolution: (values: [Float], maps: Int)] = [:]
-    for step in span {
-      // A step of several passes counts with its last.
-      let pass = sampler.passes(completing: step + 1, of: steps) - 1
-      do {
-        let file = try MapFile(source: source, pass: pass)
-        for site in used {
-          let size = Resolution(rows: site.rows, columns: site.columns, tokens: site.keys)
-          guard file.shape(site.name) == [site.heads, site.rows * site.columns, site.keys],
-            let element = file.element(site.name)
-          else { throw MapDamage.bad("\(site.name) is not there, or has another shape") }
-          let empty = [Float](repeating: 0, count: size.rows * size.columns * size.tokens)
-          sums[size, default: (empty, 0)].maps += 1
-          let bytes = try file.read(site.name).bytes
-          sums[size]?.values.add(meanOf: site.heads, bytes, element)
-        }
-      } catch {
-        throw EditError(
-          "maps-gone", .missing, "the maps of step \(step) are not stored any more",
-          details: ["in \(source.maps)"],
-          hint: "without --fine the averaged maps of the run are used")
-      }
+    for site in sites {
+      guard let values = means.sums[site.name] else { continue }
+      let size = Resolution(rows: site.rows, columns: site.columns, tokens: site.keys)
+      let empty = [Float](repeating: 0, count: values.count)
+      sums[size, default: (empty, 0)].maps += means.steps.count
+      sums[size]?.values.add(values)
     }
     guard let finest = sums.keys.max(by: { $0.rows * $0.columns < $1.rows * $1.columns }) else {
-      throw EditError("maps-gone", .missing, "the model has no cross-attention site to look at")
+      throw EditError("no-maps", .missing, "the model has no cross-attention site to look at")
     }
     self = Self.averaged(sums, at: finest)
   }
@@ -68,7 +47,8 @@ extension TokenMaps {
   ) -> TokenMaps {
     let size = finest.rows * finest.columns
     var values = [Float](repeating: 0, count: size * finest.tokens)
-    for (resolution, sum) in sums {
+    // From coarse to fine: equal sums give equal maps.
+    for (resolution, sum) in sums.sorted(by: { $0.key.rows < $1.key.rows }) {
       let queries = resolution.rows * resolution.columns
       let scale = 1 / Float(sum.maps * sums.count)
       for token in 0..<finest.tokens {
@@ -84,23 +64,7 @@ extension TokenMaps {
 }
 
 extension [Float] {
-  /// Adds the mean over the heads of a map's numbers: (queries, keys).
-  fileprivate mutating func add(meanOf heads: Int, _ bytes: [UInt8], _ element: MapElement) {
-    let (share, size) = (1 / Float(heads), count)
-    bytes.withUnsafeBytes { bytes in
-      withUnsafeMutableBufferPointer { sums in
-        for head in 0..<heads {
-          for at in 0..<size {
-            let place = head * size + at
-            let value: Float =
-              switch element {
-              case .f16: Float(bytes.loadUnaligned(fromByteOffset: 2 * place, as: Float16.self))
-              case .f32: bytes.loadUnaligned(fromByteOffset: 4 * place, as: Float.self)
-              }
-            sums[at] += share * value
-          }
-        }
-      }
-    }
+  fileprivate mutating func add(_ other: [Float]) {
+    for at in indices { self[at] += other[at] }
   }
 }

@@ -12,6 +12,19 @@ public enum RunThird: String, Sendable, CaseIterable, Codable {
     case .late: 2 * count / 3..<count
     }
   }
+
+  /// The steps of a third, or of the whole run.
+  ///
+  /// - Throws: `third-empty` (65) where the run has too few.
+  public static func steps(_ third: RunThird?, of count: Int) throws(EditError) -> Range<Int> {
+    let span = third?.steps(of: count) ?? 0..<count
+    guard !span.isEmpty else {
+      throw EditError(
+        "third-empty", .data, "a run of \(count) steps has no \(third?.rawValue ?? "") third",
+        hint: "leave --third out")
+    }
+    return span
+  }
 }
 
 /// The averaged cross-attention map of every token of a unit, over all steps or a third of them.
@@ -50,12 +63,7 @@ public struct TokenMaps: Sendable, Hashable {
         tokens: maps.shape[0], rows: maps.shape[1], columns: maps.shape[2], values: maps.values)
       return
     }
-    let span = third.steps(of: steps)
-    guard !span.isEmpty else {
-      throw EditError(
-        "third-empty", .data, "a run of \(steps) steps has no \(third.rawValue) third",
-        hint: "leave --third out")
-    }
+    let span = try RunThird.steps(third, of: steps)
     guard let reader = try? TrajectoryReader(path: unit.trajectory),
       let shape = reader.header?.sums,
       let before = reader.record(sampler.passes(completing: span.lowerBound, of: steps)),

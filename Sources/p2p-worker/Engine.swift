@@ -71,11 +71,14 @@ struct Engine {
   }
 
   /// How many lanes of a source fit into the memory that the worker may take, at least one.
-  func lanes(_ spec: SourceSpec) throws -> Int {
+  func lanes(_ setting: SourceSetting) throws -> Int {
     guard let memory else { return .max }
+    let spec = setting.spec
     let estimate = try model.description.estimate(height: spec.height, width: spec.width)
-    let room = Int(clamping: memory) - estimate.weightBytes
-    return max(1, room / max(1, estimate.laneBytes))
+    return LaneMemory(
+      weights: Int64(estimate.weightBytes), lane: Int64(estimate.laneBytes),
+      maps: Int64(setting.catalogue.mapBytes(spec.maps)), decoding: Int64(estimate.decodeBytes)
+    ).lanes(within: memory)
   }
 
   /// Where everything is computed, unwatched.

@@ -69,7 +69,8 @@ struct Inspect: ParsableCommand {
       mapBytesPerPass: Int64(catalogue.mapBytes(.f16)),
       multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder,
       moreTokenizers: description.tokenizerFolders.count > 1
-        ? Array(description.tokenizerFolders.dropFirst()) : nil)
+        ? Array(description.tokenizerFolders.dropFirst()) : nil,
+      decodeBytes: Int64(estimate.decodeBytes))
   }
 }
 

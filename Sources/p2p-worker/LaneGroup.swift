@@ -30,7 +30,10 @@ struct LaneGroup {
       if batch.isComplete { break }
       advance()
     }
+    // What a step held and what decoding holds need not be there at a time.
+    context.engine.trim()
     for lane in batch.lanes { publish(lane) }
+    context.engine.trim()
   }
 
   /// One pass of all lanes: counted, written and told, each lane for itself.

@@ -14,7 +14,8 @@ struct Maps: ParsableCommand {
     abstract: "Write a source's attention maps of one pass.",
     discussion: """
       Reads the store where the maps are there and whole, and else makes them again from the source's
-      trajectory, with the same bits. Each site is one tensor (heads, queries, keys).
+      trajectory, with the same bits. Each site is one tensor (heads, queries, keys). With --mean it is
+      the mean over the heads, added up over the steps, as FROM:TO/site.
       """)
 
   @Argument(help: ArgumentHelp("An order whose source is meant, as JSON.", valueName: "order.json"))
@@ -26,6 +27,11 @@ struct Maps: ParsableCommand {
   @Option(help: "The step, from 0, in place of a pass; the last one of a step of several passes.")
   var step: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "In place of a pass, steps from one to before another; several times.", valueName: "from:to"))
+  var mean: [String] = []
+
   @Option(help: ArgumentHelp("A site, e.g. down.1.cross; all sites without.", valueName: "site"))
   var site: [String] = []
 
@@ -35,8 +41,8 @@ struct Maps: ParsableCommand {
   @OptionGroup var options: ComputeOptions
 
   func validate() throws {
-    guard (pass == nil) != (step == nil) else {
-      throw ValidationError("one of --pass and --step is needed")
+    guard [pass != nil, step != nil, !mean.isEmpty].count(where: { $0 }) == 1 else {
+      throw ValidationError("one of --pass, --step and --mean is needed")
     }
   }
 
@@ -50,8 +56,10 @@ struct Maps: ParsableCommand {
         Heartbeat(nil))
       try engine.check(order)
       let setting = try SourceSetting(order.source, model: engine.model)
+      let provider = try provider(order, setting, engine)
+      guard mean.isEmpty else { return try writeMeans(order, setting, provider) }
       let position = try position(setting)
-      let maps = try provider(order, setting, engine).maps(at: position, sites: try sites(setting))
+      let maps = try provider.maps(at: position, sites: try sites(setting))
       var writer = SafetensorsWriter(metadata: [
         "key": order.sourceKey.description, "pass": "\(position.pass)",
       ])
@@ -82,7 +90,7 @@ struct Maps: ParsableCommand {
     return setting.denoiser.position(pass)
   }
 
-  private func sites(_ setting: SourceSetting) throws -> [AttentionSite] {
+  func sites(_ setting: SourceSetting) throws -> [AttentionSite] {
     let known = setting.catalogue.injectable.map(\.site)
     guard !site.isEmpty else { return known }
     return try site.map { name in

@@ -36,6 +36,7 @@ struct SourceWork {
         try advance(&run, &maps, attempt)
       }
       pass = run.unit.pass
+      context.engine.trim()
       try context.publish(attempt)
     } catch {
       context.report.failed(

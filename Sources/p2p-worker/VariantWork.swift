@@ -24,7 +24,7 @@ final class VariantWork {
     (self.context, waiting) = (context, context.order.variants)
     let (source, setting) = (context.source, context.setting)
     guard UnitAttempt.published(source) != nil else { throw SourceTrajectory.missing(source) }
-    limit = try context.engine.lanes(context.order.source)
+    limit = try context.engine.lanes(setting)
     let prompt = try context.context(
       context.order.source.prompt, unit: source.key, name: "prompt")
     let trajectory = SourceTrajectory(source)

@@ -23,17 +23,20 @@ struct AttentionMaps {
   /// Whether some number lies beyond it.
   let isCut: Bool
 
+  /// - Parameter fine: the finer maps of the source that is looked at alone, by span.
   init(
     _ subject: AttentionSubject, words: [AttentionWord]?, thirds: [RunThird?], special: Bool,
-    share: Bool, relative: Bool, fine: Bool
+    share: Bool, relative: Bool, fine: [TokenMaps]? = nil
   ) throws(EditError) {
     (self.subject, self.words, self.thirds) = (subject, words, thirds)
-    (isShare, isRelative, isFine) = (share, relative, fine)
+    (isShare, isRelative, isFine) = (share, relative, fine != nil)
     var all: [[AttentionWord.Place]] = []
     var tokens: [[TokenMaps]] = []
     for unit in subject.units {
-      var maps: [TokenMaps] = []
-      for third in thirds { maps.append(try unit.maps(third, isFine: fine)) }
+      var maps = fine ?? []
+      if fine == nil {
+        for third in thirds { maps.append(try unit.maps(third)) }
+      }
       tokens.append(maps)
       all.append(Self.places(unit, window: maps.first?.tokens ?? 0, special: special))
     }

@@ -17,13 +17,8 @@ struct AttentionUnit {
   let sites: [ModelFacts.Site]
 
   /// The averaged maps of its tokens.
-  ///
-  /// - Parameter isFine: from all sites of the stored maps, which sources alone have.
-  func maps(_ third: RunThird?, isFine: Bool) throws(EditError) -> TokenMaps {
-    isFine
-      ? try TokenMaps(
-        fine: folder, sites: sites, third: third, steps: run.steps, sampler: run.sampler)
-      : try TokenMaps(folder, third: third, steps: run.steps, sampler: run.sampler)
+  func maps(_ third: RunThird?) throws(EditError) -> TokenMaps {
+    try TokenMaps(folder, third: third, steps: run.steps, sampler: run.sampler)
   }
 }
 

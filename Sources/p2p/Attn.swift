@@ -5,7 +5,7 @@ import JobStore
 import ResultFiles
 
 /// `p2p attn`: where in the picture a word is looked at.
-struct Attn: ParsableCommand {
+struct Attn: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Draws the heat map of a word over the picture, source and edit side by side.",
     discussion: """
@@ -43,7 +43,10 @@ struct Attn: ParsableCommand {
   @Flag(help: "Adds edit minus source.")
   var difference = false
 
-  @Flag(help: "Looks at all sites of a source, whose maps are stored, for a finer map.")
+  @Flag(
+    help: """
+      Looks at all sites of a source for a finer map; maps that are not stored are made again.
+      """)
   var fine = false
 
   @Option(
@@ -61,7 +64,7 @@ struct Attn: ParsableCommand {
 
   @OptionGroup var options: StateOptions
 
-  func run() throws {
+  func run() async throws {
     guard allTokens != !token.isEmpty else {
       throw EditError(
         "bad-option", .usage, "attn takes a word or all of them",
@@ -71,16 +74,24 @@ struct Attn: ParsableCommand {
     guard (32...2048).contains(side) else {
       throw EditError("bad-option", .usage, "--panel is not 32…2048: \(side)", hint: "--panel 256")
     }
-    let subject = try AttentionSubject(cell, store: try options.open(), options: options)
+    let store = try options.open()
+    let subject = try AttentionSubject(cell, store: store, options: options)
     if fine, subject.units.count > 1 {
       throw EditError(
-        "not-a-source", .data, "the maps of all sites are stored of sources alone",
+        "not-a-source", .data, "the maps of all sites are kept of sources alone",
         hint: "p2p attn --fine \(subject.units[0].name)")
     }
     let words = try token.map { try subject.word($0) }
+    let thirds = try thirds()
+    let source = subject.units[0]
+    let finer =
+      fine
+      ? try await FineMaps(
+        source, MapsWorker(source.folder.key, store: store, options: options)
+      ).maps(thirds) : nil
     let maps = try AttentionMaps(
-      subject, words: allTokens ? nil : words, thirds: try thirds(), special: special,
-      share: share, relative: relative, fine: fine)
+      subject, words: allTokens ? nil : words, thirds: thirds, special: special,
+      share: share, relative: relative, fine: finer)
     var files: [String] = []
     if let raw {
       let numbers = AttentionNumbers(maps)

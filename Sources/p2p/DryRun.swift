@@ -9,6 +9,7 @@ struct DryRun {
   private let estimate: SweepEstimate
   private let rehearsal: Submitted?
   private let seconds: Double?
+  private let quota: Int64
   private let options: StateOptions
   private let remarks: [String]
 
@@ -26,21 +27,31 @@ struct DryRun {
     }
     let fresh = rehearsal.map { Set($0.newUnits) }
     self.rehearsal = rehearsal
-    estimate = SweepEstimate(submission, sharedSteps: rehearsal?.sharedSteps) { key in
-      fresh.map { !$0.contains(key) } ?? false
-    }
+    let settings = try options.configuration()
+    let memory = try settings.memory() / Int64(try settings.workers())
+    quota = try settings.mapsQuota()
+    estimate = SweepEstimate(
+      submission, sharedSteps: rehearsal?.sharedSteps, mapsQuota: quota,
+      isKnown: { key in fresh.map { !$0.contains(key) } ?? false },
+      lanes: { min(LaneMemory.mostLanes, LaneMemory($0, $1).lanes(within: memory)) })
     seconds = try Self.seconds(submission, estimate, store)
   }
 
-  /// The time of the whole sweep; `nil` where a model that has steps to run was never measured.
+  /// The time of the whole sweep; `nil` where a model that has work to do was never measured at the
+  /// sweep's picture size.
   private static func seconds(
     _ submission: Submission, _ estimate: SweepEstimate, _ store: JobStore?
   ) throws(EditError) -> Double? {
     var total = 0.0
     for model in submission.models {
-      guard let steps = estimate.stepsByModel[model.facts.digest.description] else { continue }
-      guard let each = try store?.secondsPerStep(model: model.facts.digest) else { return nil }
-      total += each * Double(steps)
+      let facts = model.facts
+      guard let count = estimate.evaluationsByModel[facts.digest.description], count > 0 else {
+        continue
+      }
+      let each = try store?.secondsPerEvaluation(
+        model: facts.digest, width: facts.width, height: facts.height)
+      guard let each else { return nil }
+      total += each * Double(count)
     }
     return total > 0 ? total : nil
   }
@@ -66,16 +77,23 @@ struct DryRun {
       print(
         "  time      about \(Duration.spoken(seconds)) at "
           + String(
-            format: "%.2g s a step, measured here", seconds / Double(max(1, estimate.guidedSteps))))
+            format: "%.2g s an evaluation, measured here",
+            seconds / Double(max(1, estimate.evaluations))))
     } else {
       print(
         String(
-          format: "  work      %.3g TFLOP; nothing was measured on this machine yet",
+          format: "  work      %.3g TFLOP; nothing was measured at this picture size yet",
           2 * estimate.multiplyAdds / 1e12))
     }
     print(
       "  disk      \(Self.bytes(estimate.diskBytes)), and \(Self.bytes(estimate.mapBytes)) of maps while it runs"
     )
+    if estimate.remadeEvaluations > 0 {
+      print(
+        "  maps      \(Self.bytes(estimate.unstoredMapBytes)) not stored, as one source has more than a "
+          + "quarter of maps.quota (\(Self.bytes(quota))): made again by "
+          + "\(Self.grouped(estimate.remadeEvaluations)) of the evaluations")
+    }
     remarks.forEach { print("  note      \($0)") }
     if rehearsal?.created == false {
       print("This key was submitted before: nothing would be added.")
@@ -108,14 +126,16 @@ struct DryRun {
     var name: String
     var axes: [SweepAxis]
     var estimate: SweepEstimate
-    var seconds_per_step: Double?
+    var seconds: Double?
+    var seconds_per_evaluation: Double?
     var remarks: [String]
   }
 
   private var document: Document {
     Document(
       name: expansion.submission.name, axes: expansion.submission.axes, estimate: estimate,
-      seconds_per_step: seconds.map { $0 / Double(max(1, estimate.guidedSteps)) },
+      seconds: seconds,
+      seconds_per_evaluation: seconds.map { $0 / Double(max(1, estimate.evaluations)) },
       remarks: remarks)
   }
 }

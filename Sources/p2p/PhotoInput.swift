@@ -64,7 +64,12 @@ final class PhotoInput {
       try DurableFile.makeFolder(results.temporary)
       for bytes in [file] + cuts.values {
         let path = results.input(Digest(of: bytes))
-        if FileManager.default.contents(atPath: path).map({ Array($0) }) == bytes { continue }
+        // What nothing names is removed when it is old: this is young again.
+        if FileManager.default.contents(atPath: path).map({ Array($0) }) == bytes,
+          utimensat(AT_FDCWD, path, nil, 0) == 0
+        {
+          continue
+        }
         try DurableFile.write(
           [bytes], to: path, temporary: results.temporary, permissions: 0o444)
         // The daemon's user reads it too, whatever this user's mask.

@@ -50,6 +50,8 @@ struct SubmissionRun {
       } else {
         try store.enqueue(expansion.submission, owner: getuid(), now: WallClock.now)
       }
+    // They have a name now; a moment ago the daemon might still have removed them.
+    try photo?.store()
     let fresh = Set(submitted.newUnits)
     try say(
       submitted,

@@ -15,8 +15,8 @@ extension Daemon {
       do {
         claimed = try store.claim(
           place: idle?.place ?? freePlace(), warm: warm, now: wallClockMs()
-        ) { model, _ in
-          verdicts.laneLimits.lanes(model.digest, most: settings.lanes(model.facts))
+        ) { model, source in
+          verdicts.laneLimits.lanes(model.digest, most: settings.lanes(model.facts, source))
         }
       } catch {
         if error.code == "busy" { return }
@@ -56,6 +56,7 @@ extension Daemon {
     {
       let order = waiting.remove(at: index)
       let id = launch(order.model)
+      warnOfMemory(order)
       try send(order, to: id)
     }
   }
@@ -74,6 +75,17 @@ extension Daemon {
       model: claimed.model.digest, width: source.width, height: source.height, lanes: count)
     slots[id]?.process.send(order, step: seconds.map { .seconds($0) })
     tellTable()
+  }
+
+  /// An order of one lane that may not fit is tried all the same: the estimate may be wrong.
+  private func warnOfMemory(_ order: ClaimedOrder) {
+    let need = LaneMemory(order.model.facts, order.source).peak(lanes: 1)
+    guard need > settings.memoryPerWorker else { return }
+    logger.warning(
+      """
+      \(order.model.folder) needs about \(need >> 20) MiB at \(order.source.width)×\
+      \(order.source.height), and a worker may take \(settings.memoryPerWorker >> 20) MiB
+      """)
   }
 
   private func launch(_ model: StoredModel) -> Int {

@@ -87,7 +87,7 @@ extension Daemon {
   /// An order went well to its end: lanes that memory had cost may come back.
   func noteGoodOrder(_ order: RunningOrder) {
     let model = order.claimed.model
-    let most = settings.lanes(model.facts)
+    let most = settings.lanes(model.facts, order.claimed.source)
     let lanes = order.claimed.units.count
     if let now = verdicts.laneLimits.worked(model.digest, lanes: lanes, most: most) {
       logger.notice("\(lanes) lanes of \(model.folder) fit: \(now) of \(most) from now on")

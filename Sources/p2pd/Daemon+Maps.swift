@@ -7,12 +7,9 @@ import ResultFiles
 extension Daemon {
   private var results: ResultFolder { ResultFolder(settings.folder.results) }
 
-  /// Bytes of a source's maps over the whole run.
+  /// Bytes of a source's maps over the whole run; 0 where they would be too many to be stored.
   func mapsEstimate(_ order: ClaimedOrder) -> Int64 {
-    let width: Int64 = order.source.maps == .f32 ? 2 : 1
-    let passes = Int64(order.source.sampler.passes(steps: order.source.steps))
-    let estimate = order.model.facts.mapBytesPerPass * width * passes
-    return estimate > settings.mapsQuota / 4 ? 0 : estimate
+    order.model.facts.storedMapBytes(of: order.source, quota: settings.mapsQuota)
   }
 
   /// Evicts what must go before a source's maps fit, and says how many bytes they may take.

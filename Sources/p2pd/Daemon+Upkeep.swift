@@ -1,6 +1,8 @@
 import EditJobs
+import Foundation
 import JobStore
 import Logging
+import ResultFiles
 
 extension Daemon {
   /// Forgets old lines of the log, a piece at a time; what cannot be done now is done later.
@@ -10,6 +12,28 @@ extension Daemon {
       if pruned > 0 { logger.debug("\(pruned) old events forgotten") }
     } catch {
       if error.code != "busy" { logger.warning("the log is not pruned: \(error)") }
+    }
+  }
+
+  /// Removes photographs that were brought in more than a day ago and that nothing names: their
+  /// request was refused, or its program ended before it was written.
+  func cleanInputs() {
+    let results = ResultFolder(settings.folder.results)
+    let limit = Date(timeIntervalSinceNow: -86_400)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: results.inputs)) ?? []
+    func isOld(_ digest: Digest) -> Bool {
+      let facts = try? FileManager.default.attributesOfItem(atPath: results.input(digest))
+      return (facts?[.modificationDate] as? Date).map { $0 < limit } ?? false
+    }
+    let old = Set(names.compactMap { Digest(hex: $0) }.filter(isOld))
+    do {
+      try store.removeInputs(old) { digest in
+        // Whoever brings it in again makes it young before it is enqueued.
+        guard isOld(digest), unlink(results.input(digest)) == 0 else { return }
+        logger.info("removed a photograph that nothing names: \(digest)")
+      }
+    } catch {
+      if error.code != "busy" { logger.warning("photographs are not looked through: \(error)") }
     }
   }
 

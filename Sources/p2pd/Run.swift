@@ -91,15 +91,15 @@ struct Run: AsyncParsableCommand {
   private func settings(
     _ folder: StateFolder, _ configuration: Configuration, _ environment: [String: String]
   ) throws(EditError) -> Settings {
-    let numbers = DaemonNumbers(configuration)
-    let workers = try numbers.integer(.workers, ("--workers", workers), 1...64) ?? 1
-    let threads = try numbers.integer(.threads, ("--threads", threads), 1...1024)
+    let workers = try configuration.workers(option: ("--workers", workers))
+    let threads = try configuration.integer(
+      .threads, option: ("--threads", threads), in: 1...1024)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return Settings(
       folder: folder, goal: embedded ? .drain : until.isEmpty ? .serve : .until(until),
       workers: workers, threads: threads ?? max(1, cores / workers),
-      memory: try numbers.bytes(.memory, ("--memory", memory), of: ByteCount.freeMemory),
-      mapsQuota: try numbers.bytes(.mapsQuota, ("--maps-quota", mapsQuota), of: 20 << 30),
+      memory: try configuration.memory(option: ("--memory", memory)),
+      mapsQuota: try configuration.mapsQuota(option: ("--maps-quota", mapsQuota)),
       keepsMaps: keepMaps,
       workerProgram: worker.map { SiblingProgram(path: $0) }
         ?? SiblingProgram(named: "p2p-worker"), isPaused: paused,

@@ -28,16 +28,14 @@ struct Settings: Sendable {
   var isPaused = false
   var budget: HangBudget
 
-  /// Most lanes of one order: more make no step faster, and an order should end within minutes.
-  static let mostLanes = 16
-
   /// Memory of one worker.
   var memoryPerWorker: Int64 { memory / Int64(workers) }
 
-  /// As many lanes as memory allows; at least one.
-  func lanes(_ facts: ModelFacts) -> Int {
-    let room = memoryPerWorker - facts.weightBytes
-    return Int(max(1, min(Int64(Self.mostLanes), room / max(1, facts.laneBytes))))
+  /// As many lanes of a source as memory allows, its maps of one pass beside them; at least one.
+  ///
+  /// The facts must be of the source's picture size.
+  func lanes(_ facts: ModelFacts, _ source: SourceSpec) -> Int {
+    min(LaneMemory.mostLanes, LaneMemory(facts, source).lanes(within: memoryPerWorker))
   }
 }
 

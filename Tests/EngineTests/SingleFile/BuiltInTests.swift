@@ -1,5 +1,7 @@
+import EditJobs
 import Foundation
 import Layers
+import PromptToPrompt
 import Safetensors
 import StableDiffusion
 import Testing
@@ -62,6 +64,73 @@ import Testing
         == (family.name == "sd1"
           ? [false]
           : family.name == "sd2" ? [true] : [false, true]))
+  }
+
+  /// What the published configs give at a picture size.
+  struct Size: Sendable {
+    var family: Int
+    var side: Int
+    var sites: Int
+    /// Side of the control resolution.
+    var control: Int
+    /// Bytes of a pass's maps in float16, counted by hand from the layers.
+    var maps: Int
+    /// Multiply-adds of an evaluation in thousands of millions, likewise; the text's keys and values
+    /// are made once for both rows.
+    var work: Double
+  }
+  static let sizes = [
+    Size(family: 0, side: 512, sites: 32, control: 16, maps: 38_503_424, work: 400.9),
+    Size(family: 0, side: 768, sites: 32, control: 24, maps: 101_562_624, work: 1073.3),
+    Size(family: 1, side: 512, sites: 32, control: 16, maps: 41_064_960, work: 401.1),
+    Size(family: 1, side: 768, sites: 32, control: 24, maps: 129_720_960, work: 1073.6),
+    Size(family: 2, side: 512, sites: 140, control: 16, maps: 220_364_800, work: 781.3),
+    Size(family: 2, side: 768, sites: 140, control: 24, maps: 938_188_800, work: 1807.5),
+    Size(family: 2, side: 1024, sites: 140, control: 32, maps: 2_768_896_000, work: 3367.5),
+  ]
+
+  @Test(arguments: sizes.indices) func sitesMapsAndWorkOfRealSizes(_ index: Int) throws {
+    let size = Self.sizes[index]
+    let (place, cache) = (try file(Self.families[size.family].keys), try cache())
+    setenv("HF_HUB_CACHE", cache.path, 1)
+    defer { unsetenv("HF_HUB_CACHE") }
+    let model = try ModelDescription(folder: "\(place.path)/model.safetensors")
+    let latents = size.side / 8
+    let sites = model.geometry.sites(
+      height: latents, width: latents, textLength: model.textLength)
+    let control = model.geometry.controlResolution(latentHeight: latents, latentWidth: latents)
+    #expect(sites.count == size.sites)
+    #expect(control == FeatureSize(rows: size.control, columns: size.control))
+    let catalogue = SiteCatalogue(
+      entries: sites.map { SiteCatalogue.Entry(site: $0.site, size: $0.size) }, control: control)
+    #expect(catalogue.mapBytes(.f16) == size.maps && catalogue.mapBytes(.f32) == 2 * size.maps)
+    #expect(catalogue.averaged.allSatisfy { $0.size.queries == size.control * size.control })
+    let estimate = try model.estimate(height: size.side, width: size.side)
+    let work = Double(estimate.multiplyAdds) / 1e9
+    #expect(abs(work / size.work - 1) < 0.0005, "\(work)")
+    // The last layers hold 256 channels of the whole picture, in and out.
+    let planes = 2 * 256 * size.side * size.side * 4
+    #expect(estimate.decodeBytes >= planes && estimate.decodeBytes < 2 * planes)
+    lanes(estimate, catalogue)
+  }
+
+  /// Maps of a pass stand beside the lanes; of XL they are as large as several of these.
+  private func lanes(_ estimate: ModelEstimate, _ catalogue: SiteCatalogue) {
+    func memory(_ maps: MapsPrecision) -> LaneMemory {
+      LaneMemory(
+        weights: Int64(estimate.weightBytes), lane: Int64(estimate.laneBytes),
+        maps: Int64(catalogue.mapBytes(maps)), decoding: Int64(estimate.decodeBytes))
+    }
+    for maps in [MapsPrecision.f16, .f32] {
+      let memory = memory(maps)
+      for lanes in 1...4 {
+        let room = memory.weights + memory.maps + Int64(lanes) * memory.lane
+        #expect(memory.lanes(within: room) == lanes)
+        #expect(memory.peak(lanes: lanes) == max(room, memory.weights + memory.decoding))
+      }
+    }
+    let room = memory(.f16).peak(lanes: 4)
+    #expect(memory(.f32).lanes(within: room) <= memory(.f16).lanes(within: room))
   }
 
   @Test func theHeaderClosesThePrediction() throws {

@@ -55,7 +55,8 @@ import Testing
     #expect(negative.evaluations == 50 + 100 + 2 * tree)
     #expect(negative.publishedEvaluations == 50 + 5 * 200)
     #expect(try estimate(("cfg", "1")).evaluations == 50 + 50 + tree)
-    #expect(direct.stepsByModel.values.reduce(0, +) == direct.guidedSteps)
+    // Time is reckoned by these: a step of the inversion counts as the one row that it is.
+    #expect(Array(direct.evaluationsByModel.values) == [direct.evaluations])
   }
 
   @Test func theRequestReadsBack() throws {

@@ -18,7 +18,9 @@ enum PlannedSweep {
     return request
   }
 
-  static func expand(_ request: SweepRequest) throws -> SweepExpansion {
+  static func expand(
+    _ request: SweepRequest, facts: ModelFacts = facts
+  ) throws -> SweepExpansion {
     var request = request
     if request.prompt == nil { try request.set("prompt", to: "a cat wearing a crown") }
     return try SweepExpansion(

@@ -85,7 +85,7 @@ import Testing
     #expect(submission.variants.count == 6)
     let estimate = SweepEstimate(submission)
     #expect(estimate.multiplyAdds == 4 * 100 * 1001)
-    #expect(estimate.stepsByModel.values.sorted() == [200, 200])
+    #expect(estimate.evaluationsByModel.values.sorted() == [400, 400])
   }
 
   @Test func blendIsAnAxis() throws {

@@ -53,9 +53,14 @@ import Testing
       key: order.sourceKey, token: order.token, step: 7, evaluations: 8, ms: 400)
     try table.store.progress([progress], now: 3)
     #expect(try table.store.unit(order.sourceKey)?.step == 7)
-    #expect(try table.store.secondsPerStep(model: grid.facts.digest) == nil)
+    func seconds(_ width: Int = 64) throws -> Double? {
+      try table.store.secondsPerEvaluation(
+        model: grid.facts.digest, width: width, height: 64)
+    }
+    #expect(try seconds() == nil)
     try table.store.park(order.sourceKey, token: order.token, step: 7, now: 4)
-    #expect(try table.store.secondsPerStep(model: grid.facts.digest) == 0.1)
+    #expect(try seconds() == 0.05)
+    #expect(try seconds(128) == nil, "another picture size says nothing of this one")
     let resumed = try table.store.events().first { $0.kind == "resumed" }
     #expect(resumed?.step == 3 && resumed?.unit == order.sourceKey)
   }

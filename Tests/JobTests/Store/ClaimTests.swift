@@ -40,16 +40,20 @@ import Testing
     #expect(order?.units.count == 1, "at least one lane")
   }
 
-  @Test(arguments: [(12.0, 2), (31, 1), (0.5, 5), (0, 5)])
-  func aStepOfManyLanesStaysShort(_ seconds: Double, _ lanes: Int) throws {
-    let grid = Grid(taus: [1, 2, 3, 4, 5])
+  /// A source's steps of two rows, as its variants have them, or those of a photograph, of one row.
+  @Test(arguments: [
+    (12.0, false, 2), (31, false, 1), (0.5, false, 5), (0, false, 5), (6, true, 2), (12, true, 1),
+  ])
+  func aStepOfManyLanesStaysShort(_ seconds: Double, _ isPhotograph: Bool, _ lanes: Int) throws {
+    var grid = Grid(taus: [1, 2, 3, 4, 5])
+    if isPhotograph { grid.photograph = Photograph(image: Digest(of: "cat".utf8)) }
     try table.enqueue(grid)
     let source = try #require(try table.runHead())
     #expect(source.isSource)
     try table.raw { db in
       try db.execute(
-        sql: "UPDATE attempt SET from_step = 0, to_step = 8, ms = ?",
-        arguments: [seconds * 8000])
+        sql: "UPDATE attempt SET from_step = 0, to_step = 8, evaluations = ?, ms = ?",
+        arguments: [isPhotograph ? 8 : 16, seconds * 8000])
     }
     #expect(try table.claim(lanes: 5)?.units.count == lanes)
   }

@@ -62,6 +62,10 @@ struct Grid {
   var clientKey: String?
   /// Whether variants share steps; else each weighs a word in its own way from step 0 on.
   var shares = false
+  /// What its source starts from; `nil` for a seed's noise.
+  var photograph: Photograph?
+  /// The photograph's file, as the request names it.
+  var imageFile: Digest?
 
   var facts: ModelFacts {
     ModelFacts(
@@ -74,8 +78,8 @@ struct Grid {
   func source(_ seed: UInt64) -> Submission.Source {
     Submission.Source(
       SourceSpec(
-        model: facts.digest, prompt: prompt, seed: seed, steps: steps, guidance: 3, width: 64,
-        height: 64))
+        model: facts.digest, prompt: prompt, seed: seed, photograph: photograph, steps: steps,
+        guidance: 3, width: 64, height: 64))
   }
 
   func variant(_ seed: UInt64, _ tau: Int) -> Submission.Variant {
@@ -86,6 +90,11 @@ struct Grid {
         mapper: .identity, cross: StepWindow(0, tau), selfWindow: StepWindow(0, 0),
         weights: shares
           ? [] : [.init(token: 5, value: Double(tau) + 1.5, window: StepWindow(0, steps))]))
+  }
+
+  private var request: String {
+    let image = imageFile.map { ",\"image\":{\"file\":\"a.png\",\"sha256\":\"\($0)\"}" } ?? ""
+    return "{\"name\":\"\(name)\",\"taus\":\(taus)\(image)}"
   }
 
   var submission: Submission {
@@ -105,7 +114,7 @@ struct Grid {
       }
     }
     return Submission(
-      name: name, axes: axes, request: "{\"name\":\"\(name)\",\"taus\":\(taus)}",
+      name: name, axes: axes, request: request,
       clientKey: clientKey, priority: priority, model: facts, modelFolder: "/models/\(model)",
       sources: seeds.map(source),
       variants: seeds.flatMap { seed in taus.map { variant(seed, $0) } }, cells: cells)

@@ -123,21 +123,57 @@ import Testing
     let folder = ResultFolder(edit.folder.state.results).source(source.key)
     let facts = model.facts
     let control = facts.sites.filter {
-      $0.rows == facts.controlRows && $0.columns == facts.controlColumns
+      $0.name.hasSuffix(".cross") && !$0.name.hasPrefix("mid.")
+        && $0.rows == facts.controlRows && $0.columns == facts.controlColumns
     }
     for third in [nil, RunThird.early] {
-      let stored = try TokenMaps(
-        fine: folder, sites: control, third: third, steps: spec.steps, sampler: spec.sampler)
+      let means = try SiteMeans(
+        stored: folder, sites: control, steps: try RunThird.steps(third, of: spec.steps),
+        of: spec.steps, sampler: spec.sampler)
+      let stored = try TokenMaps(fine: means, sites: control)
       let recorded = try TokenMaps(
         folder, third: third, steps: spec.steps, sampler: spec.sampler)
       #expect(stored.rows == recorded.rows && stored.tokens == recorded.tokens)
       let apart = zip(stored.values, recorded.values).map { abs($0 - $1) }.max() ?? 1
       #expect(apart < 1e-5)
     }
+  }
+
+  /// Evicted, or too many to be ever stored: the maps are made again, and nothing differs.
+  @Test func mapsThatAreNotThereAreMadeAgainForAFinerMap() throws {
+    let edit = try Edit()
+    let units = try SmallSweep.read(edit.folder.state) { try $0.units(in: .done) }
+    let source = try #require(units.first { $0.kind == .source })
+    let folder = ResultFolder(edit.folder.state.results).source(source.key)
+    func fine(_ name: String) throws -> (ran: Ran, numbers: [Float]) {
+      let file = "\(edit.folder.path)/\(name).npy"
+      let ran = try RealSweep.p2p(
+        [
+          "attn", source.name, "--token", "circle", "--fine", "--third", "each", "--raw", file,
+          "-o", "\(edit.folder.path)/\(name).png",
+        ], edit.folder.state)
+      return (ran, ran.status == 0 ? try edit.numbers(file) : [])
+    }
+    let stored = try fine("stored")
+    #expect(stored.ran.status == 0 && stored.ran.errors.isEmpty, "\(stored.ran.errors)")
+    // One pass is damaged, then all are gone.
+    let pass = folder.maps(pass: 3)
+    try Data("nonsense".utf8).write(to: URL(filePath: pass))
+    let mended = try fine("mended")
+    #expect(mended.ran.status == 0, "\(mended.ran.errors)")
+    #expect(mended.numbers == stored.numbers)
     try FileManager.default.removeItem(atPath: folder.maps)
-    let gone = try RealSweep.p2p(
-      ["attn", source.name, "--token", "circle", "--fine"], edit.folder.state)
-    #expect(gone.status == EditJobs.ExitStatus.missing.rawValue, "\(gone.errors)")
+    let made = try fine("made")
+    #expect(made.ran.status == 0, "\(made.ran.errors)")
+    #expect(made.ran.errors.contains("made again, at most 6 evaluations"), "\(made.ran.errors)")
+    #expect(made.numbers == stored.numbers && !made.numbers.isEmpty)
+    #expect(
+      try picture("\(edit.folder.path)/made.png") == picture("\(edit.folder.path)/stored.png"))
+    #expect(!FileManager.default.fileExists(atPath: folder.maps), "nothing is stored by looking")
+    // Without the trajectory there is nothing to make them from.
+    try FileManager.default.removeItem(atPath: folder.trajectory)
+    let gone = try fine("gone").ran
+    #expect(gone.status != 0 && gone.errors.contains("trajectory.bin"), "\(gone)")
   }
 
   @Test func whatCannotBeShownIsSaid() throws {

@@ -26,6 +26,29 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.state.path))
   }
 
+  /// What a dry run says of maps that are too many is what the worker then evaluates.
+  @Test func aDryRunCountsMapsThatAreMadeAgain() throws {
+    let folder = try TemporaryFolder()
+    let ledger = Ledger(path: "\(folder.path)/evaluations")
+    let few = ["P2P_MAPS_QUOTA": "1MiB"].merging(ledger.environment) { $1 }
+    let plan = try RealSweep.p2p(RealSweep.twelve + ["--dry-run"], folder.state, environment: few)
+    // Some lane takes maps in the first 16 of 20 steps.
+    #expect(plan.output.contains("188 guided = 392 of 536 evaluations"), "\(plan)")
+    #expect(plan.output.contains("and 0 B of maps while it runs"), "\(plan)")
+    #expect(plan.output.contains("made again by 16 of the evaluations"), "\(plan)")
+    #expect(plan.output.contains("more than a quarter of maps.quota (1.0 MiB)"), "\(plan)")
+    let ran = try RealSweep.p2p(
+      RealSweep.twelve + ["--wait"], folder.state, environment: few)
+    #expect(ran.status == 0, "\(ran.errors)")
+    #expect(ledger.evaluations == 392)
+    // Measured now, at this size alone.
+    let again = RealSweep.twelve + ["--dry-run", "--steps", "10"]
+    let same = try RealSweep.p2p(again, folder.state)
+    #expect(same.output.contains(" s an evaluation, measured here"), "\(same)")
+    let other = try RealSweep.p2p(again + ["--size", "128x128"], folder.state)
+    #expect(other.output.contains("nothing was measured at this picture size yet"), "\(other)")
+  }
+
   @Test func aKeyMakesSubmissionSafeToRepeat() throws {
     let folder = try TemporaryFolder()
     let twice = RealSweep.twelve + ["--key", "night", "--json"]

@@ -6,11 +6,12 @@ import Testing
 /// Too little memory: how it is noticed, what it costs, and how lanes come back.
 @Suite struct MemoryTests {
   /// Twelve variants that fit by twos, and what the daemon ordered: how many units each time.
-  private func drain(_ spoken: String, _ folder: TemporaryFolder, _ more: [String: String] = [:])
-    async throws -> (daemon: DaemonUnderTest, status: Int32?, orders: [Int])
-  {
+  private func drain(
+    _ spoken: String, _ folder: TemporaryFolder, _ more: [String: String] = [:],
+    facts: ModelFacts = SmallSweep.facts
+  ) async throws -> (daemon: DaemonUnderTest, status: Int32?, orders: [Int]) {
     let worker = try folder.script("worker", SpokenWorker.script)
-    try SmallSweep.enqueue(SmallSweep.submission(variants: 12), folder.state)
+    try SmallSweep.enqueue(SmallSweep.submission(facts: facts, variants: 12), folder.state)
     var all = ["P2P_SPOKEN": spoken, "P2P_SPOKEN_LOG": "\(folder.path)/spoken"]
     all["P2P_CGROUP_ROOT"] = folder.path
     all.merge(more) { $1 }
@@ -82,6 +83,27 @@ import Testing
     #expect(end == 0, "\(calm.log.text)")
     #expect(alone == [1, 12] + Array(repeating: 1, count: 12))
     #expect(!calm.log.text.contains("for memory"))
+  }
+
+  /// Lanes of 1 MiB beside weights of 1 MiB: a pass's maps of 9 MiB leave room for three of 13.
+  @Test func theMapsOfAPassTakeTheirRoom() async throws {
+    let folder = try TemporaryFolder()
+    var facts = SmallSweep.facts
+    (facts.mapBytesPerPass, facts.decodeBytes) = (9 << 20, 12 << 20)
+    let (daemon, status, orders) = try await drain(
+      "good", folder, ["P2P_MEMORY": "13MiB"], facts: facts)
+    #expect(status == 0, "\(daemon.log.text)")
+    #expect(orders == [1, 3, 3, 3, 3])
+    #expect(!daemon.log.text.contains("a worker may take"))
+    // A picture that does not fit when it is decoded is said, and tried.
+    let small = try TemporaryFolder()
+    facts.decodeBytes = 40 << 20
+    let (warned, end, _) = try await drain("good", small, ["P2P_MEMORY": "13MiB"], facts: facts)
+    #expect(end == 0)
+    #expect(
+      warned.log.text.contains(
+        "/nowhere needs about 41 MiB at 64×64, and a worker may take 13 MiB"),
+      "\(warned.log.text)")
   }
 
   @Test func aWorkerThatSaysItHasNoMemoryIsGivenFewerLanes() async throws {

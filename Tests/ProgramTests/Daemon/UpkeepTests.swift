@@ -97,4 +97,31 @@ import Testing
     let cells = try SmallSweep.read(folder.state) { try $0.cells(.all) }
     #expect(cells.allSatisfy { $0.state == .done && $0.variant.attempts == 0 })
   }
+
+  @Test func photographsThatNothingNamesGoAfterADay() async throws {
+    let folder = try TemporaryFolder()
+    let results = ResultFolder(folder.state.results)
+    var submission = SmallSweep.submission()
+    let (old, young, file) = (
+      Digest(of: "old".utf8), Digest(of: "young".utf8), Digest(of: "file".utf8)
+    )
+    submission.request = #"{"name":"small","image":{"file":"a.png","sha256":"\#(file)"}}"#
+    try SmallSweep.enqueue(submission, folder.state)
+    try FileManager.default.createDirectory(
+      atPath: results.inputs, withIntermediateDirectories: true)
+    let foreign = "\(results.inputs)/README"
+    let paths = [results.input(old), results.input(file), foreign, results.input(young)]
+    for path in paths {
+      try Data("a picture".utf8).write(to: URL(filePath: path))
+      let age: TimeInterval = path == results.input(young) ? 86_000 : 87_000
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: path)
+    }
+    let daemon = try DaemonUnderTest(folder.state, ["--paused"])
+    #expect(
+      await wait { !FileManager.default.fileExists(atPath: paths[0]) }, "\(daemon.log.text)")
+    daemon.signal(SIGTERM)
+    #expect(await daemon.ended() == 0)
+    #expect(paths.map { FileManager.default.fileExists(atPath: $0) } == [false, true, true, true])
+  }
 }

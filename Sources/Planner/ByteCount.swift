@@ -1,11 +1,12 @@
 import Foundation
 
 /// An amount of memory or disk as typed: `20GiB`, `512M`, `1000`, or a share such as `60%`.
-struct ByteCount: Sendable {
+public struct ByteCount: Sendable {
   private enum Amount: Sendable { case bytes(Int64), percent(Double) }
   private let amount: Amount
 
-  init?(argument: String) {
+  /// Reads an amount; `nil` where the text is none.
+  public init?(argument: String) {
     let digits = argument.prefix { $0.isNumber || $0 == "." }
     guard let number = Double(digits), number >= 0 else { return nil }
     let unit = argument.dropFirst(digits.count).lowercased()
@@ -27,7 +28,7 @@ struct ByteCount: Sendable {
   }
 
   /// The bytes, of a whole where a share was asked for.
-  func bytes(of whole: Int64) -> Int64 {
+  public func bytes(of whole: Int64) -> Int64 {
     switch amount {
     case .bytes(let bytes): bytes
     case .percent(let percent): Int64(Double(whole) * percent / 100)
@@ -36,7 +37,7 @@ struct ByteCount: Sendable {
 
   /// Memory that programs may take now without swapping, as the kernel estimates it; the machine's
   /// whole memory where it does not say.
-  static var freeMemory: Int64 {
+  public static var freeMemory: Int64 {
     let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
     let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) }
