@@ -29,7 +29,9 @@ struct KillStorm {
       let delay = Double.random(in: 0.02...1.2, using: &campaign.random)
       if await daemon.ended(within: delay) != nil { break }
       // So that the sweep comes on at all: every third kill waits for a step.
-      if marks.suffix(2).count == 2, marks.suffix(2).allSatisfy({ $0.upperBound == ledger.lines.count }) {
+      if marks.suffix(2).count == 2,
+        marks.suffix(2).allSatisfy({ $0.upperBound == ledger.lines.count })
+      {
         let floor = ledger.lines.count
         _ = await wait(60) { !daemon.isRunning || ledger.lines.count > floor }
       }
