@@ -120,5 +120,7 @@ let package = Package(
         "Safetensors", "EditJobs", database,
       ], resources: [.copy("Fixtures")]),
     tests("HubTests", ["ModelHub", "HubCache", "EditJobs", crypto]),
-    tests("ProgramTests", ["JobStore", "EditJobs", "ResultFiles", "Imaging", subprocess]),
+    tests(
+      "ProgramTests",
+      ["JobStore", "EditJobs", "ResultFiles", "Imaging", "Safetensors", subprocess]),
   ])

@@ -7,6 +7,9 @@ extension PhotoFile {
     try Self.check(
       message.fill { cjpeg_read_header(file, file.count, &width, &height, &channels, $0) }, message)
     try Self.check(width: Int(width), height: Int(height), bytes: file.count)
+    guard Self.hasEnd(jpeg: file) else {
+      throw ImagingError(.damaged, "the JPEG cannot be read: the file ends early")
+    }
     var bytes = [UInt8](repeating: 0, count: Int(width) * Int(height) * 3)
     let code = bytes.withUnsafeMutableBufferPointer { rgb in
       message.fill { cjpeg_read_rgb(file, file.count, rgb.baseAddress, width, height, $0) }
@@ -24,27 +27,54 @@ extension PhotoFile {
       code == CJPEG_NO_MEMORY ? .tooLarge : .damaged, "the JPEG cannot be read: \(message.text)")
   }
 
-  /// The orientation in the first Exif segment before the pixels (JPEG, ISO 10918-1, annex B; Exif 2.3
-  /// §4.5).
+  /// Whether there is an end behind the beginning of the pixels, where no other two bytes look like it.
+  ///
+  /// Without it a large picture would be decoded nearly to its end before that showed.
+  private static func hasEnd(jpeg file: [UInt8]) -> Bool {
+    let start = segments(of: file) { _, _ in true }
+    return file.withUnsafeBufferPointer { bytes in
+      var at = bytes.count - 2
+      while at >= start {
+        if bytes[at] == 0xff, bytes[at + 1] == 0xd9 { return true }
+        at -= 1
+      }
+      return false
+    }
+  }
+
+  /// The orientation in the first Exif segment before the pixels (Exif 2.3 §4.5).
   private static func orientation(jpeg file: [UInt8]) -> ExifOrientation? {
+    let name = Array("Exif".utf8) + [0, 0]
+    var found: ExifOrientation?
+    segments(of: file) { marker, segment in
+      guard marker == 0xe1, segment.starts(with: name) else { return true }
+      found = ExifOrientation(tiff: segment.dropFirst(name.count))
+      return false
+    }
+    return found
+  }
+
+  /// Walks over the segments before the pixels (ISO 10918-1, annex B) as long as `body` wants more, and
+  /// says where it ended.
+  @discardableResult
+  private static func segments(
+    of file: [UInt8], _ body: (_ marker: UInt8, ArraySlice<UInt8>) -> Bool
+  ) -> Int {
     var at = 2
     while at + 4 <= file.count, file[at] == 0xff {
       let marker = file[at + 1]
       switch marker {
       case 0xff: at += 1
       case 0x01, 0xd0...0xd7: at += 2
-      case 0xda, 0xd9: return nil
+      case 0xda, 0xd9: return at
       default:
         let end = at + 2 + (Int(file[at + 2]) << 8 | Int(file[at + 3]))
-        guard end >= at + 4, end <= file.count else { return nil }
-        let segment = file[(at + 4)..<end]
-        let name = Array("Exif".utf8) + [0, 0]
-        if marker == 0xe1, segment.starts(with: name) {
-          return ExifOrientation(tiff: segment.dropFirst(name.count))
+        guard end >= at + 4, end <= file.count, body(marker, file[(at + 4)..<end]) else {
+          return at
         }
         at = end
       }
     }
-    return nil
+    return at
   }
 }

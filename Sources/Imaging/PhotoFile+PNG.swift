@@ -7,6 +7,7 @@ extension PhotoFile {
     let (depth, color) = (Int(file[24]), file[25])
     try Self.checkPromise(size, depth: depth, color: color, bytes: file.count)
     try Self.check(width: size.width, height: size.height, bytes: file.count)
+    try ChunkReader.checkEnd(of: file)
     let pixels: PixelBuffer
     var notes: [String] = []
     if try color == 4 || color == 6 || Self.has("tRNS", in: file) {

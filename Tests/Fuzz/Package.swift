@@ -25,7 +25,7 @@ let package = Package(
     .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo"),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", cSettings: c),
     .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"], cSettings: c),
     .target(name: "CJPEG", dependencies: ["CLibJPEG"], cSettings: c),
     library("Safetensors"),
@@ -40,7 +40,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "FuzzMain", "Safetensors", "StableDiffusion", "PromptAlignment", "EditJobs", "Imaging",
+        "FuzzMain", "CKernels", "Safetensors", "StableDiffusion", "Tensors", "PromptAlignment",
+        "EditJobs", "Imaging",
       ],
       path: "Targets", swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),

@@ -5,7 +5,7 @@ import Testing
 /// `p2p models` and `--model org/name`, through the built program.
 @Suite struct ModelsCommandTests {
   /// A cache of its own, and a hub.
-  private final class Place {
+  final class Place {
     let home = FileManager.default.temporaryDirectory.appending(path: "models-\(UUID())").path
     let hub: LyingHub
 
@@ -25,10 +25,13 @@ import Testing
     }
   }
 
+  static let bundledFolder = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "models/mini-shapes")
+    .path
+
   /// The bundled model as a repository.
-  private static func bundled() throws -> HubRepository {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "models/mini-shapes").path
+  static func bundled() throws -> HubRepository {
+    let folder = bundledFolder
     var repository = HubRepository("org/shapes")
     repository.files = [:]
     let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []

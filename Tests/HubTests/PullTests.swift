@@ -90,11 +90,12 @@ import Testing
     #expect(try test.cache.modelFolder(HubModelName(typed: "old/name")).contains("old--name"))
   }
 
-  @Test func offlineTheCacheIsEnough() throws {
+  @Test(arguments: ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])
+  func offlineTheCacheIsEnough(_ variable: String) throws {
     let test = try PullUnderTest(LyingHub())
-    let offline = ["HF_HUB_OFFLINE": "yes"]
+    let offline = [variable: "yes"]
     let missing = #expect(throws: EditError.self) { try test.pull(environment: offline) }
-    #expect(missing?.status == .unavailable && missing?.what.contains("HF_HUB_OFFLINE") == true)
+    #expect(missing?.status == .unavailable && missing?.what.contains(variable) == true)
     #expect(test.hub.hub.seen.isEmpty)
     try test.pull()
     #expect(try test.pull(environment: offline).isFromCache)

@@ -19,7 +19,7 @@ final class PullUnderTest {
     self.hub = hub
     home = FileManager.default.temporaryDirectory.appending(path: "hub-\(UUID())").path
     cache = HubCache("\(home)/hub")
-    setenv("no_proxy", "127.0.0.1", 1)
+    setenv("no_proxy", "127.0.0.1,localhost", 1)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: home) }

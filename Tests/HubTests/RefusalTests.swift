@@ -86,6 +86,30 @@ import Testing
     #expect(test.waits.count == 4)
   }
 
+  /// How long the hub may think about a listing is a setting of its own.
+  @Test func aHubThatIsSilentIsAskedAgainAfterTheSettingsTime() throws {
+    let hub = try LyingHub(onHub: { request, count, honest in
+      guard request.path.hasPrefix("/api/"), request.path.contains("/tree/"), count == 0 else {
+        return honest
+      }
+      var answer = honest
+      answer.stall = (0, 2.5)
+      return answer
+    })
+    let test = try PullUnderTest(hub)
+    try test.pull(environment: ["HF_HUB_ETAG_TIMEOUT": "1"])
+    try test.expectWhole()
+    #expect(test.waits == [1])
+    let patient = try PullUnderTest(
+      LyingHub(onHub: { request, count, honest in
+        var answer = honest
+        if request.path.contains("/tree/"), count == 0 { answer.stall = (0, 2.5) }
+        return answer
+      }))
+    try patient.pull()
+    #expect(patient.waits.isEmpty, "ten seconds where nothing is set")
+  }
+
   @Test func whatASecondTryDoesNotMendIsNotTriedAgain() throws {
     let test = try PullUnderTest(LyingHub())
     try FileManager.default.createDirectory(atPath: test.home, withIntermediateDirectories: true)

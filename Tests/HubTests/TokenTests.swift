@@ -32,6 +32,41 @@ import Testing
     #expect(other.seen.allSatisfy { $0.fields["authorization"] == nil })
   }
 
+  /// The same port, and another name of the same machine: another authority.
+  @Test func theTokenStaysWithTheNameOfTheHub() throws {
+    let hash = HubRepository().hash("vae/diffusion_pytorch_model.safetensors")
+    let bytes = HubRepository().files["vae/diffusion_pytorch_model.safetensors"] ?? []
+    let hub = try LyingHub(onHub: { request, _, honest in
+      if request.path == "/elsewhere" { return HubServer.Answer(body: bytes) }
+      guard let at = honest.fields.firstIndex(where: { $0.0 == "Location" && $0.1.contains(hash) })
+      else { return honest }
+      var answer = honest
+      let port = request.fields["host"]?.split(separator: ":").last ?? ""
+      answer.fields[at].1 = "http://localhost:\(port)/elsewhere"
+      return answer
+    })
+    let test = try PullUnderTest(hub)
+    try test.pull(token: Self.token)
+    try test.expectWhole()
+    let (there, here) = (
+      hub.hub.seen.filter { $0.fields["host"]?.hasPrefix("localhost") == true },
+      hub.hub.seen.filter { $0.fields["host"]?.hasPrefix("127.0.0.1") == true }
+    )
+    #expect(!there.isEmpty && there.allSatisfy { $0.path == "/elsewhere" })
+    #expect(there.allSatisfy { $0.fields["authorization"] == nil })
+    #expect(here.count > 12 && here.allSatisfy { $0.fields["authorization"] != nil })
+  }
+
+  @Test func theTokensFileMayBeElsewhere() throws {
+    let test = try PullUnderTest(LyingHub())
+    try FileManager.default.createDirectory(atPath: test.home, withIntermediateDirectories: true)
+    try "hf_other".write(toFile: "\(test.home)/token", atomically: true, encoding: .utf8)
+    let file = "\(test.home)/my token"
+    try "\(Self.token)\n".write(toFile: file, atomically: true, encoding: .utf8)
+    try test.pull(environment: ["HF_TOKEN_PATH": file])
+    #expect(test.hub.hub.seen.allSatisfy { $0.fields["authorization"] == "Bearer \(Self.token)" })
+  }
+
   @Test func theTokenComesFromTheFileAndMayBeSwitchedOff() throws {
     let test = try PullUnderTest(LyingHub())
     try FileManager.default.createDirectory(atPath: test.home, withIntermediateDirectories: true)

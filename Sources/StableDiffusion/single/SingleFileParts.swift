@@ -77,10 +77,12 @@ struct SingleFileParts: ModelParts {
     }
   }
 
-  /// Whether nothing says what the model predicts, so that it has to be tried.
+  /// Whether nothing says what the model predicts, so that it has to be tried: of the second version
+  /// there are both kinds.
   var leavesPredictionOpen: Bool {
-    guard case .builtIn = configs else { return false }
-    return family == .version2
+    guard family == .version2 else { return false }
+    guard case .folder = configs else { return true }
+    return (try? config("scheduler/scheduler_config.json"))?.has("prediction_type") == false
   }
 
   func weights(

@@ -22,18 +22,30 @@ struct BrokenModel: CustomTestStringConvertible, Sendable {
     _ = try PromptEncoder(model)
   }
 
-  /// The message and the seconds of this thread that it took; `nil` where nothing was wrong.
-  static func complaint(_ folder: String) throws -> (text: String, seconds: Double)? {
-    let start = seconds()
+  /// What was said of a model, and how long that took.
+  struct Complaint {
+    var text: String
+    /// Of this thread alone, whatever else the machine does.
+    var seconds: Double
+    /// Of the clock on the wall, so that waiting counts too.
+    var elapsed: Duration
+  }
+
+  /// The complaint of reading a model; `nil` where nothing was wrong.
+  static func complaint(_ folder: String) throws -> Complaint? {
+    let (start, begun) = (seconds(), ContinuousClock.now)
+    func complaint(_ text: String) -> Complaint {
+      Complaint(text: text, seconds: seconds() - start, elapsed: begun.duration(to: .now))
+    }
     do {
       try read(folder)
       return nil
     } catch let error as ModelError {
-      return (error.description, seconds() - start)
+      return complaint(error.description)
     } catch let error as SafetensorsError {
-      return (error.description, seconds() - start)
+      return complaint(error.description)
     } catch let error as EditError {
-      return (error.description, seconds() - start)
+      return complaint(error.description)
     }
   }
 

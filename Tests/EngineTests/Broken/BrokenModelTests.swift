@@ -9,6 +9,8 @@ import Testing
     let found = try BrokenModel.complaint(folder.path)
     let complaint = try #require(found, "\(what) was not noticed")
     #expect(complaint.seconds < 1, "\(what) took \(complaint.seconds) s")
+    // Other tests run beside this one.
+    #expect(complaint.elapsed < .seconds(10), "\(what) took \(complaint.elapsed)")
     #expect(complaint.text.contains(folder.path), "\(what): \(complaint.text)")
     #expect(word.isEmpty || complaint.text.contains(word), "\(what): \(complaint.text)")
     #expect(complaint.text.utf8.count < 2000, "\(what) says too much")
@@ -49,9 +51,32 @@ import Testing
     }
   }
 
+  /// What the third family has beside the others.
+  @Test(arguments: BrokenModel.second)
+  func theSecondTextEncoderIsToldWithinASecond(_ broken: BrokenModel) throws {
+    let folder = try ModelFolder(copying: "tiny-sdxl")
+    try broken.spoil(folder)
+    try check(folder, broken.word, broken.name)
+  }
+
+  @Test(arguments: [
+    "text_encoder_2/model.safetensors", "text_encoder_2/config.json", "tokenizer_2/vocab.json",
+  ])
+  func filesOfTheSecondTextEncoderThatAreCutOff(_ name: String) throws {
+    let folder = try ModelFolder(copying: "tiny-sdxl")
+    let whole = try folder.bytes(name)
+    for part in 0..<8 {
+      let count = whole.count * part / 8 + Int.random(in: 0..<(whole.count / 8))
+      try folder.write(name, whole.prefix(count))
+      try check(folder, "", "\(name) of \(count) bytes")
+    }
+  }
+
   @Test func aModelInOrderIsTakenWithinASecond() throws {
-    let folder = try ModelFolder(copying: "tiny-sd2")
-    let complaint = try BrokenModel.complaint(folder.path)
-    #expect(complaint == nil, "\(complaint?.text ?? "")")
+    for name in ["tiny-sd2", "tiny-sdxl"] {
+      let folder = try ModelFolder(copying: name)
+      let complaint = try BrokenModel.complaint(folder.path)
+      #expect(complaint == nil, "\(complaint?.text ?? "")")
+    }
   }
 }

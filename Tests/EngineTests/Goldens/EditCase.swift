@@ -54,6 +54,8 @@ struct EditCase: Decodable, Sendable, CustomTestStringConvertible {
   var size: [Int]?
   var source: Source
   var edits: [Edit]
+  /// What the model was called with, pass by pass.
+  var timesteps: [Float]
 
   var testDescription: String { file }
   /// Whether injectable sites round to float16.

@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import PromptToPrompt
 import ResultFiles
+import Safetensors
 import StableDiffusion
 import Tensors
 import Testing
@@ -20,6 +21,7 @@ import Testing
     let runs = try run(test, rig)
     let (shape, latents) = try golden("latents")
     #expect(shape == [1 + test.edits.count, test.source.steps + 1] + rig.setting.latentShape)
+    #expect(rig.setting.denoiser.sampler.passes.map(\.timestep) == test.timesteps)
     let count = rig.setting.latentShape.reduce(1, *)
     let rowCount = count * (test.source.steps + 1)
     let part: Float = test.precision == .f16 ? 5e-4 : 3e-4
@@ -43,9 +45,12 @@ import Testing
         found.values, Array(means[row * size..<(row + 1) * size]),
         tolerance: test.precision == .f16 ? 2e-3 : 1e-4, "\(test.file), row \(row), mean maps")
     }
+    var compared: [String] = []
     for (index, edit) in test.edits.enumerated() where edit.blend != nil {
-      try compareMasks(row: index + 1, rig.resolved(edit.spec), runs, golden, rig, test.file)
+      compared += try compareMasks(
+        row: index + 1, rig.resolved(edit.spec), runs, golden, rig, test.file)
     }
+    #expect(compared.sorted() == golden.file.names.filter { $0.hasPrefix("mask/") })
   }
 
   @Test(arguments: [
@@ -118,21 +123,23 @@ import Testing
     return try [source] + rig.runVariants(test.edits.map(\.spec), of: source)
   }
 
-  /// Every mask of local blend, exactly, made again from what records hold.
+  /// Every mask of local blend, exactly, made again from what records hold; the names of those that
+  /// were compared.
   private func compareMasks(
     row: Int, _ edit: ResolvedEdit, _ runs: [EditRig.Run], _ golden: Golden, _ rig: EditRig,
     _ what: String
-  ) throws {
+  ) throws -> [String] {
     let local = LocalBlend(
       try #require(edit.blend),
       sums: rig.setting.header(key: rig.setting.spec.key, fingerprint: "").sums,
       latents: rig.setting.latentShape)
-    var open = 0
+    var (open, names): (Int, [String]) = (0, [])
     for step in 0..<edit.steps where local.acts(step: step) {
       let pass = rig.setting.denoiser.sampler.passes(completing: step + 1)
       let mask = local.mask(
         source: runs[0].records[pass].sums, variant: runs[row].records[pass].sums)
-      let (size, expected) = try golden("mask/\(row)/\(step)")
+      names.append("mask/\(row)/\(step)")
+      let (size, expected) = try golden(names[names.count - 1])
       #expect(size == [mask.rows, mask.columns])
       let wrong = zip(mask.gates, expected).enumerated().first { $1.0 != $1.1 }
       #expect(wrong == nil, "\(what), step \(step): first differs at \(wrong?.offset ?? 0)")
@@ -140,6 +147,7 @@ import Testing
       open += mask.isOpen.count(where: \.self)
     }
     #expect(open > 0, "\(what) has no open mask")
+    return names
   }
 
   private func deviation(_ values: ArraySlice<Float>) -> Float {

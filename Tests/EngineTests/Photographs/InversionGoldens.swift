@@ -64,7 +64,7 @@ import Testing
 
 /// The autoencoder's other half against PyTorch's.
 @Suite struct EncoderGoldens {
-  @Test(arguments: ["tiny-sd1", "tiny-sd2"], TestBackend.allCases)
+  @Test(arguments: ["tiny-sd1", "tiny-sd2", "tiny-sdxl"], TestBackend.allCases)
   func meanOfThePosterior(_ name: String, _ backend: TestBackend) throws {
     let rig = try EditRig(name, backend: backend.make())
     let golden = try Golden("goldens/\(name)-networks")

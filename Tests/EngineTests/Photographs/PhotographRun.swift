@@ -22,11 +22,12 @@ extension EditRig {
 
   /// A source of a made photograph, so that nothing but its latents matters.
   init(
+    _ model: String = "tiny-sd1", prompt: String = "a cat riding a bicycle on a street",
     inverting kind: InversionKind, steps: Int = 4, guidance: Double = 7.5,
     negative: String = "", maps: MapsPrecision = .f16
   ) throws {
     try self.init(
-      steps: steps, guidance: guidance, negative: negative, maps: maps,
+      model, prompt: prompt, steps: steps, guidance: guidance, negative: negative, maps: maps,
       photograph: Photograph(image: Digest(of: []), inversion: kind))
   }
 

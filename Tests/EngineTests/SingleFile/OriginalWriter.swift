@@ -5,20 +5,28 @@ import Safetensors
 ///
 /// Names are rewritten from the folder's, by rules of its own: it shares nothing with the reader.
 struct OriginalWriter {
+  /// Beginnings of names, and what stands there instead in some merges.
+  typealias Renaming = (from: String, to: String)
+
   let folder: String
+  private let renaming: [Renaming]
   private var writer: SafetensorsWriter
 
-  /// - Parameters:
-  ///   - folder: a fixture in the diffusers layout.
-  ///   - metadata: the header's.
-  init(_ folder: String, metadata: [String: String] = [:]) {
-    self.folder = folder
+  private init(_ folder: String, metadata: [String: String], renaming: [Renaming]) {
+    (self.folder, self.renaming) = (folder, renaming)
     writer = SafetensorsWriter(metadata: metadata)
   }
 
   /// The whole model as the bytes of a file, and tensors that training leaves in such files.
-  static func bytes(of folder: String, metadata: [String: String] = [:]) throws -> [UInt8] {
-    var writer = OriginalWriter(folder, metadata: metadata)
+  ///
+  /// - Parameters:
+  ///   - folder: a fixture in the diffusers layout.
+  ///   - metadata: the header's.
+  ///   - renaming: other beginnings of names.
+  static func bytes(
+    of folder: String, metadata: [String: String] = [:], renaming: [Renaming] = []
+  ) throws -> [UInt8] {
+    var writer = OriginalWriter(folder, metadata: metadata, renaming: renaming)
     let second = FileManager.default.fileExists(atPath: "\(folder)/text_encoder_2")
     let gelu = try String(contentsOfFile: "\(folder)/text_encoder/config.json", encoding: .utf8)
       .contains("\"gelu\"")
@@ -28,7 +36,7 @@ struct OriginalWriter {
       try writer.addCLIP("text_encoder", "conditioner.embedders.0.transformer.text_model.")
       try writer.addOpenCLIP("text_encoder_2", "conditioner.embedders.1.model.")
     } else if gelu {
-      try writer.addOpenCLIP("text_encoder", "cond_stage_model.model.")
+      try writer.addOpenCLIP("text_encoder", "cond_stage_model.model.", another: true)
     } else {
       try writer.addCLIP("text_encoder", "cond_stage_model.transformer.text_model.")
     }
@@ -50,7 +58,10 @@ struct OriginalWriter {
   }
 
   private mutating func add(_ name: String, _ tensor: Stored) {
-    writer.add(name, tensor.type, shape: tensor.shape, bytes: tensor.bytes)
+    let other = renaming.first { name.hasPrefix($0.from) }
+    writer.add(
+      other.map { $0.to + name.dropFirst($0.from.count) } ?? name, tensor.type,
+      shape: tensor.shape, bytes: tensor.bytes)
   }
 
   private mutating func addUNet() throws {
@@ -142,10 +153,22 @@ struct OriginalWriter {
     }
   }
 
-  private mutating func addOpenCLIP(_ component: String, _ prefix: String) throws {
+  /// `another`: with one more block, of zeros; the second version is trained with 24 and uses 23.
+  private mutating func addOpenCLIP(
+    _ component: String, _ prefix: String, another: Bool = false
+  ) throws {
     var byName: [String: Stored] = [:]
     for tensor in try tensors(component) {
       byName[tensor.name.replacing("text_model.", with: "")] = tensor
+    }
+    if another {
+      let count = Set(byName.keys.compactMap { $0.firstMatch(of: /^encoder\.layers\.(\d+)\./)?.1 })
+        .count
+      for (name, tensor) in byName where name.hasPrefix("encoder.layers.\(count - 1).") {
+        var zeros = tensor
+        zeros.bytes = Array(repeating: 0, count: tensor.bytes.count)
+        byName[name.replacing("layers.\(count - 1).", with: "layers.\(count).")] = zeros
+      }
     }
     for (name, tensor) in byName.sorted(by: { $0.key < $1.key }) {
       var stored = tensor
@@ -169,8 +192,8 @@ struct OriginalWriter {
         add(prefix + Self.openCLIPName(name), stored)
       }
     }
-    // The last block, which the second version leaves away, and what is not of the text.
-    writer.add("\(prefix)logit_scale", shape: [1], [4.6])
+    // What is not of the text.
+    add("\(prefix)logit_scale", ("", .float16, [1], [0x9a, 0x44]))
   }
 
   private static func openCLIPName(_ name: String) -> String {

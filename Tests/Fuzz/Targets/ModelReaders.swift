@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Safetensors
 import StableDiffusion
@@ -7,20 +8,48 @@ import Tensors
 enum ModelReaders {
   private static let folder = Scratch.folder("model")
 
-  /// The header, then the bytes of every tensor that it promises.
+  /// The header, then the bytes of every tensor that it promises, widened as loading does.
   static let safetensors: @Sendable ([UInt8]) -> Void = { bytes in
     guard let file = try? SafetensorsFile(bytes: bytes, name: "input") else { return }
     for name in file.names {
-      let sum = try? file.withBytes(name) { $0.reduce(0) { $0 &+ Int($1) } }
-      precondition(sum != nil, "a checked tensor can be read")
+      let read = try? file.withBytes(name) { bytes in
+        switch file.entries[name]?.type {
+        case .float16: widen(bytes, by: ck_f16_to_f32)
+        case .bfloat16: widen(bytes, by: ck_bf16_to_f32)
+        default: bytes.reduce(0) { $0 + Int($1) }
+        }
+      }
+      precondition(read != nil, "a checked tensor can be read")
     }
   }
 
-  /// A single-file checkpoint: its family and what it says of itself.
+  /// In memory that ends with the numbers, so that any access outside is seen.
+  private static func widen(
+    _ bytes: UnsafeRawBufferPointer,
+    by kernel: (UnsafePointer<UInt16>?, UnsafeMutablePointer<Float>?, Int) -> Void
+  ) -> Int {
+    let count = bytes.count / 2
+    let halves = UnsafeMutablePointer<UInt16>.allocate(capacity: count)
+    let numbers = UnsafeMutablePointer<Float>.allocate(capacity: count)
+    defer {
+      halves.deallocate()
+      numbers.deallocate()
+    }
+    UnsafeMutableRawPointer(halves).copyMemory(
+      from: bytes.baseAddress ?? .init(numbers), byteCount: 2 * count)
+    kernel(halves, numbers, count)
+    return count
+  }
+
+  /// A single-file checkpoint: its family, what it says of itself, and every tensor by its old name.
   static let checkpoint: @Sendable ([UInt8]) -> Void = { bytes in
     let path = "\(folder)/model.safetensors"
     Scratch.write(bytes, path)
-    _ = try? ModelDescription(folder: "\(path)?config=/nowhere")
+    guard
+      let model = try? ModelDescription(folder: "\(path)?config=\(TinyModels.folder(for: bytes))"),
+      let loaded = try? StableDiffusionModel(model, backend: ShapeBackend())
+    else { return }
+    _ = try? loaded.loadEncoder()
   }
 
   /// Every config, and the layout of blocks that a UNet's config makes.
@@ -41,12 +70,20 @@ enum ModelReaders {
     _ = try? ModelIndex(folder: folder)
   }
 
-  /// The index of a sharded component.
+  /// The index of a sharded component, whose shards lie beside it.
   static let index: @Sendable ([UInt8]) -> Void = { bytes in
-    Scratch.write(bytes, "\(folder)/model.safetensors.index.json")
-    guard let files = try? ComponentFiles(folder: folder, stem: "model") else { return }
-    _ = try? Checkpoint(files, spellings: .textEncoder, on: ShapeBackend())
+    Scratch.write(bytes, "\(shards)/model.safetensors.index.json")
+    guard let files = try? ComponentFiles(folder: shards, stem: "model"),
+      let tensors = try? Checkpoint(files, spellings: .textEncoder, on: ShapeBackend())
+    else { return }
+    for name in ["a.weight", "b.weight", "b.bias"] { _ = try? tensors.tensor(name, [2], .plain) }
   }
+
+  private static let shards = {
+    let folder = Scratch.folder("shards")
+    TinyModels.writeShards(folder)
+    return folder
+  }()
 }
 
 /// Files in memory that inputs are written to.

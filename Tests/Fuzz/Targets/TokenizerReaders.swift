@@ -6,15 +6,13 @@ import PromptAlignment
 enum TokenizerReaders {
   private static let folder = {
     let folder = Scratch.folder("tokenizer")
-    write(
-      vocabulary: #"{"<|startoftext|>":0,"<|endoftext|>":1,"!":2,"a":3,"b":4,"a</w>":5,"ab</w>":6}"#
-    )
+    Scratch.write(Array(vocabularyText.utf8), "\(folder)/vocab.json")
+    Scratch.write(Array(mergesText.utf8), "\(folder)/merges.txt")
     return folder
-    func write(vocabulary: String) {
-      Scratch.write(Array(vocabulary.utf8), "\(folder)/vocab.json")
-      Scratch.write(Array("#version: 0.2\na b</w>\n".utf8), "\(folder)/merges.txt")
-    }
   }()
+  static let vocabularyText =
+    #"{"<|startoftext|>":0,"<|endoftext|>":1,"!":2,"a":3,"b":4,"a</w>":5,"ab</w>":6}"#
+  static let mergesText = "#version: 0.2\na b</w>\n"
 
   private static func read() {
     guard let tokenizer = try? CLIPTokenizer(folder: folder, textLength: 77) else { return }

@@ -105,7 +105,11 @@ import Testing
     let model = "\(folder.path)/model"
     try FileManager.default.copyItem(atPath: RealSweep.model, toPath: model)
     func enqueue() throws -> Ran {
-      try RealSweep.p2p(["enqueue", "--model", model, "--prompt", "a circle"], folder.state)
+      let start = ContinuousClock.now
+      let ran = try RealSweep.p2p(
+        ["enqueue", "--model", model, "--prompt", "a circle"], folder.state)
+      #expect(start.duration(to: .now) < .seconds(2), "two programs start, and read headers")
+      return ran
     }
     let weights = "\(model)/unet/diffusion_pytorch_model.safetensors"
     #expect(truncate(weights, 5_000_000) == 0)

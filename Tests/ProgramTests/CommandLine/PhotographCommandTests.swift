@@ -141,4 +141,33 @@ import Testing
     #expect(device.errors.contains("/dev/zero is no plain file"), "\(device.errors)")
     #expect(try SmallSweep.read(folder.state) { try $0.sweeps() }.isEmpty)
   }
+
+  /// A file that ends early, and sizes that are refused by their header: told at once.
+  @Test func brokenPicturesAreRefusedWithinASecond() throws {
+    let jpeg = Array(try Data(contentsOf: URL(filePath: Self.photo)))
+    let png = try PNGFile(pixels: PhotoFile(decoding: jpeg).pixels).encoded()
+    var huge = png
+    huge.replaceSubrange(16..<24, with: [0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30])
+    var wide = jpeg
+    let frame = try #require(
+      jpeg.indices.dropLast().first { jpeg[$0] == 0xff && jpeg[$0 + 1] == 0xc0 })
+    wide.replaceSubrange(frame + 5..<frame + 9, with: [0x75, 0x30, 0x75, 0x30])
+    let folder = try TemporaryFolder()
+    for (name, bytes, words) in [
+      ("cut.jpg", Array(jpeg.dropLast(20)), "the JPEG cannot be read: the file ends early"),
+      ("cut.png", Array(png.dropLast(20)), "the PNG cannot be read: the file ends early"),
+      ("huge.png", huge, "the picture is 30000×30000"),
+      ("huge.jpg", wide, "the picture is 30000×30000"),
+    ] {
+      let file = "\(folder.path)/\(name)"
+      try Data(bytes).write(to: URL(filePath: file))
+      let start = ContinuousClock.now
+      let ran = try RealSweep.p2p(["enqueue"] + arguments(file), folder.state)
+      #expect(start.duration(to: .now) < .seconds(1), "\(name)")
+      #expect(ran.status == EditJobs.ExitStatus.data.rawValue, "\(name)")
+      #expect(ran.errors.contains("\(file): \(words)"), "\(ran.errors)")
+    }
+    #expect(try SmallSweep.read(folder.state) { try $0.sweeps() }.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.state.results)/inputs"))
+  }
 }

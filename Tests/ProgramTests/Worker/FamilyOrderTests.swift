@@ -1,18 +1,19 @@
 import EditJobs
 import Foundation
+import Imaging
 import ResultFiles
 import Testing
 
-/// Orders for models of every family, as folders and as single files.
+/// Orders for models of every family, as folders, in shards and as single files.
 @Suite(.serialized) struct FamilyOrderTests {
   static let models = ["tiny-sd1", "tiny-sd2", "tiny-sdxl"]
 
-  private static func folder(_ model: String) -> String {
+  static func folder(_ model: String) -> String {
     WorkerProcess.root.appending(path: "Tests/EngineTests/Fixtures/models/\(model)").path
   }
 
-  private static func facts(_ model: String) throws -> ModelFacts {
-    let (data, status) = try WorkerProcess(["inspect", model]).outputAndStatus()
+  private static func facts(_ model: String, _ more: [String] = []) throws -> ModelFacts {
+    let (data, status) = try WorkerProcess(["inspect", model] + more).outputAndStatus()
     guard status == 0 else { throw WorkerTrouble(description: "inspect ended with \(status)") }
     return try JSONDecoder().decode(ModelFacts.self, from: data)
   }
@@ -66,5 +67,39 @@ import Testing
     let key = test.edit.key(source: test.source.key)
     try expectEqual(stored.folder.source(test.source.key), again.folder.source(test.source.key))
     try expectEqual(stored.folder.variant(key), again.folder.variant(key))
+  }
+
+  /// The same weights written down in another way are another model with the same pictures.
+  @Test(arguments: models, ModelLayout.allCases)
+  func everyLayoutDrawsTheSame(_ model: String, _ layout: ModelLayout) throws {
+    let place = try TemporaryFolder()
+    let whole = Self.folder(model)
+    let (name, config) = try layout.write(whole, into: place.path)
+    let location = config.map { "\(name)?config=\($0)" } ?? name
+    let (plain, other) = (try Case(whole), try Case(location))
+    #expect(other.facts.family == plain.facts.family)
+    // A file's name decides nothing; how tensors are spread over files does, as the files are hashed.
+    #expect((other.facts.digest == plain.facts.digest) == (layout == .half))
+    #expect(other.facts.weightBytes == plain.facts.weightBytes)
+    if let config {
+      // Said as an option it is the same.
+      #expect(try Self.facts(name, ["--model-config", config]) == other.facts)
+    }
+    var found: [[PixelBuffer]] = []
+    for (test, model) in [(plain, whole), (other, location)] {
+      let results = WorkerResults()
+      for variant in [false, true] {
+        let order = test.order(model, results, budget: .max, variant: variant)
+        try #require(try results.run(order).status == 0, "\(model)")
+      }
+      let folder = results.folder
+      let key = test.edit.key(source: test.source.key)
+      found.append(
+        try [folder.source(test.source.key), folder.variant(key)].map { unit in
+          try PNGFile(decoding: Array(Data(contentsOf: URL(filePath: unit.picture)))).pixels
+        })
+    }
+    #expect(found[0] == found[1])
+    #expect(found[0][0] != found[0][1], "the edit is another picture")
   }
 }

@@ -1,0 +1,1 @@
+../../EngineTests/SingleFile/OriginalWriter.swift
