@@ -40,7 +40,10 @@ struct AttentionSheet {
     }
     var scales = maps.isRelative ? [] : [scale(nil)]
     if maps.isRelative { scales = words.map { scale($0) } }
-    if withDifference { scales.append(differenceScale(words)) }
+    // Words of one prompt alone have no difference, and so no scale.
+    if withDifference, reach(words) > .leastNormalMagnitude {
+      scales.append(differenceScale(words))
+    }
     return HeatSheet(title: title, lines: lines, rows: wordRows(words), scales: scales)
   }
 

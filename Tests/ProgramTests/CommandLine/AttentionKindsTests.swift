@@ -155,8 +155,16 @@ import Testing
     let compact = raw.names.filter { !$0.isWhitespace }
     #expect(compact.contains(#""words":["","circle"]"#), "\(raw.names)")
     #expect(compact.contains(#""words":["glowing","circle"]"#), "\(raw.names)")
-    let path = "\(edit.folder.path)/x.png"
-    #expect(try edit.attn(["--token", "glowing", "--difference", "-o", path]).status == 0)
+    // Without any difference there is no scale of differences below the panels.
+    func height(_ arguments: [String]) throws -> Int {
+      let path = "\(edit.folder.path)/x.png"
+      let ran = try edit.attn(arguments + ["-o", path])
+      try #require(ran.status == 0, "\(ran.errors)")
+      return try PNGFile(decoding: Array(Data(contentsOf: URL(filePath: path)))).pixels.height
+    }
+    let plain = try height(["--token", "glowing"])
+    #expect(try height(["--token", "glowing", "--difference"]) == plain)
+    #expect(try height(["--token", "circle", "--difference"]) > plain)
   }
 
   @Test func sheetsAreLightOrDarkAndLargeOrSmall() throws {
