@@ -85,8 +85,12 @@ extension CPUBackend {
     let outputs = shape[0]
     let depth = shape.dropFirst().reduce(1, *)
     let memory = pool.exact(ck_packed_count(outputs, depth) * 4)
-    ck_pack_outputs(
-      weights, outputs, depth, depth, 1, memory.pointer.assumingMemoryBound(to: Float.self))
+    let to = memory.pointer.assumingMemoryBound(to: Float.self)
+    // A panel, and its page faults, for each task.
+    chunked(outputs, size: 32, cost: 20 * depth) { range in
+      let first = range.lowerBound * depth
+      ck_pack_outputs(weights + first, range.count, depth, depth, 1, to + first)
+    }
     return Tensor(shape, .f32, PackedWeights(memory))
   }
 

@@ -59,15 +59,21 @@ public final class CPUBackend: Backend {
       return y
     }
     let plain = make(shape)
-    Self.widen(bytes, element, floats(plain), count)
+    let wide = floats(plain)
+    chunked(count, size: 1 << 16, cost: 20) { range in
+      let from = range.lowerBound * element.byteCount
+      Self.widen(
+        UnsafeRawBufferPointer(rebasing: bytes[from..<from + range.count * element.byteCount]),
+        element, wide + range.lowerBound, range.count)
+    }
     if role == .convolution, WinogradWeights.suits(shape) {
-      return winograd(floats(plain), shape: shape)
+      return winograd(wide, shape: shape)
     }
     guard role != .linear, shape.count == 4, shape[2] * shape[3] > 1 else {
-      return pack(floats(plain), shape: shape)
+      return pack(wide, shape: shape)
     }
     let turned = make(shape)
-    ck_inputs_last(floats(plain), shape[0], shape[1], shape[2] * shape[3], floats(turned))
+    ck_inputs_last(wide, shape[0], shape[1], shape[2] * shape[3], floats(turned))
     return pack(floats(turned), shape: shape)
   }
 

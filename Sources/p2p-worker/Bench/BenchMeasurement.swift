@@ -60,13 +60,18 @@ struct BenchMeasurement {
   mutating func report(threads: Int) throws -> BenchReport {
     let first = try seconds(kinds[0].work, count: 1)
     let cold = ProcessAge.seconds
-    for kind in kinds.dropFirst() { _ = try seconds(kind.work, count: 1) }
+    for kind in kinds.dropFirst() {
+      // As orders do between steps and pictures.
+      if !kind.isStep { engine.trim() }
+      _ = try seconds(kind.work, count: 1)
+    }
     let turn = max(1, min(Self.longestTurn, steps, Int(0.5 / max(1e-3, first))))
     let turns = (steps + turn - 1) / turn
     var times = [[Double]](repeating: [], count: kinds.count)
     for _ in 0..<turns {
       peak.measure()
       for (index, kind) in kinds.enumerated() {
+        if kind.id == "decode" { engine.trim() }
         times[index].append(try seconds(kind.work, count: kind.isStep ? turn : 1))
       }
     }
