@@ -41,10 +41,10 @@ def merged(reports):
             rows.setdefault(row["id"], []).append(row)
     return {
         name: {
-            "seconds": statistics.median(row["seconds"] for row in list),
-            "range": [min(row["range"][0] for row in list), max(row["range"][1] for row in list)],
+            "seconds": statistics.median(row["seconds"] for row in found),
+            "range": [min(row["range"][0] for row in found), max(row["range"][1] for row in found)],
         }
-        for name, list in rows.items()
+        for name, found in rows.items()
     }
 
 
@@ -86,7 +86,7 @@ def main():
 
     ours = reports["p2p"][0]
     peak = most(reports["p2p"], "peakGFLOPs")
-    tables = {name: merged(list) for name, list in reports.items()}
+    tables = {name: merged(found) for name, found in reports.items()}
     operations = {row["id"]: row["gflops"] * row["seconds"] * 1e9 for row in ours["rows"]}
     size = f"{ours['height']}×{ours['width']}"
     print(f"\n{ours['model']}  {size}  {options.rounds} rounds of {steps} steps, {lanes} lanes")
@@ -119,12 +119,10 @@ def main():
     model = os.path.basename(os.path.normpath(options.model))
     path = os.path.join(here, "results", f"{kind}-{model}-{ours['height']}x{ours['width']}.json")
     os.makedirs(os.path.dirname(path), exist_ok=True)
+    for report in reports["p2p"]:
+        report["model"] = model
     with open(path, "w") as file:
-        ours_first = {name: list for name, list in reports.items()}
-        for list in ours_first.values():
-            for report in list:
-                report.pop("model", None)
-        json.dump({"model": model, "cpu": ours["cpu"], "lanes": lanes, "reports": ours_first},
+        json.dump({"model": model, "cpu": ours["cpu"], "lanes": lanes, "reports": reports},
                   file, indent=1, sort_keys=True)
         file.write("\n")
     print(f"kept in {os.path.relpath(path)}")

@@ -10,7 +10,7 @@
   each(f32_to_f16) each(f16_to_f32) each(f32_to_bf16) each(bf16_to_f32) each(silu) each(gelu) \
   each(quick_gelu) each(exp) each(geglu) each(add) each(add_vector) each(scale) each(axpy)    \
   each(all_finite) each(all_finite_f16) each(channel_sums) each(channel_squares)              \
-  each(channel_normalise) each(layer_norm) each(softmax) each(softmax_causal) each(head_mean)          \
+  each(channel_normalise) each(layer_norm) each(softmax) each(softmax_causal) each(head_mean) \
   each(winograd_input) each(winograd_output)
 
 #if defined(__x86_64__)

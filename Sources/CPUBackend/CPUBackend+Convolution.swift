@@ -17,7 +17,8 @@ extension CPUBackend {
     let outHeight = (height + 2 * padding - kernelHeight) / stride + 1
     let outWidth = (width + 2 * padding - kernelWidth) / stride + 1
     let y = make([rows, outHeight, outWidth, outputs])
-    if let weights = weight.storage as? WinogradWeights {
+    let weights = packed(weight)
+    if weights.layout == .tiles {
       precondition(stride == 1 && padding == 1, "weights of a convolution that keeps the size")
       winograd(x, weights, bias: bias, y)
       return y

@@ -65,7 +65,7 @@ extension CPUBackend {
   ) {
     precondition(bias.map { $0.count == tasks.outputs } ?? true, "bias of another size")
     let (depth, outputs) = (taps * inputs, tasks.outputs)
-    let (weights, start, to) = (packed(weight), bias.map(floats), floats(y))
+    let (weights, start, to) = (packed(weight).matrix(0), bias.map(floats), floats(y))
     let scratch = scratch(tasks.height * taps * 2)
     threads.run(tasks.count, work: 2 * tasks.positions * outputs * depth) { task, thread in
       let (positions, chunk) = tasks.part(task)
@@ -80,33 +80,11 @@ extension CPUBackend {
     }
   }
 
-  /// Brings weights into the panels that products read: numbers of (outputs, depth), in float32.
-  func pack(_ weights: UnsafePointer<Float>, shape: [Int]) -> Tensor {
-    let outputs = shape[0]
-    let depth = shape.dropFirst().reduce(1, *)
-    let memory = pool.exact(ck_packed_count(outputs, depth) * 4)
-    let to = memory.pointer.assumingMemoryBound(to: Float.self)
-    // A panel, and its page faults, for each task.
-    chunked(outputs, size: 32, cost: 20 * depth) { range in
-      let first = range.lowerBound * depth
-      ck_pack_outputs(weights + first, range.count, depth, depth, 1, to + first)
-    }
-    return Tensor(shape, .f32, PackedWeights(memory))
-  }
-
-  private func packed(_ weight: Tensor) -> UnsafePointer<Float> {
+  /// The weights that a product reads, made by `weight`.
+  func packed(_ weight: Tensor) -> PackedWeights {
     guard let weights = weight.storage as? PackedWeights else {
       preconditionFailure("weights of a product are made by `weight`")
     }
-    return UnsafePointer(weights.memory.pointer.assumingMemoryBound(to: Float.self))
+    return weights
   }
-}
-
-/// Weights in the panels that products read.
-final class PackedWeights: Storage {
-  let memory: PooledMemory
-
-  init(_ memory: PooledMemory) { self.memory = memory }
-
-  var byteCount: Int { memory.byteCount }
 }

@@ -53,28 +53,16 @@ public final class CPUBackend: Backend {
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
     let count = Self.checkedCount(bytes, shape, element)
-    guard role != .plain else {
-      let y = Tensor(shape, .f32, pool.exact(count * 4))
-      Self.widen(bytes, element, floats(y), count)
-      return y
-    }
-    let plain = make(shape)
-    let wide = floats(plain)
+    let layout = WeightLayout(role, shape)
+    let wide = layout == .plain ? Tensor(shape, .f32, pool.exact(count * 4)) : make(shape)
+    let to = floats(wide)
     chunked(count, size: 1 << 16, cost: 20) { range in
       let from = range.lowerBound * element.byteCount
       Self.widen(
         UnsafeRawBufferPointer(rebasing: bytes[from..<from + range.count * element.byteCount]),
-        element, wide + range.lowerBound, range.count)
+        element, to + range.lowerBound, range.count)
     }
-    if role == .convolution, WinogradWeights.suits(shape) {
-      return winograd(wide, shape: shape)
-    }
-    guard role != .linear, shape.count == 4, shape[2] * shape[3] > 1 else {
-      return pack(wide, shape: shape)
-    }
-    let turned = make(shape)
-    ck_inputs_last(wide, shape[0], shape[1], shape[2] * shape[3], floats(turned))
-    return pack(floats(turned), shape: shape)
+    return layout == .plain ? wide : pack(to, layout, shape)
   }
 
   /// Copies a tensor's numbers out as float32.

@@ -8,7 +8,7 @@ import Synchronization
 /// `allFinite` is always true.
 public final class ShapeBackend: Backend {
   private struct Counts {
-    var multiplyAdds = 0, live = 0, peak = 0, weights = 0
+    var multiplyAdds = 0, live = 0, peak = 0, weights = 0, weightBytes = 0
   }
 
   /// Bytes that are counted and do not exist.
@@ -40,8 +40,10 @@ public final class ShapeBackend: Backend {
   public var liveBytes: Int { counts.withLock { $0.live } }
   /// The most bytes that tensors held at a time, weights included.
   public var peakBytes: Int { counts.withLock { $0.peak } }
-  /// Bytes of all weights that were loaded.
-  public var weightBytes: Int { counts.withLock { $0.weights } }
+  /// Numbers of all weights that were loaded, as checkpoints have them.
+  public var weightCount: Int { counts.withLock { $0.weights } }
+  /// Bytes of all weights that were loaded, in the layouts that they are read in.
+  public var weightBytes: Int { counts.withLock { $0.weightBytes } }
 
   /// Forgets the multiply-adds so far and lets the peak begin at what is live now.
   public func restart() {
@@ -64,12 +66,16 @@ public final class ShapeBackend: Backend {
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType
   ) -> Tensor { make(shape, element == .bf16 ? .f32 : element) }
 
-  /// Counts a weight, in float32; `bytes` is not read.
+  /// Counts a weight, in float32 and in the layout that it is read in; `bytes` is not read.
   public func weight(
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
-    let weight = make(shape)
-    counts.withLock { $0.weights += weight.count * 4 }
+    let byteCount = 4 * WeightLayout(role, shape).count(shape)
+    let weight = Tensor(shape, .f32, Phantom(byteCount, self))
+    counts.withLock {
+      $0.weights += weight.count
+      $0.weightBytes += byteCount
+    }
     return weight
   }
 

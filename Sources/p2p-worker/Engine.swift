@@ -34,9 +34,9 @@ struct Engine {
 
   /// Checks the digest and loads; throws what is wrong with the model.
   ///
-  /// - Parameter around: puts a watcher between the model and its backend.
+  /// - Parameter watcher: sees the model's operations in place of `heart`.
   init(
-    _ options: EngineOptions, _ heart: Heartbeat, around: (any Backend) -> any Backend = { $0 }
+    _ options: EngineOptions, _ heart: Heartbeat, watcher: (any BackendWatcher)? = nil
   ) throws {
     heart.enter(.load)
     let description = try ModelDescription(folder: options.model)
@@ -58,8 +58,10 @@ struct Engine {
     memory = options.memory
     self.heart = heart
     model = try StableDiffusionModel(
-      description, backend: around(BeatingBackend(processor, heart)))
+      description, backend: WatchedBackend(processor, watcher ?? heart))
     prompts = try PromptEncoder(model)
+    // What weights were brought into their layout with.
+    processor.trim()
   }
 
   /// The tokenizer that edits are said in.

@@ -2,7 +2,7 @@ import EditJobs
 import Synchronization
 
 /// Says that the computing thread lives, at most once a second, in whatever phase it is.
-final class Heartbeat: Sendable {
+final class Heartbeat: BackendWatcher {
   /// What a worker does, as events name it.
   enum Phase: String, Sendable { case load, encode, step, decode, publish }
 
@@ -23,6 +23,14 @@ final class Heartbeat: Sendable {
   func enter(_ phase: Phase, token: Int64? = nil, unit: Key? = nil) {
     state.withLock { ($0.phase, $0.token, $0.unit) = (phase, token, unit) }
     beat()
+  }
+
+  /// A long step, load or decode is heard of from inside.
+  func watch<Result>(
+    _ name: @autoclosure () -> String, operations: Int, _ body: () -> Result
+  ) -> Result {
+    beat()
+    return body()
   }
 
   /// To be called often, by the computing thread alone.

@@ -16,7 +16,8 @@ struct ComputeOptions: ParsableArguments {
   var threads = ProcessStart.defaultThreads
 
   @Option(
-    help: "Whose kernels compute: portable (equal bytes on every CPU with AVX2) or native.",
+    help:
+      "What the key promises: portable (equal bytes on every CPU with AVX2) or native (this CPU alone).",
     transform: Self.mode)
   var numerics = Numerics.Mode.portable
 

@@ -3,7 +3,9 @@ import Tensors
 
 /// What running a model at one picture size takes, found by running its code on shapes alone.
 public struct ModelEstimate: Sendable, Hashable {
-  /// Bytes of all weights in float32.
+  /// Numbers of all weights.
+  public var weightCount: Int
+  /// Bytes of all weights in float32, in the layouts that products read.
   public var weightBytes: Int
   /// The most bytes that the tensors of one lane with both branches hold, weights apart.
   public var laneBytes: Int
@@ -39,7 +41,7 @@ extension ModelDescription {
     backend.restart()
     _ = model.decode(latents)
     return ModelEstimate(
-      weightBytes: backend.weightBytes, laneBytes: laneBytes,
+      weightCount: backend.weightCount, weightBytes: backend.weightBytes, laneBytes: laneBytes,
       decodeBytes: backend.peakBytes - before, multiplyAdds: multiplyAdds,
       decodeMultiplyAdds: backend.multiplyAdds, encodeMultiplyAdds: encodeMultiplyAdds)
   }

@@ -63,8 +63,8 @@ struct Bench: ParsableCommand {
       let output = EventWriter()
       let times = LayerTimes()
       let engine = try Engine(
-        options.engine(model: settings.location(model).description, digest: nil), Heartbeat(nil)
-      ) { layers ? TimingBackend($0, times) : $0 }
+        options.engine(model: settings.location(model).description, digest: nil), Heartbeat(nil),
+        watcher: layers ? times : nil)
       let (height, width) = try PixelSize.of(size, engine.model.description)
       let root = "\(folder ?? NSTemporaryDirectory())/p2p-bench-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: root) }
@@ -95,7 +95,7 @@ struct Bench: ParsableCommand {
     var peak = MatrixPeak(engine.backend)
     for _ in 0..<steps {
       peak.measure()
-      try times.watch(runs.sourcePass)
+      try times.measure(runs.sourcePass)
     }
     return times.report(steps: steps, peakGFLOPs: peak.gflops)
   }

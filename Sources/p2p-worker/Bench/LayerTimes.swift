@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// How long the layers of some steps took, by what they do.
-final class LayerTimes: Sendable {
+/// How long the layers of some steps took, by what they do: layers of equal kind and size are one line.
+final class LayerTimes: BackendWatcher {
   /// What layers of one kind and size took together.
   struct Entry: Encodable {
     var name: String
@@ -16,15 +16,20 @@ final class LayerTimes: Sendable {
   private let on = Atomic<Bool>(false)
 
   /// Adds up what `body` takes; before and after, nothing is: a model warms up, others are measured.
-  func watch(_ body: () throws -> Void) rethrows {
+  func measure(_ body: () throws -> Void) rethrows {
     on.store(true, ordering: .relaxed)
     defer { on.store(false, ordering: .relaxed) }
     try body()
   }
 
+  func beat() {}
+
   /// Makes a layer and notes its time.
-  func layer<Result>(_ name: String, _ operations: Int = 0, _ body: () -> Result) -> Result {
+  func watch<Result>(
+    _ name: @autoclosure () -> String, operations: Int, _ body: () -> Result
+  ) -> Result {
     guard on.load(ordering: .relaxed) else { return body() }
+    let name = name()
     let start = ContinuousClock.now
     let result = body()
     let seconds = start.duration(to: .now) / .seconds(1)

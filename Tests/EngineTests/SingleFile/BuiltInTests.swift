@@ -53,7 +53,7 @@ import Testing
     let model = try ModelDescription(folder: "\(place.path)/model.safetensors")
     #expect(model.family == family.name && model.defaultSize.rows == family.side)
     let estimate = try model.estimate(height: 256, width: 256)
-    #expect(estimate.weightBytes == 4 * (family.weights + 49_490_179 + 20))
+    #expect(estimate.weightCount == family.weights + 49_490_179 + 20)
     #expect(model.leavesPredictionOpen == (family.name == "sd2"))
     #expect(model.settings.map(\.value) == ["\(family.name) 1"])
     #expect(model.vae.scalingFactor == (family.name == "sdxl" ? 0.13025 : 0.18215))

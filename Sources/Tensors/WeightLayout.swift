@@ -1,0 +1,37 @@
+/// How a weight lies in the memory of a backend that multiplies by packed weights.
+public enum WeightLayout: Sendable {
+  /// As the checkpoint has it.
+  case plain
+  /// In panels of outputs, input by input, as products read them; outputs fill up sixteens.
+  case panels
+  /// Sixteen such matrices, transformed for a 3×3 convolution by tiles of 2×2 positions
+  /// (Lavin & Gray 2016, §4.1).
+  case tiles
+
+  /// The layout of a weight, decided by it alone, so that every picture's bits are made one way.
+  ///
+  /// Tiles suit 3×3 convolutions that keep the size. Few channels leave their products too small; of
+  /// very many outputs, the pictures are small and reading 16 numbers for 9 costs more than it saves.
+  public init(_ role: WeightRole, _ shape: [Int]) {
+    let isThreeByThree = shape.count == 4 && shape[2] == 3 && shape[3] == 3
+    switch role {
+    case .plain: self = .plain
+    case .convolution where isThreeByThree && shape[1] >= 32 && (32...640).contains(shape[0]):
+      self = .tiles
+    case .linear, .convolution, .resizingConvolution: self = .panels
+    }
+  }
+
+  /// Matrices that a weight becomes.
+  public var matrices: Int { self == .tiles ? 16 : 1 }
+
+  /// Numbers that a weight of a shape becomes.
+  public func count(_ shape: [Int]) -> Int {
+    let outputs = (shape[0] + 15) / 16 * 16
+    return switch self {
+    case .plain: shape.reduce(1, *)
+    case .panels: outputs * shape.dropFirst().reduce(1, *)
+    case .tiles: matrices * outputs * shape[1]
+    }
+  }
+}
