@@ -45,7 +45,7 @@ def main():
 
     def compiled(module, inputs):
         model = openvino.convert_model(module, example_input=inputs)
-        model.reshape([list(tensor.shape) for tensor in inputs])
+        model.reshape({place: list(tensor.shape) for place, tensor in enumerate(inputs)})
         request = core.compile_model(model, "CPU").create_infer_request()
         arrays = [tensor.numpy() for tensor in inputs]
         return lambda: request.infer(arrays)

@@ -36,11 +36,17 @@ extension CPUBackend {
       ck_inputs_last(weights, outputs, inputs, taps, floats(turned))
       pack(floats(turned), outputs, inputs * taps, packed.matrix(0))
     case .tiles:
-      let part = scratch(outputs * inputs)
-      threads.run(layout.matrices, work: layout.matrices * 40 * outputs * inputs) { place, thread in
-        let transformed = part.part(thread)
-        ck_winograd_weights(weights, outputs, inputs, Int32(place), transformed)
-        ck_pack_outputs(transformed, outputs, inputs, inputs, 1, packed.matrix(place))
+      // A panel of all matrices for each task.
+      let size = 32 * inputs
+      let scratch = scratch(layout.matrices * size)
+      threads.run((outputs + 31) / 32, work: 600 * outputs * inputs) { panel, thread in
+        let (first, part) = (panel * 32, scratch.part(thread))
+        let count = min(32, outputs - first)
+        ck_winograd_weights(weights + first * inputs * 9, count * inputs, size, part)
+        for place in 0..<layout.matrices {
+          ck_pack_outputs(
+            part + place * size, count, inputs, inputs, 1, packed.matrix(place) + first * inputs)
+        }
       }
     }
     return Tensor(shape, .f32, packed)

@@ -131,9 +131,9 @@ void ck_winograd_input(const float *const *places, size_t channels, size_t strid
 // row; null for those outside the picture.
 void ck_winograd_output(
     const float *m, size_t stride, size_t outputs, const float *bias, float *const *places);
-// One of the sixteen transformed weights of (outputs, inputs, 3, 3): u is (outputs, inputs).
-void ck_winograd_weights(
-    const float *weight, size_t outputs, size_t inputs, int place, float *u);
+// The transformed weights of `count` kernels (3, 3): u is sixteen times `count` numbers, `stride`
+// apart.
+void ck_winograd_weights(const float *weight, size_t count, size_t stride, float *u);
 
 // ── maps.c ──
 
