@@ -10,6 +10,11 @@ const char *ck_kernel_level(void) {
   return "x86-64";
 }
 
+int ck_has_bf16(void) {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16");
+}
+
 void ck_cpu_name(char name[49]) {
   memset(name, 0, 49);
   for (unsigned leaf = 0; leaf < 3; leaf++) {

@@ -8,10 +8,14 @@ public import Tensors
 public final class CPUBackend: Backend {
   let pool = BufferPool()
   let threads: WorkerThreads
+  let products: ProductPrecision
 
-  /// Makes a backend that computes on `threads` threads, the calling one included.
-  public init(threads: Int) {
+  /// Makes a backend that computes on `threads` threads, the calling one included; the CPU must have
+  /// what `products` needs.
+  public init(threads: Int, products: ProductPrecision = .f32) {
+    precondition(products.isAvailable, "this CPU has no \(products) products")
     self.threads = WorkerThreads(count: max(threads, 1))
+    self.products = products
   }
 
   /// What decides the bits: our kernels' revision.

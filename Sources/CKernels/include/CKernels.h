@@ -169,6 +169,8 @@ double ck_math_sin(double x);
 
 // The level that the clones of this process run at: "x86-64-v4", "x86-64-v3" or "x86-64".
 const char *ck_kernel_level(void);
+// Whether the CPU multiplies bfloat16 (AVX512-BF16).
+int ck_has_bf16(void);
 // The CPU's own name, empty where it has none.
 void ck_cpu_name(char name[49]);
 // Tells the CPU that the caller spins.
