@@ -7,13 +7,15 @@ private struct AttentionCall {
   /// values. Queries and keys are there where the row's own map is wanted.
   struct Addresses {
     let q: UnsafePointer<Float>?
-    let k, v: UnsafePointer<Float>
+    let k, v: UnsafeRawPointer
   }
 
   let rows: [Addresses]
   let out: UnsafeMutablePointer<Float>
   let queries, tokens, channels, heads: Int
   let causal: Bool
+  /// How keys and values are packed.
+  let element: PanelElement
 
   var depth: Int { channels / heads }
   /// Queries of one block, chosen by size alone: a block's scores stay in a core's own cache.
@@ -23,9 +25,9 @@ private struct AttentionCall {
   var tasks: Int { heads * blocks }
   /// Work of one row, counted as `WorkerThreads.run` does.
   var work: Int { queries * tokens * (4 * channels + 50 * heads) }
-  /// Numbers of one head's packed keys and values.
-  var keyCount: Int { ck_packed_count(tokens, depth) }
-  var valueCount: Int { ck_packed_count(depth, tokens) }
+  /// Bytes of one head's packed keys and values.
+  var keyBytes: Int { element.bytes(outputs: tokens, taps: 1, inputs: depth) }
+  var valueBytes: Int { element.bytes(outputs: depth, taps: 1, inputs: tokens) }
   /// Numbers that a block needs beside its map: the addresses of its rows.
   var addressCount: Int { 2 * block }
 
@@ -43,8 +45,8 @@ private struct AttentionCall {
     guard let q = rows[row].q else { preconditionFailure("row \(row) has no queries") }
     place(q + range.lowerBound * channels + head * depth, stride: channels, range.count, runs)
     var product = ck_product(
-      runs: runs, rows: range.count, taps: 1, k: depth, weights: rows[row].k + head * keyCount,
-      outputs: tokens, bias: nil, y: map, stride: tokens)
+      runs: runs, rows: range.count, taps: 1, k: depth, weights: rows[row].k + head * keyBytes,
+      element: element.ofProduct, outputs: tokens, bias: nil, y: map, stride: tokens)
     ck_multiply(&product)
     if causal {
       ck_softmax_causal(map, range.count, tokens, range.lowerBound, rounded ? 1 : 0)
@@ -59,8 +61,8 @@ private struct AttentionCall {
   ) {
     place(map, stride: tokens, range.count, runs)
     var product = ck_product(
-      runs: runs, rows: range.count, taps: 1, k: tokens, weights: rows[row].v + head * valueCount,
-      outputs: depth, bias: nil,
+      runs: runs, rows: range.count, taps: 1, k: tokens, weights: rows[row].v + head * valueBytes,
+      element: element.ofProduct, outputs: depth, bias: nil,
       y: out + (row * queries + range.lowerBound) * channels + head * depth, stride: channels)
     ck_multiply(&product)
   }
@@ -100,7 +102,7 @@ extension CPUBackend {
           q: rows[index].query.map { UnsafePointer(floats($0)) },
           k: keys.address(index), v: values.address(index))
       }, out: floats(y), queries: queries, tokens: tokens, channels: channels, heads: heads,
-      causal: causal)
+      causal: causal, element: PanelElement(products))
     let demands = rows.map(\.demand)
     let scratch = scratch(call.addressCount + call.block * call.tokens)
     let mapBytes = heads * call.queries * call.tokens * 4
@@ -126,22 +128,28 @@ extension CPUBackend {
     }
     let (tokens, channels) = (shape[0], shape[1])
     let depth = channels / heads
-    let count = asKeys ? ck_packed_count(tokens, depth) : ck_packed_count(depth, tokens)
-    let memory = pool.buffer(there.count * heads * count * 4)
-    let to = memory.pointer.assumingMemoryBound(to: Float.self)
+    let (outputs, inputs) = asKeys ? (tokens, depth) : (depth, tokens)
+    let element = PanelElement(products)
+    let bytes = element.bytes(outputs: outputs, taps: 1, inputs: inputs)
+    let memory = pool.buffer(there.count * heads * bytes)
+    let scratch = scratch(element == .f32 ? 1 : ck_packed_count(outputs, inputs))
     let from = parts.map { $0.map(floats) }
     let factor = Float(1 / Double(depth).squareRoot())
-    threads.run(there.count * heads, work: 20 * there.count * tokens * channels) { task, _ in
+    threads.run(there.count * heads, work: 20 * there.count * tokens * channels) { task, thread in
       guard let start = from[there[task / heads]] else { return }
-      let (part, panel) = (start + task % heads * depth, to + task * count)
+      let (part, to) = (start + task % heads * depth, memory.pointer + task * bytes)
+      let panel =
+        element == .f32 ? to.assumingMemoryBound(to: Float.self) : scratch.part(thread)
       if asKeys {
         ck_pack_outputs(part, tokens, depth, channels, factor, panel)
       } else {
         ck_pack_inputs(part, depth, tokens, channels, panel)
       }
+      guard element != .f32 else { return }
+      element.store(panel, outputs: outputs, taps: 1, inputs: inputs, to)
     }
     var places = parts.map { _ in 0 }
-    for (order, index) in there.enumerated() { places[index] = order * heads * count }
+    for (order, index) in there.enumerated() { places[index] = order * heads * bytes }
     return PackedHeads(memory: memory, places: places)
   }
 
@@ -209,10 +217,10 @@ extension CPUBackend {
 /// Packed keys or values of the rows of a call.
 private struct PackedHeads {
   let memory: PooledMemory
-  /// Where each row's begin, in numbers.
+  /// Where each row's begin, in bytes.
   let places: [Int]
 
-  func address(_ row: Int) -> UnsafePointer<Float> {
-    UnsafePointer(memory.pointer.assumingMemoryBound(to: Float.self) + places[row])
+  func address(_ row: Int) -> UnsafeRawPointer {
+    UnsafeRawPointer(memory.pointer + places[row])
   }
 }

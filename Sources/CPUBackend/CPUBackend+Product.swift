@@ -65,7 +65,7 @@ extension CPUBackend {
   ) {
     precondition(bias.map { $0.count == tasks.outputs } ?? true, "bias of another size")
     let (depth, outputs) = (taps * inputs, tasks.outputs)
-    let (weights, start, to) = (packed(weight).matrix(0), bias.map(floats), floats(y))
+    let (weights, start, to) = (packed(weight), bias.map(floats), floats(y))
     let scratch = scratch(tasks.height * taps * 2)
     threads.run(tasks.count, work: 2 * tasks.positions * outputs * depth) { task, thread in
       let (positions, chunk) = tasks.part(task)
@@ -73,7 +73,8 @@ extension CPUBackend {
       place(positions, runs)
       var product = ck_product(
         runs: runs, rows: positions.count, taps: taps, k: inputs,
-        weights: weights + chunk.lowerBound * depth, outputs: chunk.count,
+        weights: weights.panel(0, from: chunk.lowerBound),
+        element: weights.element.ofProduct, outputs: chunk.count,
         bias: start.map { UnsafePointer($0 + chunk.lowerBound) },
         y: to + positions.lowerBound * outputs + chunk.lowerBound, stride: outputs)
       ck_multiply(&product)

@@ -33,8 +33,9 @@ extension CPUBackend {
         for place in 0..<range.count { runs[place] = UnsafePointer(first + place * inputs) }
         var product = ck_product(
           runs: runs, rows: range.count, taps: 1, k: inputs,
-          weights: weights.matrix(matrix) + chunk.lowerBound * inputs, outputs: chunk.count,
-          bias: nil, y: m + matrix * depth, stride: chunk.count)
+          weights: weights.panel(matrix, from: chunk.lowerBound),
+          element: weights.element.ofProduct, outputs: chunk.count, bias: nil,
+          y: m + matrix * depth, stride: chunk.count)
         ck_multiply(&product)
       }
       let bias = start.map { UnsafePointer($0 + chunk.lowerBound) }

@@ -52,21 +52,17 @@ public final class CPUBackend: Backend {
     return y
   }
 
-  /// Brings a checkpoint's numbers into float32, convolutions with their inputs last.
+  /// Brings a checkpoint's numbers into the layout that they are read in: plain ones in float32,
+  /// those of products in panels.
   public func weight(
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
     let count = Self.checkedCount(bytes, shape, element)
     let layout = WeightLayout(role, shape)
-    let wide = layout == .plain ? Tensor(shape, .f32, pool.exact(count * 4)) : make(shape)
-    let to = floats(wide)
-    chunked(count, size: 1 << 16, cost: 20) { range in
-      let from = range.lowerBound * element.byteCount
-      Self.widen(
-        UnsafeRawBufferPointer(rebasing: bytes[from..<from + range.count * element.byteCount]),
-        element, to + range.lowerBound, range.count)
-    }
-    return layout == .plain ? wide : pack(to, layout, shape)
+    guard layout == .plain else { return pack(bytes, element, layout, shape) }
+    let plain = Tensor(shape, .f32, pool.exact(count * 4))
+    Self.widen(bytes, element, floats(plain), count)
+    return plain
   }
 
   /// Copies a tensor's numbers out as float32.

@@ -6,59 +6,65 @@ import Tensors
 final class PackedWeights: Storage {
   private let memory: PooledMemory
   let layout: WeightLayout
-  /// Numbers of one matrix.
-  private let stride: Int
+  let element: PanelElement
+  /// Bytes of one matrix, and of one output's numbers in it.
+  private let stride, outputBytes: Int
 
-  init(_ memory: PooledMemory, _ layout: WeightLayout, _ shape: [Int]) {
-    (self.memory, self.layout) = (memory, layout)
-    stride = layout.count(shape) / layout.matrices
+  /// Makes room for the weights of a layer: (outputs, inputs, …).
+  init(_ pool: BufferPool, _ layout: WeightLayout, _ element: PanelElement, _ shape: [Int]) {
+    let taps = layout == .tiles ? 1 : shape.dropFirst(2).reduce(1, *)
+    let bytes = { element.bytes(outputs: $0, taps: taps, inputs: shape[1]) }
+    (stride, outputBytes) = (bytes(shape[0]), bytes(16) / 16)
+    memory = pool.exact(layout.matrices * stride)
+    (self.layout, self.element) = (layout, element)
   }
 
   var byteCount: Int { memory.byteCount }
 
-  /// The first number of a matrix.
-  func matrix(_ place: Int) -> UnsafeMutablePointer<Float> {
-    memory.pointer.assumingMemoryBound(to: Float.self) + place * stride
+  /// The panel of a matrix that begins at an output, a multiple of 32.
+  func panel(_ matrix: Int, from output: Int) -> UnsafeMutableRawPointer {
+    memory.pointer + matrix * stride + output * outputBytes
   }
 }
 
 extension CPUBackend {
-  /// Brings a checkpoint's weights (outputs, inputs, …), in float32, into the layout that is read.
-  func pack(_ weights: UnsafePointer<Float>, _ layout: WeightLayout, _ shape: [Int]) -> Tensor {
-    let packed = PackedWeights(pool.exact(layout.count(shape) * 4), layout, shape)
+  /// Brings a checkpoint's weights (outputs, inputs, …) into the layout that is read, a panel of
+  /// outputs for each task.
+  func pack(
+    _ bytes: UnsafeRawBufferPointer, _ stored: ElementType, _ layout: WeightLayout, _ shape: [Int]
+  ) -> Tensor {
+    let packed = PackedWeights(pool, layout, PanelElement(stored, layout, products), shape)
     let (outputs, inputs) = (shape[0], shape[1])
     let taps = shape.dropFirst(2).reduce(1, *)
-    switch layout {
-    case .plain: preconditionFailure("plain weights are not packed")
-    case .panels where taps == 1: pack(weights, outputs, inputs, packed.matrix(0))
-    case .panels:
-      let turned = make(shape)
-      ck_inputs_last(weights, outputs, inputs, taps, floats(turned))
-      pack(floats(turned), outputs, inputs * taps, packed.matrix(0))
-    case .tiles:
-      // A panel of all matrices for each task.
-      let size = 32 * inputs
-      let scratch = scratch(layout.matrices * size)
-      threads.run((outputs + 31) / 32, work: 600 * outputs * inputs) { panel, thread in
-        let (first, part) = (panel * 32, scratch.part(thread))
-        let count = min(32, outputs - first)
-        ck_winograd_weights(weights + first * inputs * 9, count * inputs, size, part)
-        for place in 0..<layout.matrices {
-          ck_pack_outputs(
-            part + place * size, count, inputs, inputs, 1, packed.matrix(place) + first * inputs)
+    let depth = inputs * taps
+    // A panel as it was stored, with its inputs last or transformed, and packed.
+    let (wide, turned) = (32 * depth, 32 * max(depth, 16 * inputs))
+    let scratch = scratch(2 * wide + turned)
+    threads.run((outputs + 31) / 32, work: 600 * outputs * inputs) { index, thread in
+      let first = index * 32
+      let count = min(32, outputs - first)
+      let from = scratch.part(thread)
+      let (to, panel) = (from + wide, from + wide + turned)
+      let size = depth * stored.byteCount
+      Self.widen(
+        UnsafeRawBufferPointer(rebasing: bytes[first * size..<(first + count) * size]), stored,
+        from, count * depth)
+      switch layout {
+      case .plain: preconditionFailure("plain weights are not packed")
+      case .panels:
+        if taps > 1 { ck_inputs_last(from, count, inputs, taps, to) }
+        ck_pack_outputs(taps > 1 ? to : from, count, depth, depth, 1, panel)
+        packed.element.store(
+          panel, outputs: count, taps: taps, inputs: inputs, packed.panel(0, from: first))
+      case .tiles:
+        ck_winograd_weights(from, count * inputs, 32 * inputs, to)
+        for matrix in 0..<layout.matrices {
+          ck_pack_outputs(to + matrix * 32 * inputs, count, inputs, inputs, 1, panel)
+          packed.element.store(
+            panel, outputs: count, taps: 1, inputs: inputs, packed.panel(matrix, from: first))
         }
       }
     }
-    return Tensor(shape, .f32, packed)
-  }
-
-  /// One matrix (outputs, depth): a panel, and its page faults, for each task.
-  private func pack(
-    _ weights: UnsafePointer<Float>, _ outputs: Int, _ depth: Int, _ to: UnsafeMutablePointer<Float>
-  ) {
-    chunked(outputs, size: 32, cost: 20 * depth) { range in
-      let first = range.lowerBound * depth
-      ck_pack_outputs(weights + first, range.count, depth, depth, 1, to + first)
-    }
+    return Tensor(shape, packed.element.stored, packed)
   }
 }

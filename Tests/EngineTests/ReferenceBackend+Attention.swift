@@ -26,7 +26,8 @@ extension ReferenceBackend {
         }
         precondition(!map.isEmpty, "a map was to be supplied and is not there")
       }
-      let value = download(rows[row].value)
+      let value = factors(download(rows[row].value))
+      map = factors(map)
       let d = c / heads
       for head in 0..<heads {
         for i in 0..<s {
@@ -48,6 +49,8 @@ extension ReferenceBackend {
     _ q: [Float], _ k: [Float], _ s: Int, _ t: Int, _ c: Int, _ heads: Int, _ causal: Bool
   ) -> [Float] {
     let d = c / heads
+    let factor = Float(1 / Double(d).squareRoot())
+    let (q, k) = (factors(q), factors(k.map { $0 * factor }))
     var map = [Float](repeating: 0, count: heads * s * t)
     for head in 0..<heads {
       for i in 0..<s {
@@ -55,7 +58,7 @@ extension ReferenceBackend {
         let scores = (0..<seen).map { j in
           (head * d..<(head + 1) * d).reduce(0.0) {
             $0 + Double(q[i * c + $1]) * Double(k[j * c + $1])
-          } / Double(d).squareRoot()
+          }
         }
         let top = scores.max() ?? 0
         let powers = scores.map { exp($0 - top) }

@@ -15,9 +15,19 @@ final class ReferenceBackend: Backend {
   }
 
   private let log: Mutex<[Weight]?>
+  /// Whether the factors of products are rounded to bfloat16.
+  private let roundsFactors: Bool
 
-  /// - Parameter logsWeights: whether every weight is remembered in the order of loading.
-  init(logsWeights: Bool = false) { log = Mutex(logsWeights ? [] : nil) }
+  /// - Parameters:
+  ///   - logsWeights: whether every weight is remembered in the order of loading.
+  ///   - roundsFactors: whether the factors of products are rounded to bfloat16.
+  init(logsWeights: Bool = false, roundsFactors: Bool = false) {
+    log = Mutex(logsWeights ? [] : nil)
+    self.roundsFactors = roundsFactors
+  }
+
+  /// One side of a product.
+  func factors(_ x: [Float]) -> [Float] { roundsFactors ? x.map(\.bfloat) : x }
 
   /// The weights that were loaded so far.
   var weights: [Weight] { log.withLock { $0 ?? [] } }
@@ -84,7 +94,8 @@ final class ReferenceBackend: Backend {
   func linear(_ x: Tensor, _ weight: Tensor, bias: Tensor?) -> Tensor {
     let (outputs, inputs) = (weight.shape[0], weight.shape[1])
     precondition(x.shape.last == inputs, "linear of \(x.shape) by \(weight.shape)")
-    let (v, w, b) = (download(x), download(weight), bias.map(download))
+    let (v, w) = (factors(download(x)), factors(download(weight)))
+    let b = bias.map(download)
     let positions = x.count / inputs
     var y = [Float](repeating: 0, count: positions * outputs)
     for p in 0..<positions {
@@ -103,7 +114,8 @@ final class ReferenceBackend: Backend {
     precondition(weight.shape[1] == c, "convolution of \(x.shape) by \(weight.shape)")
     let rows = (h + 2 * padding - kh) / stride + 1
     let columns = (w + 2 * padding - kw) / stride + 1
-    let (v, k, b) = (download(x), download(weight), bias.map(download))
+    let (v, k) = (factors(download(x)), factors(download(weight)))
+    let b = bias.map(download)
     var y = [Float](repeating: 0, count: n * rows * columns * outputs)
     for image in 0..<n {
       for r in 0..<rows {

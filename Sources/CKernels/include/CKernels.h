@@ -92,13 +92,17 @@ void ck_softmax_causal(float *x, size_t rows, size_t n, size_t first, int rounde
 // has one run, a convolution one for each of its kernel's places. At most CK_TAPS runs are taken up
 // at a time.
 #define CK_TAPS 64
+// How the numbers of packed weights are stored. Narrow ones are widened, exactly, while they are read;
+// pairs are for products of rounded factors, below.
+typedef enum { CK_F32, CK_F16, CK_BF16, CK_PAIRS } ck_element;
 typedef struct {
   const float *const *runs;  // (rows, taps): where each run begins
   size_t rows, taps, k;
-  const float *weights;  // packed, from an output on that is a multiple of 32
-  size_t outputs;        // how many from there on; fewer than all only in multiples of 32
-  const float *bias;     // (outputs), or null
-  float *y;              // (rows, outputs), rows `stride` apart
+  const void *weights;  // packed, from an output on that is a multiple of 32
+  ck_element element;   // of the weights
+  size_t outputs;       // how many from there on; fewer than all only in multiples of 32
+  const float *bias;    // (outputs), or null
+  float *y;             // (rows, outputs), rows `stride` apart
   size_t stride;
 } ck_product;
 
@@ -117,6 +121,18 @@ void ck_pack_inputs(
 // (outputs, inputs, taps) → (outputs, taps, inputs).
 void ck_inputs_last(
     const float *weight, size_t outputs, size_t inputs, size_t taps, float *packed);
+
+// ── product_pairs.c: the same with factors rounded to bfloat16, for CPUs with AVX512-BF16 ──
+//
+// A chain takes the inputs of a run two at a time, the later one first; subnormal numbers count as 0.
+// `ck_multiply` does this where the weights are pairs.
+
+void ck_multiply_pairs(const ck_product *product);
+// Numbers of packed pairs: those of panels, but runs of an odd length have a 0 more.
+size_t ck_pairs_count(size_t outputs, size_t taps, size_t k);
+// From panels in float32.
+void ck_pack_pairs(
+    const float *packed, size_t outputs, size_t taps, size_t k, uint16_t *pairs);
 
 // ── winograd.c: 3×3 convolutions by F(2×2, 3×3) (Lavin & Gray 2016, §4.1) ──
 //

@@ -78,8 +78,8 @@ enum OperationLaws {
   }
 
   /// A row's bits do not depend on the batch's size, its place in it, or the other rows.
-  static func loneliness(_ operation: BatchOperation) {
-    let backend = CPUBackend(threads: 2)
+  static func loneliness(_ operation: BatchOperation, products: ProductPrecision = .f32) {
+    let backend = CPUBackend(threads: 2, products: products)
     let alone = operation(on: backend, rows: [0])[0]
     for size in [1, 2, 3, 7] {
       for place in 0..<size {
@@ -91,10 +91,10 @@ enum OperationLaws {
   }
 
   /// Bits do not depend on the number of threads.
-  static func threads(_ operation: BatchOperation) {
-    let one = operation(on: CPUBackend(threads: 1), rows: [0, 1, 2])
+  static func threads(_ operation: BatchOperation, products: ProductPrecision = .f32) {
+    let one = operation(on: CPUBackend(threads: 1, products: products), rows: [0, 1, 2])
     for count in 2...3 {
-      let many = operation(on: CPUBackend(threads: count), rows: [0, 1, 2])
+      let many = operation(on: CPUBackend(threads: count, products: products), rows: [0, 1, 2])
       for (a, b) in zip(many, one) { expectSameBits(a, b, "\(operation.name), \(count) threads") }
     }
   }

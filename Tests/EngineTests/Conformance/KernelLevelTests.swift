@@ -133,7 +133,12 @@ struct KernelLevelTests {
           }
         }
       }
-    case "multiply": y = ProductCase.all.flatMap { $0.made(by: cast(ProductCase.Multiply.self)) }
+    case "multiply":
+      y = ProductCase.all.flatMap { product in
+        [CK_F32, CK_F16, CK_BF16].flatMap {
+          product.made(by: cast(ProductCase.Multiply.self), $0)
+        }
+      }
     default: Issue.record("no test runs the clones of \(name)")
     }
     return y

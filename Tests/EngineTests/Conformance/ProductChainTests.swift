@@ -27,22 +27,33 @@ struct ProductCase: CustomTestStringConvertible {
     return (random.next(rows * taps * k), random.next(outputs * depth), random.next(outputs))
   }
 
-  /// (rows, outputs), by one of the kernels. Runs lie in memory in the opposite order.
-  func made(by multiply: Multiply) -> [Float] {
+  /// (rows, outputs), by one of the kernels, with weights stored so. Runs lie in memory in the opposite
+  /// order.
+  func made(by multiply: Multiply, _ element: ck_element = CK_F32) -> [Float] {
     let (x, weights, bias) = numbers
-    var packed = [Float](repeating: .nan, count: ck_packed_count(outputs, depth))
+    let count = ck_packed_count(outputs, depth)
+    var packed = [Float](repeating: .nan, count: count)
     ck_pack_outputs(weights, outputs, depth, depth, 1, &packed)
+    var narrow = [UInt16](repeating: 0xffff, count: max(count, ck_pairs_count(outputs, taps, k)))
+    switch element {
+    case CK_F16: ck_f32_to_f16(packed, &narrow, count)
+    case CK_BF16: ck_f32_to_bf16(packed, &narrow, count)
+    case CK_PAIRS: ck_pack_pairs(packed, outputs, taps, k, &narrow)
+    default: break
+    }
+    let stored =
+      element == CK_F32 ? packed.withUnsafeBytes(Array.init) : narrow.withUnsafeBytes(Array.init)
     var y = [Float](repeating: .nan, count: rows * outputs)
     x.withUnsafeBufferPointer { x in
       let runs = (0..<rows * taps).map { x.baseAddress?.advanced(by: (rows * taps - 1 - $0) * k) }
       runs.withUnsafeBufferPointer { runs in
         bias.withUnsafeBufferPointer { bias in
-          packed.withUnsafeBufferPointer { packed in
+          stored.withUnsafeBytes { stored in
             y.withUnsafeMutableBufferPointer { y in
               var product = ck_product(
-                runs: runs.baseAddress, rows: rows, taps: taps, k: k, weights: packed.baseAddress,
-                outputs: outputs, bias: hasBias ? bias.baseAddress : nil, y: y.baseAddress,
-                stride: outputs)
+                runs: runs.baseAddress, rows: rows, taps: taps, k: k, weights: stored.baseAddress,
+                element: element, outputs: outputs, bias: hasBias ? bias.baseAddress : nil,
+                y: y.baseAddress, stride: outputs)
               multiply(&product)
             }
           }
@@ -52,27 +63,54 @@ struct ProductCase: CustomTestStringConvertible {
     return y
   }
 
-  /// What the law says: for each number one chain of fused multiply-adds in ascending order.
-  var chains: [Float] {
+  /// What the law says: for each number one chain of fused multiply-adds in ascending order, and in
+  /// that order of pairs the later input first.
+  func chains(_ element: ck_element = CK_F32) -> [Float] {
     let (x, weights, bias) = numbers
+    let (from, factors) = (element == CK_PAIRS ? x.map(\.bfloat) : x, weights.map(element.kept))
+    let order = (0..<k + 1).map { element == CK_PAIRS ? $0 ^ 1 : $0 }.filter { $0 < k }
     return (0..<rows * outputs).map { place in
       let (row, output) = place.quotientAndRemainder(dividingBy: outputs)
       var sum: Float = hasBias ? bias[output] : 0
       for tap in 0..<taps {
         let run = (rows * taps - 1 - (row * taps + tap)) * k
-        for i in 0..<k {
-          sum.addProduct(x[run + i], weights[output * depth + tap * k + i])
-        }
+        for i in order { sum.addProduct(from[run + i], factors[output * depth + tap * k + i]) }
       }
       return sum
     }
   }
 }
 
+extension ck_element {
+  /// A weight as it reads back.
+  fileprivate func kept(_ weight: Float) -> Float {
+    switch self {
+    case CK_F16: Float(Float16(weight))
+    case CK_F32: weight
+    default: weight.bfloat
+    }
+  }
+}
+
+extension Float {
+  /// The nearest bfloat16, ties to even.
+  var bfloat: Float {
+    Float(bitPattern: (bitPattern &+ 0x7fff &+ (bitPattern >> 16 & 1)) & 0xffff_0000)
+  }
+}
+
 /// Every number of a product is one chain: nothing else decides its bits.
 struct ProductChainTests {
-  @Test(arguments: ProductCase.all) func everyNumberIsOneChain(_ product: ProductCase) {
-    expectSameBits(product.made(by: ck_multiply), product.chains, product.testDescription)
+  @Test(arguments: ProductCase.all, [CK_F32, CK_F16, CK_BF16])
+  func everyNumberIsOneChain(_ product: ProductCase, _ element: ck_element) {
+    expectSameBits(
+      product.made(by: ck_multiply, element), product.chains(element), product.testDescription)
+  }
+
+  @Test(.enabled(if: ck_has_bf16() != 0, "this CPU has no AVX512-BF16"), arguments: ProductCase.all)
+  func pairsAreChainsToo(_ product: ProductCase) {
+    expectSameBits(
+      product.made(by: ck_multiply, CK_PAIRS), product.chains(CK_PAIRS), product.testDescription)
   }
 
   /// Weights may be packed from columns as well, and times a factor.
