@@ -27,6 +27,7 @@ final class BufferPool: Sendable {
 
   private let free = Mutex(Free())
   private let held = Atomic<Int>(0)
+  private let exact = Atomic<Int>(0)
 
   /// The pooled buffer with room for `byteCount` bytes.
   func buffer(_ byteCount: Int) -> PooledMemory {
@@ -41,7 +42,8 @@ final class BufferPool: Sendable {
 
   /// Memory of just this size, for weights: it is freed, not pooled.
   func exact(_ byteCount: Int) -> PooledMemory {
-    PooledMemory(Self.allocate(byteCount), byteCount, nil)
+    exact.add(byteCount, ordering: .relaxed)
+    return PooledMemory(Self.allocate(byteCount), byteCount, nil)
   }
 
   /// Frees every buffer that waits.
@@ -54,6 +56,9 @@ final class BufferPool: Sendable {
     }
     for address in waiting { Glibc.free(UnsafeMutableRawPointer(bitPattern: address)) }
   }
+
+  /// Bytes of all weights so far.
+  var exactBytes: Int { exact.load(ordering: .relaxed) }
 
   /// Bytes of all pooled buffers, in use or waiting.
   var heldBytes: Int { held.load(ordering: .relaxed) }

@@ -29,6 +29,9 @@ public final class CPUBackend: Backend {
   /// next tensor; weights are not among them.
   public var heldBytes: Int { pool.heldBytes }
 
+  /// Bytes of the weights that were brought in, in the layouts that they are read in.
+  public var weightBytes: Int { pool.exactBytes }
+
   /// Gives pooled memory that no tensor uses back to the system.
   public func trim() { pool.trim() }
 

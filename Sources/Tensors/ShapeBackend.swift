@@ -66,12 +66,16 @@ public final class ShapeBackend: Backend {
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType
   ) -> Tensor { make(shape, element == .bf16 ? .f32 : element) }
 
-  /// Counts a weight, in float32 and in the layout that it is read in; `bytes` is not read.
+  /// Counts a weight, in the layout that it is read in; `bytes` is not read.
+  ///
+  /// Panels stay as narrow as they were stored; what is transformed becomes float32.
   public func weight(
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
-    let byteCount = 4 * WeightLayout(role, shape).count(shape)
-    let weight = Tensor(shape, .f32, Phantom(byteCount, self))
+    let layout = WeightLayout(role, shape)
+    let kept = layout == .panels ? element : .f32
+    let byteCount = kept.byteCount * layout.count(shape)
+    let weight = Tensor(shape, kept, Phantom(byteCount, self))
     counts.withLock {
       $0.weights += weight.count
       $0.weightBytes += byteCount

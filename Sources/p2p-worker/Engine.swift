@@ -78,7 +78,7 @@ struct Engine {
     let spec = setting.spec
     let estimate = try model.description.estimate(height: spec.height, width: spec.width)
     return LaneMemory(
-      weights: Int64(estimate.weightBytes), lane: Int64(estimate.laneBytes),
+      weights: Int64(processor.weightBytes), lane: Int64(estimate.laneBytes),
       maps: Int64(setting.catalogue.mapBytes(spec.maps)), decoding: Int64(estimate.decodeBytes)
     ).lanes(within: memory)
   }

@@ -43,7 +43,8 @@ struct Inspect: ParsableCommand {
     let description = try ModelDescription(settings.location(model))
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
-    let model = try StableDiffusionModel(description, backend: ShapeBackend())
+    let shapes = ShapeBackend()
+    let model = try StableDiffusionModel(description, backend: shapes)
     _ = try PromptEncoder(model)
     var hashes = ModelDigest(cache: digestCache)
     let estimate = try description.estimate(height: height, width: width)
@@ -65,7 +66,7 @@ struct Inspect: ParsableCommand {
           heads: entry.size.heads, keys: entry.size.keys)
       },
       controlRows: catalogue.control.rows, controlColumns: catalogue.control.columns,
-      laneBytes: Int64(estimate.laneBytes), weightBytes: Int64(estimate.weightBytes),
+      laneBytes: Int64(estimate.laneBytes), weightBytes: Int64(shapes.weightBytes),
       mapBytesPerPass: Int64(catalogue.mapBytes(.f16)),
       multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder,
       moreTokenizers: description.tokenizerFolders.count > 1

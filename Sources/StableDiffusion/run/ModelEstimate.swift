@@ -5,7 +5,7 @@ import Tensors
 public struct ModelEstimate: Sendable, Hashable {
   /// Numbers of all weights.
   public var weightCount: Int
-  /// Bytes of all weights in float32, in the layouts that products read.
+  /// Bytes of all weights where they are stored in float32, in the layouts that products read.
   public var weightBytes: Int
   /// The most bytes that the tensors of one lane with both branches hold, weights apart.
   public var laneBytes: Int
