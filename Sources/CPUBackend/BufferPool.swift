@@ -11,10 +11,11 @@ final class BufferPool: Sendable {
     var buffers: [Int: [UnsafeMutableRawPointer]] = [:]
     var bytes = 0
 
-    /// Takes a waiting buffer of this class, or of one of the next two.
+    /// Takes a waiting buffer of this class, or of one of the next two; where much is asked for, of
+    /// whichever is the smallest that is large enough.
     mutating func take(_ size: Int) -> (address: UInt, size: Int)? {
       var size = size
-      for _ in 0..<3 {
+      for _ in 0..<(size < BufferPool.large ? 3 : 24) {
         if let pointer = buffers[size]?.popLast() {
           bytes -= size
           return (UInt(bitPattern: pointer), size)
@@ -25,6 +26,8 @@ final class BufferPool: Sendable {
     }
   }
 
+  /// From here on a buffer is too large to be made anew while others wait.
+  private static let large = 16 << 20
   private let free = Mutex(Free())
   private let held = Atomic<Int>(0)
   private let exact = Atomic<Int>(0)
