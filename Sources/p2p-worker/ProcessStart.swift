@@ -15,7 +15,7 @@ enum ProcessStart {
       throw EditError(
         "dtype-unavailable", .unavailable,
         "this CPU has no AVX512-BF16, which \(options.compute.rawValue) needs",
-        hint: "--dtype f32")
+        hint: "a CPU that has it, or --dtype f32 where the edit is asked for")
     }
     guard options.numerics == .portable else { return }
     let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""

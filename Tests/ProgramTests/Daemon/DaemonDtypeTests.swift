@@ -43,6 +43,9 @@ import Testing
     let page = try String(
       contentsOfFile: try RealSweep.file("sweep.yaml", sweep: "b", folder.state), encoding: .utf8)
     #expect(page.contains("dtype: \"bf16\""), "\(page)")
+    let index = try String(
+      contentsOfFile: try RealSweep.file("index.html", sweep: "b", folder.state), encoding: .utf8)
+    #expect(index.contains("· bf16"), "\(index.prefix(2000))")
   }
 
   @Test(.enabled(if: !TestedCPU.hasBF16, "this CPU has AVX512-BF16"))
