@@ -28,9 +28,10 @@ class MaterialisedAttention:
         return attn.to_out[0](attn.batch_to_head_dim(mixed))
 
 
-def product_peak():
-    """GFLOP/s of one large product in float32, the best of some."""
-    a, b, peak = torch.randn(2048, 1024), torch.randn(1024, 1024), 0
+def product_peak(dtype):
+    """GFLOP/s of one large product, the best of some."""
+    a, b = torch.randn(2048, 1024, dtype=dtype), torch.randn(1024, 1024, dtype=dtype)
+    peak = 0
     for _ in range(15):
         begin = time.perf_counter()
         torch.mm(a, b)
@@ -72,7 +73,7 @@ def main():
         "injecting": (noise_model(2 * lanes, materialised=True), lanes),
         "decode": (lambda: vae.decode(latents), 1),
         "encode": (lambda: text(ids), 1),
-    }).report(f"PyTorch {torch.__version__}", options, peakGFLOPs=product_peak())
+    }).report(f"PyTorch {torch.__version__}", options, peakGFLOPs=product_peak(dtype))
 
 
 main()

@@ -25,9 +25,11 @@ public struct Numerics: Hashable, Codable, Sendable {
 }
 
 /// How numbers are computed.
-public enum ComputeType: String, Codable, Sendable {
+public enum ComputeType: String, Codable, Sendable, CaseIterable {
   /// 32-bit floating point.
   case f32
+  /// Matrix products of bfloat16 factors with float32 sums; everything else in 32-bit floating point.
+  case bf16
 }
 
 /// How a source's attention maps are stored, and to what its injectable sites round.

@@ -56,7 +56,8 @@ public struct WorkerEvent: Codable, Sendable, Hashable {
     case done
     /// A unit was left at a step edge: `unit`, `pass`.
     case dropped
-    /// A unit cannot go on: `unit`, `code`, `message`, `transient`, `pass`.
+    /// A unit cannot go on: `unit`, `code`, `message`, `transient`, `pass`. Without a token before
+    /// `ready`: the worker cannot serve at all.
     case failed
     /// The order is over.
     case idle

@@ -54,13 +54,17 @@ public struct ClaimedOrder: Sendable, Hashable {
 public struct Warm: Sendable, Hashable {
   /// The loaded model.
   public var model: Digest
+  /// What its weights were loaded for.
+  public var compute: ComputeType
   /// The source whose files were read last.
   public var source: Key?
   /// How far behind the head of the line a preferred unit may be, in guided steps.
   public var window: Int64
 
   /// Describes what is at hand.
-  public init(model: Digest, source: Key? = nil, window: Int64 = 500) {
-    (self.model, self.source, self.window) = (model, source, window)
+  public init(
+    model: Digest, compute: ComputeType, source: Key? = nil, window: Int64 = 500
+  ) {
+    (self.model, self.compute, self.source, self.window) = (model, compute, source, window)
   }
 }

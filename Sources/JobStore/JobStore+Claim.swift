@@ -53,7 +53,7 @@ enum ClaimSQL {
   static let warmModel = """
     SELECT \(columns) FROM unit INDEXED BY unit_ready_model
     WHERE state = 'ready' AND model_id = (SELECT id FROM model WHERE digest = :model)
-      AND priority = :priority AND turn <= :turn ORDER BY turn, id LIMIT 1
+      AND compute = :compute AND priority = :priority AND turn <= :turn ORDER BY turn, id LIMIT 1
     """
   static let lanes = """
     SELECT \(columns) FROM unit INDEXED BY unit_ready_source
@@ -98,7 +98,10 @@ extension Database {
     }
     let row = try Row.fetchOne(
       cachedStatement(sql: ClaimSQL.warmModel),
-      arguments: ["model": warm.model.data, "priority": first.priority, "turn": limit])
+      arguments: [
+        "model": warm.model.data, "compute": warm.compute.rawValue, "priority": first.priority,
+        "turn": limit,
+      ])
     return try row.map(Head.init) ?? first
   }
 

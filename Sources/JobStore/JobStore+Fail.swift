@@ -39,26 +39,28 @@ extension JobStore {
     }
   }
 
-  /// Gives up everything that waits for a model that does not start; returns the units.
+  /// Gives up everything that waits for a model and a compute type that do not start; returns the
+  /// units.
   ///
   /// Variants of a source that another worker runs right now go on waiting for it.
   @discardableResult
-  public func failModel(_ model: Digest, code: String, message: String, now: Int64)
-    throws(EditError) -> [Key]
-  {
+  public func failModel(
+    _ model: Digest, compute: ComputeType, code: String, message: String, now: Int64
+  ) throws(EditError) -> [Key] {
     try write { db in
       let change = Change(errorCode: code, errorText: message)
       let waiting = """
-        model_id = (SELECT id FROM model WHERE digest = ?)
+        model_id = (SELECT id FROM model WHERE digest = ?) AND compute = ?
           AND state IN ('ready', 'parked', 'scheduled')
         """
+      let which: StatementArguments = [model.data, compute.rawValue]
       var failed: [Key] = []
-      for source in try db.movings("\(waiting) AND kind = 'source'", [model.data]) {
+      for source in try db.movings("\(waiting) AND kind = 'source'", which) {
         let source = try db.move(source, .sourceFailed, change, now: now)
         failed.append(source.key)
         failed += try db.failVariants(of: source, change, now: now).map(\.key)
       }
-      for variant in try db.movings(waiting, [model.data]) {
+      for variant in try db.movings(waiting, which) {
         failed.append(try db.move(variant, .sourceFailed, change, now: now).key)
       }
       // Forks wait for a trunk that waited for the model.

@@ -8,14 +8,20 @@ public struct DaemonNote: Sendable, Codable, Hashable {
     public var place: String
     /// The loaded model's folder.
     public var model: String?
+    /// What its weights were loaded for; `nil` from a daemon that did not say.
+    public var compute: ComputeType?
     /// Lanes of its order.
     public var lanes: Int
     /// What the CPU is and can do.
     public var cpu: String?
 
     /// Describes a worker.
-    public init(place: String, model: String? = nil, lanes: Int = 0, cpu: String? = nil) {
-      (self.place, self.model, self.lanes, self.cpu) = (place, model, lanes, cpu)
+    public init(
+      place: String, model: String? = nil, compute: ComputeType? = nil, lanes: Int = 0,
+      cpu: String? = nil
+    ) {
+      (self.place, self.model, self.compute) = (place, model, compute)
+      (self.lanes, self.cpu) = (lanes, cpu)
     }
   }
 

@@ -132,6 +132,7 @@ public enum AxisKind: Hashable, Sendable {
     "seeds": "seed", "num_inference_steps": "steps", "negative_prompt": "negative",
     "scheduler": "sampler", "width": "size", "height": "size", "resolution": "size",
     "mode": "method", "title": "name", "checkpoint": "model", "pipeline": "model",
+    "precision": "dtype", "torch_dtype": "dtype", "compute": "dtype",
   ]
 
   /// What somebody meant by an unknown name: another tool's word, or a slip of the keyboard.

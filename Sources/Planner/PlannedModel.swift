@@ -36,10 +36,13 @@ struct ModelPlan {
   private let request: SweepRequest
   private let source: Prompt
   private let size: PictureSize
+  private let compute: ComputeType
   private var edits: EditTable
 
   /// Tokenises every prompt and checks every setting.
-  init(_ model: PlannedModel, _ request: SweepRequest, _ grid: CellGrid) throws(EditError) {
+  init(
+    _ model: PlannedModel, _ request: SweepRequest, _ grid: CellGrid, compute: ComputeType
+  ) throws(EditError) {
     guard let text = request.prompt else {
       throw EditError("no-prompt", .usage, "there is no source prompt", hint: "--prompt TEXT")
     }
@@ -62,6 +65,7 @@ struct ModelPlan {
       }
     }
     (self.model, self.request, self.source, self.size) = (model, request, source, size)
+    self.compute = compute
     edits = try EditTable(request: request, source: source, prompts: prompts, grid: grid)
     try edits.checkSettings(grid)
   }
@@ -78,7 +82,8 @@ struct ModelPlan {
       sampler: values[.sampler].flatMap { SamplerKind(rawValue: $0.description) } ?? .ddim,
       steps: Self.steps(values[.steps]),
       guidance: (values[.cfg]?.number ?? SweepRequest.defaultGuidance).double,
-      width: size.width, height: size.height, maps: request.maps, selfMax: request.selfMax)
+      width: size.width, height: size.height, compute: compute, maps: request.maps,
+      selfMax: request.selfMax)
   }
 
   /// The steps that a value of `steps` means.

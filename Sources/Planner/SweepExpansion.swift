@@ -17,12 +17,14 @@ public struct SweepExpansion: Sendable {
   ///
   /// - Parameters:
   ///   - request: what was asked.
+  ///   - cpus: what the workers are known to compute on: what `dtype` is resolved by.
   ///   - model: finds a model by the name that was typed, `nil` where the request names none; called
   ///     once a name.
-  /// - Throws: `no-prompt`, `too-many-cells`, `empty-grid`, `size-illegal`, what `EditSpec.resolved`
-  ///   throws, with file, line and column where the request came from a file; what `model` throws.
+  /// - Throws: `no-prompt`, `dtype-unavailable`, `too-many-cells`, `empty-grid`, `size-illegal`, what
+  ///   `EditSpec.resolved` throws, with file, line and column where the request came from a file; what `model` throws.
   public init(
-    _ request: SweepRequest, model: (String?) throws(EditError) -> PlannedModel
+    _ request: SweepRequest, cpus: [WorkerCPU] = [],
+    model: (String?) throws(EditError) -> PlannedModel
   ) throws(EditError) {
     guard let text = request.prompt else {
       throw EditError("no-prompt", .usage, "there is no source prompt", hint: "--prompt TEXT")
@@ -30,12 +32,15 @@ public struct SweepExpansion: Sendable {
     _ = try request.cellCount()
     var grid = CellGrid(request)
     try request.checkPhotograph(grid)
+    let compute = try request.located("dtype") { () throws(EditError) in
+      try request.dtype.resolved(on: cpus)
+    }
     var plans: [String: ModelPlan] = [:]
     var models: [Submission.Model] = []
     for name in request.models.isEmpty ? [nil] : request.models.map(Optional.some)
     where plans[name ?? ""] == nil {
       let found = try model(name)
-      plans[name ?? ""] = try ModelPlan(found, request, grid)
+      plans[name ?? ""] = try ModelPlan(found, request, grid, compute: compute)
       guard !models.contains(where: { $0.facts.digest == found.facts.digest }) else { continue }
       models.append(Submission.Model(facts: found.facts, folder: found.folder))
     }
@@ -48,10 +53,10 @@ public struct SweepExpansion: Sendable {
     let name = request.name ?? SweepName.slug(String((grid.firstEditPrompt ?? text).prefix(40)))
     submission = Submission(
       name: name, axes: grid.sweepAxes,
-      request: request.canonicalJSON(models: models, name: name, grid: grid),
+      request: request.canonicalJSON(models: models, name: name, grid: grid, compute: compute),
       clientKey: request.key, priority: request.priority, models: models,
       sources: builder.sources, variants: builder.variants, cells: builder.cells)
-    remarks = grid.remarks + builder.remarks
+    remarks = [request.dtype.remark(on: cpus)].compactMap { $0 } + grid.remarks + builder.remarks
   }
 
   /// Expands a request for one model, whatever name the request has for it.

@@ -4,7 +4,9 @@ extension SweepRequest {
   /// The request in canonical JSON, with every value spelt out: equal requests give equal texts.
   ///
   /// The client's key and the cap are not part of it: they say how to submit, not what.
-  func canonicalJSON(models: [Submission.Model], name: String, grid: CellGrid) -> String {
+  func canonicalJSON(
+    models: [Submission.Model], name: String, grid: CellGrid, compute: ComputeType
+  ) -> String {
     var members: [String: CanonicalValue] = [
       "p2p": .number("1"), "prompt": .text(prompt ?? ""),
       "size": .list(size.map { [.integer($0.width), .integer($0.height)] } ?? []),
@@ -44,6 +46,8 @@ extension SweepRequest {
         "file": .text($0.file), "sha256": $0.digest.map { .text($0.description) } ?? .null,
       ])
     }
+    // f32 stands for what every request was before there was a choice, to the byte.
+    members["dtype"] = compute == .f32 ? nil : .text(compute.rawValue)
     members["inversion"] = image.map { _ in .text((inversion ?? .direct).rawValue) }
     members["compat"] = compat.map { .text($0.rawValue) }
     members["blend_substract"] = blendSubstract.map { .text($0) }

@@ -14,6 +14,8 @@ public struct SweepRequest: Sendable, Hashable {
   public var inversion: InversionKind?
   /// How the source's maps are stored.
   public var maps = MapsPrecision.f16
+  /// What the runs are computed with.
+  public var dtype = ComputeChoice.f32
   /// Side of the largest self-attention sites that may be injected; `nil` is the control resolution.
   public var selfMax: Int?
   /// How tokens are aligned.

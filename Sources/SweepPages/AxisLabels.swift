@@ -40,7 +40,7 @@ extension SweepSnapshot {
     { $0.origin }, { $0.sampler.title }, { "\($0.steps) steps" },
     { "guidance \(NumberText.of($0.guidance))" },
     { $0.negative.isEmpty ? "no negative prompt" : "without \($0.negative)" },
-    { "model \($0.model.description.prefix(8))" },
+    { "model \($0.model.description.prefix(8))" }, { "dtype \($0.compute.rawValue)" },
   ]
 
   /// What tells a source from the sweep's others: `seed 3, 20 steps`; empty where it is the only one.
@@ -50,7 +50,7 @@ extension SweepSnapshot {
   }
 
   /// What all sources share, and how many values the rest has: model, seed, sampler, steps, guidance,
-  /// size.
+  /// size, and the compute type where it is not f32 alone.
   var settings: [String] {
     let sources = cells.map(\.source)
     func one(_ plural: String, _ text: (SourceSpec) -> String) -> String {
@@ -64,7 +64,7 @@ extension SweepSnapshot {
       one("samplers") { $0.sampler.title }, one("counts of steps") { "\($0.steps) steps" },
       one("guidances") { "guidance \(NumberText.of($0.guidance))" },
       one("sizes") { "\($0.width) × \($0.height)" },
-    ]
+    ] + (sources.allSatisfy { $0.compute == .f32 } ? [] : [one("dtypes") { $0.compute.rawValue }])
   }
 }
 

@@ -16,6 +16,18 @@ struct EngineOptions: Sendable {
   var memory: Int64?
   var digestCache: String?
   var numerics: Numerics.Mode
+  /// What the weights are brought into their layout for.
+  var compute: ComputeType
+}
+
+extension ComputeType {
+  /// The products of a backend that computes so.
+  var products: ProductPrecision {
+    switch self {
+    case .f32: .f32
+    case .bf16: .bf16
+    }
+  }
 }
 
 /// A loaded model, ready for orders.
@@ -25,7 +37,8 @@ struct Engine {
   let prompts: PromptEncoder
   let digest: Digest
   let numerics: Numerics
-  /// What decides the bits: mode and revision; in native mode the CPU's kernels too.
+  let compute: ComputeType
+  /// What decides the bits: mode, revision and compute type; in native mode the CPU's kernels too.
   let fingerprint: String
   let cpu: String
   let memory: Int64?
@@ -48,12 +61,15 @@ struct Engine {
         details: ["its digest is \(digest)", "asked for was \(expected)"],
         hint: "put the old files back, or enqueue again")
     }
-    processor = CPUBackend(threads: options.threads)
+    compute = options.compute
+    processor = CPUBackend(threads: options.threads, products: compute.products)
     numerics = Numerics(
       mode: options.numerics,
       kernels: options.numerics == .native ? processor.nativeFingerprint : nil)
     let kernels = numerics.kernels ?? processor.fingerprint
-    fingerprint = "\(numerics.mode.rawValue) \(numerics.revision) \(kernels)"
+    // The name of f32 is left out, as it was before there was another.
+    let products = compute == .f32 ? "" : " \(compute.rawValue)"
+    fingerprint = "\(numerics.mode.rawValue) \(numerics.revision) \(kernels)\(products)"
     cpu = "\(processor.nativeFingerprint); \(options.threads) threads"
     memory = options.memory
     self.heart = heart

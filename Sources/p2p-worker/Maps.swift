@@ -49,11 +49,9 @@ struct Maps: ParsableCommand {
   func run() {
     ProcessStart.run {
       let order = try OrderFile.read(order)
-      let mode = order.source.numerics.mode
-      try ProcessStart.check(mode)
-      let engine = try Engine(
-        options.engine(model: order.model, digest: order.source.model, numerics: mode),
-        Heartbeat(nil))
+      let place = options.engine(for: order)
+      try ProcessStart.check(place)
+      let engine = try Engine(place, Heartbeat(nil))
       try engine.check(order)
       let setting = try SourceSetting(order.source, model: engine.model)
       let provider = try provider(order, setting, engine)

@@ -1,7 +1,7 @@
 import EditJobs
 
 extension Engine {
-  /// Refuses an order that was not made for this model, these numerics, or whose keys do not fit.
+  /// Refuses an order that was not made for this model, these numerics, this compute type, or whose keys do not fit.
   func check(_ order: WorkOrder) throws {
     guard order.source.model == digest else {
       throw EditError(
@@ -13,6 +13,12 @@ extension Engine {
         "numerics-mismatch", .data,
         "the order wants \(Self.text(order.source.numerics)) numerics, this worker has "
           + Self.text(numerics))
+    }
+    guard order.source.compute == compute else {
+      throw EditError(
+        "dtype-mismatch", .data,
+        "the order is to be computed in \(order.source.compute.rawValue), this worker has its model "
+          + "in \(compute.rawValue)", hint: "--dtype \(order.source.compute.rawValue)")
     }
     guard order.source.key == order.sourceKey else {
       throw EditError(

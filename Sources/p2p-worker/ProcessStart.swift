@@ -1,13 +1,23 @@
+import CPUBackend
 import EditJobs
 import Foundation
 import Glibc
 
 /// What a worker does to its own process before it computes.
 enum ProcessStart {
-  /// Throws `numerics-unavailable` where the CPU lacks what portable numerics are made with: without
-  /// fused multiply-adds in hardware the same bits would take hours.
-  static func check(_ mode: Numerics.Mode) throws {
-    guard mode == .portable else { return }
+  /// Throws what this CPU cannot compute.
+  ///
+  /// That is `numerics-unavailable` where it lacks what portable numerics are made with (without fused
+  /// multiply-adds in hardware the same bits would take hours), and `dtype-unavailable` where it
+  /// lacks the products of the compute type.
+  static func check(_ options: EngineOptions) throws {
+    guard options.compute.products.isAvailable else {
+      throw EditError(
+        "dtype-unavailable", .unavailable,
+        "this CPU has no AVX512-BF16, which \(options.compute.rawValue) needs",
+        hint: "a CPU that has it, or --dtype f32 where the edit is asked for")
+    }
+    guard options.numerics == .portable else { return }
     let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
       .split(whereSeparator: \.isWhitespace)

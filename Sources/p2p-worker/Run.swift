@@ -21,15 +21,13 @@ struct Run: ParsableCommand {
   func run() {
     ProcessStart.run {
       let order = try OrderFile.read(order)
-      let mode = order.source.numerics.mode
-      try ProcessStart.check(mode)
+      let place = options.engine(for: order)
+      try ProcessStart.check(place)
       ProcessStart.volunteerForOutOfMemory()
       StopSignal.listen()
       ProcessStart.openToSignals()
       let events = EventWriter()
-      let engine = try Engine(
-        options.engine(model: order.model, digest: order.source.model, numerics: mode),
-        Heartbeat(events))
+      let engine = try Engine(place, Heartbeat(events))
       events.send(engine.ready)
       let run = OrderRun(engine: engine, commands: CommandQueue(), events: events)
       Foundation.exit(run.run(order).rawValue)

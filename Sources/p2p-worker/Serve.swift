@@ -22,14 +22,18 @@ struct Serve: ParsableCommand {
 
   func run() {
     ProcessStart.run {
-      try ProcessStart.check(options.numerics)
+      let events = EventWriter()
+      let place = options.engine(model: model, digest: Digest(hex: digest))
+      do { try ProcessStart.check(place) } catch {
+        // Another start on this CPU would end in the same way.
+        events.send(UnitFailure(error).event)
+        throw error
+      }
       ProcessStart.volunteerForOutOfMemory()
       ProcessStart.openToSignals()
-      let events = EventWriter()
       let commands = CommandQueue()
       CommandReader(commands, events).start()
-      let engine = try Engine(
-        options.engine(model: model, digest: Digest(hex: digest)), Heartbeat(events))
+      let engine = try Engine(place, Heartbeat(events))
       events.send(engine.ready)
       let orders = OrderRun(engine: engine, commands: commands, events: events)
       while let order = commands.next() {
@@ -37,6 +41,16 @@ struct Serve: ParsableCommand {
         engine.trim()
       }
     }
+  }
+}
+
+extension UnitFailure {
+  /// What is said of a worker that cannot serve at all: `failed` without a token.
+  var event: WorkerEvent {
+    var event = WorkerEvent(.failed)
+    (event.code, event.message) = (error.code, error.description)
+    event.transient = isTransient
+    return event
   }
 }
 

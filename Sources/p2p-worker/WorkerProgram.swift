@@ -21,6 +21,13 @@ struct ComputeOptions: ParsableArguments {
     transform: Self.mode)
   var numerics = Numerics.Mode.portable
 
+  @Option(
+    help: """
+      What matrix products round their factors to: f32 (nothing) or bf16 (CPUs with AVX512-BF16); an \
+      order from a file says it itself.
+      """, transform: Self.computeType)
+  var dtype: ComputeType?
+
   @Option(help: ArgumentHelp("Where hashes of model files are remembered.", valueName: "file"))
   var digestCache: String?
 
@@ -43,9 +50,31 @@ struct ComputeOptions: ParsableArguments {
     return mode
   }
 
-  func engine(model: String, digest: Digest?, numerics: Numerics.Mode? = nil) -> EngineOptions {
+  private static func computeType(_ text: String) throws -> ComputeType {
+    guard let type = ComputeType(rawValue: text) else {
+      throw ValidationError("--dtype is f32 or bf16: \(text)")
+    }
+    return type
+  }
+
+  /// The options of an engine for any order.
+  func engine(model: String, digest: Digest?) -> EngineOptions {
+    engine(model: model, digest: digest, numerics: numerics, compute: dtype ?? .f32)
+  }
+
+  /// The options of an engine for an order; a `dtype` that was typed stays, and the order is refused
+  /// where it has another.
+  func engine(for order: WorkOrder) -> EngineOptions {
+    engine(
+      model: order.model, digest: order.source.model, numerics: order.source.numerics.mode,
+      compute: dtype ?? order.source.compute)
+  }
+
+  private func engine(
+    model: String, digest: Digest?, numerics: Numerics.Mode, compute: ComputeType
+  ) -> EngineOptions {
     EngineOptions(
       model: model, digest: digest, threads: threads, memory: memory, digestCache: digestCache,
-      numerics: numerics ?? self.numerics)
+      numerics: numerics, compute: compute)
   }
 }

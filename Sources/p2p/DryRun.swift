@@ -43,18 +43,22 @@ struct DryRun {
     _ submission: Submission, _ estimate: SweepEstimate, _ store: JobStore?
   ) throws(EditError) -> Double? {
     var total = 0.0
+    guard let compute = submission.sources.first?.spec.compute else { return nil }
     for model in submission.models {
       let facts = model.facts
       guard let count = estimate.evaluationsByModel[facts.digest.description], count > 0 else {
         continue
       }
       let each = try store?.secondsPerEvaluation(
-        model: facts.digest, width: facts.width, height: facts.height)
+        model: facts.digest, compute: compute, width: facts.width, height: facts.height)
       guard let each else { return nil }
       total += each * Double(count)
     }
     return total > 0 ? total : nil
   }
+
+  /// All sources of a sweep are computed with the same.
+  private var compute: ComputeType { expansion.submission.sources.first?.spec.compute ?? .f32 }
 
   func show() throws {
     if options.json { return try JSONOutput.print(document) }
@@ -68,6 +72,7 @@ struct DryRun {
     print(head)
     print(
       "  variants  \(estimate.newVariants) new, \(estimate.variants - estimate.newVariants) known")
+    if compute != .f32 { print("  dtype     \(compute.rawValue)") }
     print("  sources   \(estimate.newSources) new, \(estimate.sources - estimate.newSources) known")
     print(
       "  steps     \(estimate.guidedSteps) guided = \(Self.grouped(estimate.evaluations)) of "
@@ -124,6 +129,7 @@ struct DryRun {
   private struct Document: Encodable {
     var schema = "p2p.dry-run/1"
     var name: String
+    var dtype: ComputeType
     var axes: [SweepAxis]
     var estimate: SweepEstimate
     var seconds: Double?
@@ -133,7 +139,8 @@ struct DryRun {
 
   private var document: Document {
     Document(
-      name: expansion.submission.name, axes: expansion.submission.axes, estimate: estimate,
+      name: expansion.submission.name, dtype: compute, axes: expansion.submission.axes,
+      estimate: estimate,
       seconds: seconds,
       seconds_per_evaluation: seconds.map { $0 / Double(max(1, estimate.evaluations)) },
       remarks: remarks)

@@ -12,6 +12,7 @@ struct ExplanationJSON: Encodable {
   var prompt: String
   var edit_prompt: String
   var sampler: String
+  var dtype: ComputeType
   /// The photograph that the source began with; absent for a seed's noise.
   var photograph: Photograph?
   var edit: ResolvedEdit
@@ -30,7 +31,7 @@ struct ExplanationJSON: Encodable {
     source = it.unit.source?.description ?? ""
     (state, prompt) = (it.unit.state.rawValue, it.source.prompt)
     (edit_prompt, sampler, edit) = (it.edit.prompt, it.source.sampler.rawValue, it.edit)
-    photograph = it.source.photograph
+    (photograph, dtype) = (it.source.photograph, it.source.compute)
     tau = [it.edit.cross.from, it.edit.cross.to].map { Double($0) / steps }
     paper_tau = tau.map { 1 - $0 }
     (alignment, groups, measures) = (it.alignment, it.groups, it.measures)

@@ -15,9 +15,10 @@ struct ExplanationText {
   func lines(eachStep: Bool) -> [String] {
     let source = it.unit.source.map { "s-\($0.description.prefix(6))" } ?? "?"
     let rules = edit.compat.map { "   rules of \($0.rawValue)" } ?? ""
+    let dtype = it.source.compute == .f32 ? "" : ", \(it.source.compute.rawValue)"
     var lines = [
       "variant \(it.unit.name) of source \(source)   \(method)   \(edit.steps) steps, "
-        + "\(it.source.sampler.title)\(rules)"
+        + "\(it.source.sampler.title)\(dtype)\(rules)"
     ]
     if let photograph = it.source.photograph {
       let kind = photograph.inversion == .direct ? "direct" : "negative-prompt"

@@ -49,7 +49,9 @@ struct QueueReport {
     guard running else { return "no p2pd runs here    \(gib)" }
     let workers = (overview.daemon?.workers ?? []).map { worker in
       let model = worker.model.map { URL(filePath: $0).lastPathComponent } ?? "no model"
-      return worker.place + " (" + model + (worker.lanes > 0 ? ", \(worker.lanes) lanes" : "") + ")"
+      let dtype = worker.compute.flatMap { $0 == .f32 ? nil : ", \($0.rawValue)" } ?? ""
+      return worker.place + " (" + model + dtype
+        + (worker.lanes > 0 ? ", \(worker.lanes) lanes" : "") + ")"
     }
     return "p2pd running"
       + (workers.isEmpty ? "" : ": " + workers.joined(separator: ", ")) + "    \(gib)"

@@ -77,6 +77,13 @@ struct RequestOptions: ParsableArguments {
   @Option(help: "The picture's size, WxH (the model's own).")
   var size: String?
 
+  @Option(
+    help: """
+      What runs are computed with: f32, bf16 (CPUs with AVX512-BF16: faster, other pictures), or auto, \
+      which is bf16 where p2pd knows that its workers' CPUs have it (f32).
+      """)
+  var dtype: String?
+
   @Option(help: "How attention maps are stored: f16 or f32.")
   var maps: String?
 
@@ -137,7 +144,7 @@ struct RequestOptions: ParsableArguments {
   private var singles: [(String, String?)] {
     [
       ("prompt", prompt), ("image", image), ("inversion", inversion), ("method", method),
-      ("compat", compat), ("size", size), ("maps", maps),
+      ("compat", compat), ("size", size), ("dtype", dtype), ("maps", maps),
       ("blend_substract", blendSubstract), ("blend_threshold", blendThreshold),
       ("blend_start", blendStart), ("self_max", selfMax), ("priority", priority), ("name", name),
       ("key", key), ("reprompt", noReprompt ? "false" : nil),

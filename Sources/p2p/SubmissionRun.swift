@@ -32,7 +32,8 @@ struct SubmissionRun {
     }
     if let photo { request.image = photo.reference }
     let models = try await models(folders, store, photo)
-    let expansion = try SweepExpansion(request) { name throws(EditError) in
+    let cpus = try store?.workerCPUs() ?? []
+    let expansion = try SweepExpansion(request, cpus: cpus) { name throws(EditError) in
       guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
       return model
     }
@@ -54,7 +55,7 @@ struct SubmissionRun {
     try photo?.store()
     let fresh = Set(submitted.newUnits)
     try say(
-      submitted,
+      submitted, dtype: expansion.submission.sources.first?.spec.compute,
       SweepEstimate(expansion.submission, sharedSteps: submitted.sharedSteps) {
         !fresh.contains($0)
       })
@@ -99,9 +100,11 @@ struct SubmissionRun {
     return models
   }
 
-  private func say(_ submitted: Submitted, _ estimate: SweepEstimate) throws {
+  private func say(
+    _ submitted: Submitted, dtype: ComputeType?, _ estimate: SweepEstimate
+  ) throws {
     if options.json {
-      return try JSONOutput.print(SubmittedJSON(submitted, estimate))
+      return try JSONOutput.print(SubmittedJSON(submitted, estimate, dtype: dtype))
     }
     let known = submitted.doneUnits.count
     let text =
@@ -140,8 +143,11 @@ struct SubmittedJSON: Encodable {
   var cells: Int
   var units: Variants
   var guided_steps: Int
+  /// What its sources are computed with.
+  var dtype: ComputeType?
 
-  init(_ submitted: Submitted, _ estimate: SweepEstimate) {
+  init(_ submitted: Submitted, _ estimate: SweepEstimate, dtype: ComputeType?) {
+    self.dtype = dtype
     (id, name, created) = (submitted.sweep, submitted.name, submitted.created)
     cells = submitted.cells
     units = Variants(

@@ -10,7 +10,9 @@ extension Daemon {
       let busy = slots.values.filter { $0.order != nil && !$0.isEnding }.count + waiting.count
       guard busy < settings.workers else { return }
       let idle = slots.values.first { $0.order == nil && !$0.isEnding }
-      let warm = idle.map { Warm(model: $0.modelDigest, source: $0.source) }
+      let warm = idle.map {
+        Warm(model: $0.loaded.digest, compute: $0.loaded.compute, source: $0.source)
+      }
       let claimed: ClaimedOrder?
       do {
         claimed = try store.claim(
@@ -37,11 +39,11 @@ extension Daemon {
   /// Gives an order to the worker that has its model, or to a new one.
   private func hand(_ order: ClaimedOrder) throws(EditError) {
     let idle = slots.filter { $0.value.order == nil && !$0.value.isEnding }
-    if let (id, _) = idle.first(where: { $0.value.modelDigest == order.model.digest }) {
+    if let (id, _) = idle.first(where: { $0.value.loaded == LoadedModel(order) }) {
       return try send(order, to: id)
     }
     waiting.append(order)
-    // One process, one model: another model is another process.
+    // One process, one model in one compute type: another one is another process.
     if slots.count >= settings.workers, let (id, slot) = idle.first {
       slots[id]?.isEnding = true
       slot.process.stop()
@@ -52,10 +54,10 @@ extension Daemon {
   /// Starts workers for the orders that wait for one, as processes end.
   func startWaiting() throws(EditError) {
     while slots.count < settings.workers,
-      let index = waiting.firstIndex(where: { verdicts.mayStart($0.model.digest) })
+      let index = waiting.firstIndex(where: { verdicts.mayStart(LoadedModel($0)) })
     {
       let order = waiting.remove(at: index)
-      let id = launch(order.model)
+      let id = launch(order)
       warnOfMemory(order)
       try send(order, to: id)
     }
@@ -72,7 +74,8 @@ extension Daemon {
       metadata: ["worker": "\(id)"])
     let (source, count) = (claimed.source, claimed.units.count)
     let seconds = try store.stepSeconds(
-      model: claimed.model.digest, width: source.width, height: source.height, lanes: count)
+      model: claimed.model.digest, compute: source.compute, width: source.width,
+      height: source.height, lanes: count)
     slots[id]?.process.send(order, step: seconds.map { .seconds($0) })
     tellTable()
   }
@@ -88,19 +91,22 @@ extension Daemon {
       """)
   }
 
-  private func launch(_ model: StoredModel) -> Int {
+  private func launch(_ order: ClaimedOrder) -> Int {
+    let (model, loaded) = (order.model, LoadedModel(order))
     let id = nextWorker
     nextWorker += 1
     let launch = WorkerLaunch(
       program: settings.workerProgram, model: model.folder, digest: model.digest,
-      modelBytes: model.facts.weightBytes, threads: settings.threads,
+      compute: loaded.compute, modelBytes: model.facts.weightBytes, threads: settings.threads,
       memory: settings.memoryPerWorker, budget: settings.budget)
     let process = WorkerProcess(id: id, launch: launch, logger: logger) { [inbox] report in
       inbox.yield(.worker(id, report))
     }
-    slots[id] = WorkerSlot(process: process, place: freePlace(), modelDigest: model.digest)
+    slots[id] = WorkerSlot(process: process, place: freePlace(), loaded: loaded)
     watchdog.watch(id, process.health)
-    logger.info("starting a worker for \(model.folder)", metadata: ["worker": "\(id)"])
+    logger.info(
+      "starting a worker for \(model.folder) in \(loaded.compute.rawValue)",
+      metadata: ["worker": "\(id)"])
     Task.detached { await process.run() }
     return id
   }
@@ -115,7 +121,7 @@ extension Daemon {
   func tellTable() {
     let workers = slots.sorted { $0.key < $1.key }.map { _, slot in
       DaemonNote.Worker(
-        place: slot.place, model: slot.process.launch.model,
+        place: slot.place, model: slot.process.launch.model, compute: slot.loaded.compute,
         lanes: slot.order?.claimed.units.count ?? 0, cpu: slot.cpu)
     }
     let note = DaemonNote(

@@ -34,15 +34,25 @@ extension Daemon {
     }
   }
 
-  /// A model's worker died before it was ready: no unit's fault, until it happens again and again.
+  /// A model's worker died before it was ready: no unit's fault, until it happens again
+  /// and again, or the worker said that it always will.
   private func noteDeadStart(_ end: WorkerEnd, _ slot: WorkerSlot) throws(EditError) {
     if let order = slot.order { giveBack(order) }
-    guard verdicts.diedAtStart(slot.modelDigest) else { return }
+    if let refusal = slot.refusal, refusal.transient == false, let code = refusal.code {
+      return try giveUp(slot.loaded, code: code, message: refusal.message ?? code)
+    }
+    guard verdicts.diedAtStart(slot.loaded) else { return }
     let words = end.words.isEmpty ? "" : ": \(end.words)"
-    let message = "the model does not load: the worker \(end.sentence)\(words)"
+    try giveUp(
+      slot.loaded, code: "model-does-not-start",
+      message: "the model does not load: the worker \(end.sentence)\(words)")
+  }
+
+  /// Fails everything that waits for a model in a compute type.
+  private func giveUp(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
     let failed = try persist { () throws(EditError) in
       try store.failModel(
-        slot.modelDigest, code: "model-does-not-start", message: message, now: wallClockMs())
+        loaded.digest, compute: loaded.compute, code: code, message: message, now: wallClockMs())
     }
     verdicts.failedUnits += failed.count
     logger.error("\(message)", metadata: ["units": "\(failed.count)"])

@@ -7,6 +7,10 @@ extension Daemon {
   func note(_ event: WorkerEvent, from id: Int) throws(EditError) {
     guard let slot = slots[id] else { return }
     if event.event == .ready { return try noteReady(event, from: id) }
+    if event.event == .failed, event.token == nil, !slot.isReady {
+      slots[id]?.refusal = event
+      return
+    }
     guard let order = slot.order, event.token == order.token else {
       logger.warning("\(event.event.rawValue) of order \(event.token ?? -1) is stale")
       return
@@ -51,7 +55,7 @@ extension Daemon {
     }
     slots[id]?.isReady = true
     slots[id]?.cpu = event.cpu
-    verdicts.started(slot.modelDigest)
+    verdicts.started(slot.loaded)
     logger.info(
       "ready", metadata: ["worker": "\(id)", "fingerprint": "\(event.fingerprint ?? "")"])
     tellTable()

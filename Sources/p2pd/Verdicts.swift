@@ -9,21 +9,21 @@ struct Verdicts {
   /// Milliseconds after which anything is tried again.
   static let longestPause: Int64 = 60_000
 
-  private var deadStarts: [Digest: Int] = [:]
+  private var deadStarts: [LoadedModel: Int] = [:]
   /// What too little memory left of the lanes.
   var laneLimits = LaneLimits()
-  private var pauses: [Digest: ContinuousClock.Instant] = [:]
+  private var pauses: [LoadedModel: ContinuousClock.Instant] = [:]
   private var crashes: [Key: Int] = [:]
   /// Units that failed for good while this daemon ran.
   var failedUnits = 0
 
   /// A model's worker is ready.
-  mutating func started(_ model: Digest) {
+  mutating func started(_ model: LoadedModel) {
     (deadStarts[model], pauses[model]) = (nil, nil)
   }
 
   /// A model's worker died before it was ready; whether that was once too often.
-  mutating func diedAtStart(_ model: Digest) -> Bool {
+  mutating func diedAtStart(_ model: LoadedModel) -> Bool {
     let count = deadStarts[model, default: 0] + 1
     deadStarts[model] = count < Self.startLimit ? count : nil
     pauses[model] = .now + .milliseconds(500 * count)
@@ -31,7 +31,7 @@ struct Verdicts {
   }
 
   /// Whether a model may be started now.
-  func mayStart(_ model: Digest) -> Bool { pauses[model].map { $0 <= .now } ?? true }
+  func mayStart(_ model: LoadedModel) -> Bool { pauses[model].map { $0 <= .now } ?? true }
 
   /// When a unit that ended badly is tried again: at once where it gained a step, else 1 s, 2 s, 4 s …
   /// a minute later.

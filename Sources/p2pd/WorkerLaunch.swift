@@ -8,6 +8,7 @@ struct WorkerLaunch: Sendable {
   var program: SiblingProgram
   var model: String
   var digest: Digest
+  var compute: ComputeType
   /// Bytes of the weights: what the start budget grows with.
   var modelBytes: Int64
   var threads: Int
@@ -17,7 +18,7 @@ struct WorkerLaunch: Sendable {
   var arguments: [String] {
     [
       "serve", "--model", model, "--digest", digest.description, "--threads", String(threads),
-      "--memory", String(memory),
+      "--memory", String(memory), "--dtype", compute.rawValue,
     ]
   }
 }

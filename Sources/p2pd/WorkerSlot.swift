@@ -5,10 +5,12 @@ import JobStore
 struct WorkerSlot {
   let process: WorkerProcess
   let place: String
-  let modelDigest: Digest
+  let loaded: LoadedModel
   var isReady = false
   var isEnding = false
   var cpu: String?
+  /// Why it cannot serve at all, as it said before it was ready.
+  var refusal: WorkerEvent?
   /// The source whose files it read last.
   var source: Key?
   var order: RunningOrder?

@@ -12,7 +12,7 @@ struct Bench: ParsableCommand {
       A guided step is all evaluations of one unit in one step. GFLOP/s counts two operations for each
       multiply-add of the whole model, also of those that an injected map makes unnecessary. All
       kinds of work are done in turn, and medians are told. The peak is that of a large matrix product
-      of the same process.
+      of the same process and dtype.
       """)
 
   @Argument(
@@ -59,12 +59,11 @@ struct Bench: ParsableCommand {
 
   func run() {
     ProcessStart.run {
-      try ProcessStart.check(options.numerics)
+      let place = options.engine(model: try settings.location(model).description, digest: nil)
+      try ProcessStart.check(place)
       let output = EventWriter()
       let times = LayerTimes()
-      let engine = try Engine(
-        options.engine(model: settings.location(model).description, digest: nil), Heartbeat(nil),
-        watcher: layers ? times : nil)
+      let engine = try Engine(place, Heartbeat(nil), watcher: layers ? times : nil)
       let (height, width) = try PixelSize.of(size, engine.model.description)
       let root = "\(folder ?? NSTemporaryDirectory())/p2p-bench-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: root) }
@@ -97,6 +96,6 @@ struct Bench: ParsableCommand {
       peak.measure()
       try times.measure(runs.sourcePass)
     }
-    return times.report(steps: steps, peakGFLOPs: peak.gflops)
+    return times.report(steps: steps, peakGFLOPs: peak.gflops, dtype: engine.compute)
   }
 }

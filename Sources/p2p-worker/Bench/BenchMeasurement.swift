@@ -85,7 +85,8 @@ struct BenchMeasurement {
     }
     return BenchReport(
       model: engine.model.description.folder, height: size.height, width: size.width,
-      threads: threads, cpu: engine.cpu, steps: turn * turns, peakGFLOPs: peak.gflops,
+      threads: threads, cpu: engine.cpu, dtype: engine.compute, steps: turn * turns,
+      peakGFLOPs: peak.gflops,
       coldStartSeconds: cold, anonymousBytes: memory.most, rows: rows,
       writingCosts: [1, 3].map { kind in
         BenchReport.Cost(

@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 
 /// What a measurement of one model found: kinds of work, done in turn, with medians.
@@ -30,8 +31,10 @@ struct BenchReport: Encodable {
   var width: Int
   var threads: Int
   var cpu: String
+  /// What products round their factors to.
+  var dtype: ComputeType
   var steps: Int
-  /// GFLOP/s of one large matrix product in float32 on all threads, the best seen between the rows.
+  /// GFLOP/s of one large matrix product in this dtype on all threads, the best seen between the rows.
   var peakGFLOPs: Double
   /// From the start of the process to the end of its first step.
   var coldStartSeconds: Double
@@ -43,7 +46,7 @@ struct BenchReport: Encodable {
 
   /// A small table.
   var text: String {
-    let head = "\(model)  \(height)×\(width)  \(steps) steps  \(cpu)"
+    let head = "\(model)  \(height)×\(width)  \(steps) steps  \(dtype.rawValue)  \(cpu)"
     let lines = rows.map { row in
       row.name.padding(toLength: 46, withPad: " ", startingAt: 0)
         + String(

@@ -26,7 +26,7 @@ final class BenchRuns {
   ) throws {
     let spec = SourceSpec(
       model: engine.digest, prompt: "a photo", seed: 0, steps: passes, guidance: 7.5,
-      width: width, height: height, numerics: engine.numerics)
+      width: width, height: height, compute: engine.compute, numerics: engine.numerics)
     let setting = try SourceSetting(spec, model: engine.model)
     let context = LaneContext(
       conditional: try engine.encode(spec.prompt, name: "prompt"),

@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 import Synchronization
 
@@ -44,9 +45,9 @@ final class LayerTimes: BackendWatcher {
   }
 
   /// The layers of so many steps, those with the most time first.
-  func report(steps: Int, peakGFLOPs: Double) -> Report {
+  func report(steps: Int, peakGFLOPs: Double, dtype: ComputeType) -> Report {
     Report(
-      steps: steps, peakGFLOPs: peakGFLOPs,
+      steps: steps, dtype: dtype, peakGFLOPs: peakGFLOPs,
       layers: entries.withLock { Array($0.values) }.sorted {
         ($0.seconds, $1.name) > ($1.seconds, $0.name)
       })
@@ -55,6 +56,7 @@ final class LayerTimes: BackendWatcher {
   /// Where the time of a guided step goes.
   struct Report: Encodable {
     var steps: Int
+    var dtype: ComputeType
     var peakGFLOPs: Double
     var layers: [Entry]
 
@@ -72,9 +74,10 @@ final class LayerTimes: BackendWatcher {
         return head
           + String(format: "  %7.1f GFLOP/s  %5.2f × floor", speed, peakGFLOPs / speed)
       }
-      let sum = String(
-        format: "%.4f s a guided step in layers; peak of a matrix product: %.1f GFLOP/s",
-        total / Double(steps), peakGFLOPs)
+      let sum =
+        String(
+          format: "%.4f s a guided step in layers; peak of a matrix product: %.1f GFLOP/s; ",
+          total / Double(steps), peakGFLOPs) + dtype.rawValue
       return (lines + [sum]).joined(separator: "\n")
     }
   }

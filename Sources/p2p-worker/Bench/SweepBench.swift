@@ -14,7 +14,7 @@ struct SweepBench {
     self.engine = engine
     source = SourceSpec(
       model: engine.digest, prompt: "a red circle", seed: 0, steps: steps, guidance: 7.5,
-      width: width, height: height, numerics: engine.numerics)
+      width: width, height: height, compute: engine.compute, numerics: engine.numerics)
     let textLength = engine.model.description.textLength
     let selfWindow = try Window.defaultSelfTau.resolved(steps: steps, name: "self_tau")
     var edits: [ResolvedEdit] = []
@@ -42,7 +42,7 @@ struct SweepBench {
     let variants = edits.map { WorkOrder.Variant(key: $0.key(source: source.key), edit: $0) }
     return SweepBenchReport(
       model: engine.model.description.folder, steps: source.steps, cells: variants.count,
-      threads: threads, cpu: engine.cpu,
+      threads: threads, cpu: engine.cpu, dtype: engine.compute,
       rows: [
         try measure("a source for every cell") { results in
           for (number, variant) in variants.enumerated() {
@@ -112,6 +112,7 @@ struct SweepBenchReport: Encodable {
   var cells: Int
   var threads: Int
   var cpu: String
+  var dtype: ComputeType
   var rows: [Row]
 
   /// A small table.
@@ -123,6 +124,7 @@ struct SweepBenchReport: Encodable {
           format: "%8d evaluations  %9.2f s  %5.2f×", row.evaluations, row.seconds,
           slowest / row.seconds)
     }
-    return (["\(model)  \(cells) cells  \(steps) steps  \(cpu)"] + lines).joined(separator: "\n")
+    return (["\(model)  \(cells) cells  \(steps) steps  \(dtype.rawValue)  \(cpu)"] + lines).joined(
+      separator: "\n")
   }
 }

@@ -36,6 +36,7 @@ import Testing
       { _ in }, { $0.model = Digest(of: "other".utf8) }, { $0.prompt = "a cat" },
       { $0.negative = "blurry" }, { $0.seed = 1 }, { $0.steps = 49 }, { $0.guidance = 7 },
       { $0.width = 448 }, { $0.height = 448 }, { $0.maps = .f32 }, { $0.selfMax = 32 },
+      { $0.compute = .bf16 },
       { $0.numerics.mode = .native }, { $0.numerics.revision += 1 },
       { $0.numerics.kernels = "zen4" }, { ($0.prompt, $0.negative) = ("x\nnegative=y", "") },
       { ($0.prompt, $0.negative) = ("x", "y") },

@@ -19,11 +19,12 @@ enum PlannedSweep {
   }
 
   static func expand(
-    _ request: SweepRequest, facts: ModelFacts = facts
+    _ request: SweepRequest, facts: ModelFacts = facts, cpus: [WorkerCPU] = []
   ) throws -> SweepExpansion {
     var request = request
     if request.prompt == nil { try request.set("prompt", to: "a cat wearing a crown") }
-    return try SweepExpansion(
-      request, model: facts, modelFolder: "/models/sd15", tokenizer: Vocabulary.clip.get())
+    let planned = PlannedModel(
+      facts: facts, folder: "/models/sd15", tokenizer: try Vocabulary.clip.get())
+    return try SweepExpansion(request, cpus: cpus) { _ throws(EditError) in planned }
   }
 }

@@ -83,7 +83,8 @@ import Testing
     case .due: try store.releaseDue(now: 1_000)
     case .damaged: try store.damaged(key, step: 0, now: 30)
     case .modelFailed:
-      try store.failModel(grid.facts.digest, code: "no-start", message: "it died", now: 30)
+      try store.failModel(
+        grid.facts.digest, compute: .f32, code: "no-start", message: "it died", now: 30)
     case .sourceDamaged: try store.damaged(source, step: 0, now: 30)
     case .sourceFinished:
       if try table.state(source) == .ready { try table.runHead() }

@@ -64,6 +64,8 @@ struct Grid {
   var shares = false
   /// What its source starts from; `nil` for a seed's noise.
   var photograph: Photograph?
+  /// What everything is computed with.
+  var compute = ComputeType.f32
   /// The photograph's file, as the request names it.
   var imageFile: Digest?
 
@@ -79,7 +81,7 @@ struct Grid {
     Submission.Source(
       SourceSpec(
         model: facts.digest, prompt: prompt, seed: seed, photograph: photograph, steps: steps,
-        guidance: 3, width: 64, height: 64))
+        guidance: 3, width: 64, height: 64, compute: compute))
   }
 
   func variant(_ seed: UInt64, _ tau: Int) -> Submission.Variant {

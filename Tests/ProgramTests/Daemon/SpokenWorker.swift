@@ -13,6 +13,9 @@ enum SpokenWorker {
       echo '{"event":"ready","protocol":1,"digest":"'$zeros'","fingerprint":"spoken","cpu":"none"}'
     }
     case "${P2P_SPOKEN:-good}" in
+      refuses)
+        echo '{"event":"failed","code":"dtype-unavailable","message":"no such CPU","transient":false}'
+        echo "no such CPU" >&2; exit 69 ;;
       dies-at-start) echo "no such tensor: conv_in.weight" >&2; exit 3 ;;
       slow-start)
         for i in 1 2 3 4 5 6 7 8; do echo '{"event":"alive","phase":"load"}'; sleep 0.5; done ;;

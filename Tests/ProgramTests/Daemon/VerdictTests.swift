@@ -39,6 +39,17 @@ import Testing
     #expect(unit.attempts == 0)
   }
 
+  @Test func aWorkerThatCannotServeIsNotTriedAgain() async throws {
+    let (_, status, folder) = try await drain("refuses")
+    #expect(status == 1)
+    #expect(try starts(folder) == 1)
+    let unit = try source(folder)
+    #expect(unit.state == .failed && unit.attempts == 0)
+    #expect(unit.errorCode == "dtype-unavailable" && unit.errorText == "no such CPU")
+    let cells = try SmallSweep.read(folder.state) { try $0.cells(.all) }
+    #expect(cells.allSatisfy { $0.state == .failed })
+  }
+
   @Test func threeCrashesAloneAtOneStepPoison() async throws {
     let (_, status, folder) = try await drain("crashes-at-once")
     #expect(status == 1)

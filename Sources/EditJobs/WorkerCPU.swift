@@ -1,0 +1,35 @@
+/// What is known of a CPU on which workers compute.
+public struct WorkerCPU: Sendable, Hashable {
+  /// Whose workers compute there, e.g. `local`.
+  public var place: String
+  /// The CPU's own name; empty where it has none.
+  public var name: String
+  /// Whether it multiplies bfloat16 numbers: AVX512-BF16, beside all of x86-64-v4.
+  public var hasBF16: Bool
+
+  /// Describes a CPU.
+  public init(place: String, name: String, hasBF16: Bool) {
+    (self.place, self.name, self.hasBF16) = (place, name, hasBF16)
+  }
+
+  /// Reads the text of `/proc/cpuinfo`: instructions count where all of the machine's CPUs have them.
+  public init(place: String, cpuinfo: String) {
+    let lines = cpuinfo.split(separator: "\n").map { line in
+      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      return (
+        name: parts[0].split(whereSeparator: \.isWhitespace).joined(separator: " "),
+        words: (parts.count > 1 ? parts[1] : "").split(whereSeparator: \.isWhitespace)
+      )
+    }
+    let flags = lines.filter { $0.name == "flags" }.map { Set($0.words) }
+    self.init(
+      place: place,
+      name: lines.first { $0.name == "model name" }?.words.joined(separator: " ") ?? "",
+      hasBF16: !flags.isEmpty && flags.allSatisfy(Self.needed.isSubset))
+  }
+
+  /// What the products of bfloat16 are made with.
+  private static let needed: Set<Substring> = [
+    "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx512_bf16",
+  ]
+}
