@@ -53,11 +53,16 @@ final class BufferPool: Sendable {
   func trim() {
     let waiting = free.withLock { free in
       held.subtract(free.bytes, ordering: .relaxed)
-      let addresses = free.buffers.values.joined().map(UInt.init(bitPattern:))
+      let buffers = free.buffers.flatMap { size, buffers in
+        buffers.map { (address: UInt(bitPattern: $0), size: size) }
+      }
       free = Free()
-      return addresses
+      return buffers
     }
-    for address in waiting { Glibc.free(UnsafeMutableRawPointer(bitPattern: address)) }
+    for buffer in waiting {
+      guard let pointer = UnsafeMutableRawPointer(bitPattern: buffer.address) else { continue }
+      Self.release(pointer, buffer.size)
+    }
   }
 
   /// Bytes of all weights so far.
@@ -85,17 +90,36 @@ final class BufferPool: Sendable {
   }
 
   private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-    let hugePage = 1 << 21
-    let alignment = byteCount >= hugePage ? hugePage : 64
+    if byteCount >= hugePage { return map(byteCount) }
     var memory: UnsafeMutableRawPointer?
-    let status = posix_memalign(&memory, alignment, byteCount)
-    guard status == 0, let memory else {
-      Self.giveUp(byteCount)
-    }
-    // Fewer page-table entries; a kernel without huge pages says no, and nothing is lost.
-    if byteCount >= hugePage { madvise(memory, byteCount, MADV_HUGEPAGE) }
+    guard posix_memalign(&memory, 64, byteCount) == 0, let memory else { giveUp(byteCount) }
     return memory
   }
+
+  /// Much memory comes straight from the kernel and goes back to it, with nothing kept between.
+  private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let (page, wanted) = (4096, byteCount + hugePage)
+    let length = (byteCount + page - 1) / page * page
+    guard
+      let memory = mmap(
+        nil, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+      memory != MAP_FAILED
+    else { giveUp(byteCount) }
+    let before = -Int(bitPattern: memory) & (hugePage - 1)
+    let start = memory + before
+    if before > 0 { munmap(memory, before) }
+    if wanted > before + length { munmap(start + length, wanted - before - length) }
+    // Fewer page-table entries; a kernel without huge pages says no, and nothing is lost. The rest is
+    // left to small pages: a large one would be taken whole.
+    madvise(start, byteCount / hugePage * hugePage, MADV_HUGEPAGE)
+    return start
+  }
+
+  fileprivate static func release(_ memory: UnsafeMutableRawPointer, _ byteCount: Int) {
+    if byteCount >= hugePage { munmap(memory, byteCount) } else { Glibc.free(memory) }
+  }
+
+  private static let hugePage = 1 << 21
 
   /// Ends the process with words that its daemon knows: a smaller batch may fit. They are the last
   /// ones: no trap, whose backtrace would follow.
@@ -118,6 +142,10 @@ final class PooledMemory: Storage, @unchecked Sendable {
   }
 
   deinit {
-    if let pool { pool.giveBack(pointer, byteCount) } else { free(pointer) }
+    if let pool {
+      pool.giveBack(pointer, byteCount)
+    } else {
+      BufferPool.release(pointer, byteCount)
+    }
   }
 }

@@ -53,10 +53,12 @@ struct DecoderBlock: Sendable {
   }
 
   /// (n, h, w, i) → (n, 2h, 2w, c).
-  func callAsFunction(_ x: Tensor, on backend: any Backend) -> Tensor {
-    var x = x
+  ///
+  /// The input is let go as soon as it was read: at the finest level it is as large as all that follows.
+  func callAsFunction(_ x: consuming Tensor, on backend: any Backend) -> Tensor {
     for resnet in resnets { x = resnet(x, on: backend) }  // (n, h, w, c)
-    return upsampler?(x, on: backend) ?? x  // (n, 2h, 2w, c)
+    guard let upsampler else { return x }
+    return upsampler(x, on: backend)  // (n, 2h, 2w, c)
   }
 }
 
