@@ -19,7 +19,7 @@ public final class SourceControl: AttentionControl {
   /// Makes a control for one pass of one lane.
   ///
   /// - Parameters:
-  ///   - kept: sites whose conditional maps are wanted, in the precision's element type.
+  ///   - kept: injectable sites whose conditional maps are wanted, as the store holds them.
   ///   - averages: whether the mean over the sites of the control resolution is wanted.
   public init(
     _ catalogue: SiteCatalogue, precision: MapsPrecision, kept: Set<AttentionSite> = [],
@@ -47,9 +47,7 @@ public final class SourceControl: AttentionControl {
   ) -> Tensor? {
     guard let map else { return nil }
     if averages, catalogue.isAveraged(site, size) { mean.add(map, on: backend) }
-    if kept.contains(site) {
-      maps[site] = precision == .f16 ? backend.cast(map, to: .f16) : map
-    }
+    if kept.contains(site) { maps[site] = map }
     return nil
   }
 
