@@ -79,7 +79,8 @@ extension CPUBackend {
   /// Multi-head attention, `softmax(QKᵀ·d^-½)·V`, of n rows with `queries` queries each → (n, s, c).
   ///
   /// Scores, softmax and mixture are the same calls over the same blocks whether a block's map lives
-  /// in working memory or in a tensor, so looking changes no bit.
+  /// in working memory or in a tensor, so looking changes no bit. A rounded block is made in working
+  /// memory, and what is looked at is its copy in float16, which is exact.
   public func attention(
     _ rows: [AttentionRow], queries: Int, heads: Int, causal: Bool,
     visit: (_ row: Int, _ map: Tensor?) -> Tensor?
@@ -105,13 +106,15 @@ extension CPUBackend {
       causal: causal, element: PanelElement(products))
     let demands = rows.map(\.demand)
     let scratch = scratch(call.addressCount + call.block * call.tokens)
-    let mapBytes = heads * call.queries * call.tokens * 4
+    let mapCount = heads * call.queries * call.tokens
     var first = 0
     while first < rows.count {
       var (end, bytes) = (first, 0)
-      while end < rows.count, bytes == 0 || bytes + mapBytes <= Self.mapBudget {
-        if demands[end].use != .none { bytes += mapBytes }
-        end += 1
+      while end < rows.count {
+        let demand = demands[end]
+        let more = demand.use == .none ? 0 : mapCount * demand.element.byteCount
+        guard bytes == 0 || bytes + more <= Self.mapBudget else { break }
+        (end, bytes) = (end + 1, bytes + more)
       }
       attend(call, first..<end, demands, scratch, visit)
       first = end
@@ -160,17 +163,25 @@ extension CPUBackend {
   ) {
     let shape = [call.heads, call.queries, call.tokens]
     let computed = rows.filter { demands[$0].use != .supply }
-    let maps = computed.map { demands[$0].use == .none ? nil : make(shape) }
-    let addresses = maps.map { $0.map(floats) }
+    let maps = computed.map {
+      demands[$0].use == .none ? nil : make(shape, demands[$0].element)
+    }
+    let addresses = maps.map { $0.map(pointer) }
     threads.run(computed.count * call.tasks, work: computed.count * call.work) { task, thread in
       let (index, rest) = task.quotientAndRemainder(dividingBy: call.tasks)
       let (row, (head, range)) = (computed[index], call.part(rest))
       let runs = scratch.addresses(thread)
+      let first = (head * call.queries + range.lowerBound) * call.tokens
+      let part = scratch.part(thread) + call.addressCount
+      let (map, rounded) = (addresses[index], demands[row].rounded)
       let block =
-        addresses[index].map { $0 + (head * call.queries + range.lowerBound) * call.tokens }
-        ?? scratch.part(thread) + call.addressCount
-      call.probabilities(row, head, range, rounded: demands[row].rounded, runs, block)
+        rounded ? part : map.map { $0.assumingMemoryBound(to: Float.self) + first } ?? part
+      call.probabilities(row, head, range, rounded: rounded, runs, block)
       if demands[row].use != .rewrite { call.mix(row, head, range, runs, block) }
+      if rounded, let map {
+        ck_f32_to_f16(
+          block, map.assumingMemoryBound(to: UInt16.self) + first, range.count * call.tokens)
+      }
     }
     var own: [Int: Tensor] = [:]
     for (row, map) in zip(computed, maps) { own[row] = map }

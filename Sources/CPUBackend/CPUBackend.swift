@@ -35,6 +35,16 @@ public final class CPUBackend: Backend {
   /// Gives pooled memory that no tensor uses back to the system.
   public func trim() { pool.trim() }
 
+  /// Has another thread do a job between operations, while the calling one goes on; with one thread it
+  /// is done at once.
+  ///
+  /// Jobs are done one at a time, in the order in which they came, and use no backend's operations but
+  /// `withBytes`. What a job holds is let go of when it is done.
+  public func aside(_ job: @escaping @Sendable () -> Void) { threads.aside(job) }
+
+  /// Returns when every job of `aside` is done; the calling thread does those that nobody has begun.
+  public func finishAside() { threads.finishAside() }
+
   /// Copies float32 numbers in.
   public func upload(_ values: [Float], shape: [Int]) -> Tensor {
     values.withUnsafeBytes { upload($0, shape: shape, element: .f32) }

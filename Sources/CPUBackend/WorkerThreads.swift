@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Workers spin for some microseconds after a loop, because a model's next operation follows at once,
 /// and sleep after that. A loop ends when its last task has ended; it does not wait for workers that
-/// never woke up.
+/// never woke up, nor for one that does a side job.
 final class WorkerThreads: Sendable {
   /// Threads that take part, the calling one included.
   let count: Int
@@ -60,7 +60,21 @@ final class WorkerThreads: Sendable {
     }
   }
 
+  /// Has a worker do a job before it enters its next loop, while the calling thread goes on; with one
+  /// thread the job is done at once.
+  ///
+  /// Jobs are done one at a time, in the order in which they came; they start no loops and leave no
+  /// tensor's numbers changed. To be called outside of loops.
+  func aside(_ job: @escaping @Sendable () -> Void) {
+    guard count > 1 else { return job() }
+    gate.aside(job)
+  }
+
+  /// Returns when every side job is done; the calling thread does those that nobody has begun.
+  func finishAside() { gate.jobs.finish() }
+
   deinit {
+    gate.jobs.finish()
     gate.stop()
     for thread in threads { pthread_join(thread, nil) }
   }
@@ -77,6 +91,7 @@ private final class LoopGate: @unchecked Sendable {
   // Unchecked: `tasks` and `body` are written while the gate is shut and nobody is inside.
   private var tasks = 0
   private var body: (Int, Int) -> Void = { _, _ in }
+  let jobs = SideJobs()
   /// `epoch << 32 | open << 31 | workers inside`.
   private let state = Atomic<UInt64>(0)
   private let next = Atomic<Int>(0)
@@ -114,6 +129,11 @@ private final class LoopGate: @unchecked Sendable {
     self.body = { _, _ in }
   }
 
+  func aside(_ job: @escaping @Sendable () -> Void) {
+    jobs.add(job)
+    wakeSleepers()
+  }
+
   func work(thread: Int) {
     var done: UInt64 = 0
     while let epoch = enterNext(after: done) {
@@ -136,10 +156,15 @@ private final class LoopGate: @unchecked Sendable {
     }
   }
 
-  /// Waits for an open loop other than `done` and enters it; `nil` when the threads are to end.
+  /// Waits for an open loop other than `done` and enters it, and does side jobs until then; `nil` when
+  /// the threads are to end.
   private func enterNext(after done: UInt64) -> UInt64? {
     var turns = 0
     while !stopping.load(ordering: .sequentiallyConsistent) {
+      if jobs.doNext() {
+        turns = 0
+        continue
+      }
       let seen = state.load(ordering: .acquiring)
       if seen & Self.open != 0, seen >> 32 != done {
         let entered = state.compareExchange(
@@ -163,7 +188,7 @@ private final class LoopGate: @unchecked Sendable {
     sleepers.add(1, ordering: .sequentiallyConsistent)
     while !stopping.load(ordering: .sequentiallyConsistent) {
       let seen = state.load(ordering: .sequentiallyConsistent)
-      if seen & Self.open != 0, seen >> 32 != done { break }
+      if jobs.isDue || seen & Self.open != 0 && seen >> 32 != done { break }
       pthread_cond_wait(wake, mutex)
     }
     sleepers.subtract(1, ordering: .sequentiallyConsistent)

@@ -25,13 +25,15 @@ public final class RecomputedMaps: MapProvider {
 
   /// Evaluates the source's conditional branch; throws what reading the trajectory throws.
   public func maps(at position: PassPosition, sites: [AttentionSite]) throws -> MapSupply {
+    var maps: MapTable = [:]
     let control = SourceControl(
       setting.catalogue, precision: setting.spec.maps, kept: Set(sites), averages: false,
-      backend: setting.backend)
+      backend: setting.backend
+    ) { maps[$0] = $1 }
     let sample = setting.backend.upload(
       try latents(position.pass), shape: setting.latentShape)
     _ = setting.denoiser.evaluateConditional(
       [sample], contexts: [context], pass: position.pass, control: control)
-    return MapSupply(maps: control.maps, evaluations: 1)
+    return MapSupply(maps: maps, evaluations: 1)
   }
 }

@@ -2,7 +2,7 @@ public import EditJobs
 public import Layers
 public import Tensors
 
-/// Watches one pass of a source: rounds at injectable sites, averages, and keeps maps when asked to.
+/// Watches one pass of a source: rounds at injectable sites, averages, and hands maps on when asked to.
 ///
 /// The rounding belongs to the site: with `maps: f16` every conditional branch rounds its normalised
 /// probabilities there, looked at or not.
@@ -12,21 +12,22 @@ public final class SourceControl: AttentionControl {
   private let kept: Set<AttentionSite>
   private let averages: Bool
   private let backend: any Backend
+  private let keep: (AttentionSite, Tensor) -> Void
   private var mean = PassMapMean()
-  /// The maps that were kept.
-  public private(set) var maps: MapTable = [:]
 
   /// Makes a control for one pass of one lane.
   ///
   /// - Parameters:
-  ///   - kept: sites whose conditional maps are wanted, in the precision's element type.
+  ///   - kept: injectable sites whose conditional maps are wanted, as the store holds them.
   ///   - averages: whether the mean over the sites of the control resolution is wanted.
+  ///   - keep: gets the map of each kept site as soon as it is made, on the thread that computes.
   public init(
     _ catalogue: SiteCatalogue, precision: MapsPrecision, kept: Set<AttentionSite> = [],
-    averages: Bool = true, backend: any Backend
+    averages: Bool = true, backend: any Backend,
+    keep: @escaping (AttentionSite, Tensor) -> Void = { _, _ in }
   ) {
     (self.catalogue, self.precision, self.kept) = (catalogue, precision, kept)
-    (self.averages, self.backend) = (averages, backend)
+    (self.averages, self.backend, self.keep) = (averages, backend, keep)
   }
 
   /// `.read` where a map is kept or averaged, else `.none`.
@@ -40,16 +41,14 @@ public final class SourceControl: AttentionControl {
       rounded: precision == .f16 && catalogue.isInjectable(site, size))
   }
 
-  /// Keeps and averages; the map is used as it is.
+  /// Averages and hands on; the map is used as it is.
   public func visit(
     _ map: Tensor?, at site: AttentionSite, _ size: AttentionMapSize, _ position: PassPosition,
     _ row: Row
   ) -> Tensor? {
     guard let map else { return nil }
     if averages, catalogue.isAveraged(site, size) { mean.add(map, on: backend) }
-    if kept.contains(site) {
-      maps[site] = precision == .f16 ? backend.cast(map, to: .f16) : map
-    }
+    if kept.contains(site) { keep(site, map) }
     return nil
   }
 

@@ -18,7 +18,7 @@ extension SourceRun {
     next.run.latents = setting.denoiser.invert(
       unit.run.latents, context: context.conditional, pass: -unit.pass - 1, control: control)
     return PassResult(
-      position: PassPosition(pass: unit.pass, step: unit.pass), maps: [:], evaluations: 1)
+      position: PassPosition(pass: unit.pass, step: unit.pass), evaluations: 1)
   }
 
   /// One pass of a direct inversion: the conditional branch is evaluated for its maps alone, and the

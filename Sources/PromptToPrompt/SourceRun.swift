@@ -1,7 +1,7 @@
 public import EditJobs
 public import Layers
 public import StableDiffusion
-import Tensors
+public import Tensors
 
 /// A source's run, one pass at a time. It saves nothing: the caller does, between passes.
 public struct SourceRun {
@@ -9,9 +9,6 @@ public struct SourceRun {
   public struct PassResult {
     /// The pass that was made.
     public var position: PassPosition
-    /// The conditional branch's maps at the injectable sites, as the store holds them; empty where
-    /// they were not asked for.
-    public var maps: MapTable
     /// Rows that were evaluated through the UNet.
     public var evaluations: Int
   }
@@ -52,12 +49,15 @@ public struct SourceRun {
 
   /// Makes one pass; not to be called when all are done.
   ///
-  /// - Parameter keepingMaps: whether the maps of the injectable sites are returned.
+  /// - Parameter keep: gets the conditional branch's maps at the injectable sites, as the store holds
+  ///   them, each as soon as it is made, on the calling thread; a step of an inversion has none.
   /// - Throws: `nan-in-latents`; the run then stands where it stood.
-  public mutating func advance(keepingMaps: Bool) throws(EditError) -> PassResult {
+  public mutating func advance(
+    keeping keep: ((AttentionSite, Tensor) -> Void)? = nil
+  ) throws(EditError) -> PassResult {
     precondition(!isComplete, "the run is complete")
     var next = unit
-    let result = unit.pass < 0 ? invert(&next) : denoise(&next, keepingMaps)
+    let result = unit.pass < 0 ? invert(&next) : denoise(&next, keep)
     (next.run.pass, next.injected) = (unit.pass + 1, InjectionReport())
     try next.checkFinite(setting)
     unit = next
@@ -69,12 +69,14 @@ public struct SourceRun {
     if follows { trail.append(unit.run.latents) }
   }
 
-  private func denoise(_ next: inout UnitRun, _ keepingMaps: Bool) -> PassResult {
+  private func denoise(
+    _ next: inout UnitRun, _ keep: ((AttentionSite, Tensor) -> Void)?
+  ) -> PassResult {
     let position = setting.denoiser.position(unit.pass)
     let control = SourceControl(
       setting.catalogue, precision: setting.spec.maps,
-      kept: keepingMaps ? Set(setting.catalogue.injectable.map(\.site)) : [],
-      backend: setting.backend)
+      kept: keep == nil ? [] : Set(setting.catalogue.injectable.map(\.site)),
+      backend: setting.backend, keep: keep ?? { _, _ in })
     let evaluations: Int
     if follows {
       evaluations = follow(&next, position, control)
@@ -86,6 +88,6 @@ public struct SourceRun {
     if setting.denoiser.sampler.completesStep(position.pass), let mean = control.meanMaps {
       next.sum.complete(mean, on: setting.backend)
     }
-    return PassResult(position: position, maps: control.maps, evaluations: evaluations)
+    return PassResult(position: position, evaluations: evaluations)
   }
 }

@@ -54,22 +54,20 @@ public final class StoredMaps {
     return try result.get()
   }
 
-  /// Writes a pass's maps into a source's store; throws `FileError`.
-  public static func write(
-    _ maps: MapTable, _ setting: SourceSetting, source: UnitFolder, pass: Int
-  ) throws {
-    let tensors = Dictionary(uniqueKeysWithValues: maps.map { ($0.description, $1) })
-    try MapFile.write(facts(maps, setting), source: source, pass: pass) { site, body in
-      if let map = tensors[site] { try setting.backend.withBytes(of: map, body) }
-    }
+  /// Writes a pass's maps into a source's store, each as it comes; throws nothing before its end.
+  public static func writer(
+    _ setting: SourceSetting, source: UnitFolder, pass: Int
+  ) -> MapFileWriter {
+    MapFileWriter(facts(setting), source: source, pass: pass)
   }
 
   /// A pass's maps as the store names them, in call order.
-  public static func facts(_ maps: MapTable, _ setting: SourceSetting) -> [MapFacts] {
-    setting.catalogue.injectable.compactMap { entry in
-      guard let map = maps[entry.site] else { return nil }
-      return MapFacts(
-        site: entry.site.description, shape: map.shape, element: map.element == .f16 ? .f16 : .f32)
+  public static func facts(_ setting: SourceSetting) -> [MapFacts] {
+    setting.catalogue.injectable.map { entry in
+      MapFacts(
+        site: entry.site.description,
+        shape: [entry.size.heads, entry.size.queries, entry.size.keys],
+        element: setting.spec.maps.element == .f16 ? .f16 : .f32)
     }
   }
 }

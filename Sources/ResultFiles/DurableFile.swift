@@ -39,20 +39,30 @@ public enum DurableFile {
     to path: String, temporary: String, permissions: UInt32, sync: Bool,
     _ fill: (borrowing OpenFile) throws -> Void
   ) throws -> OpenFile {
-    let name = "\(temporary)/\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+    let name = "\(temporary)/\(uniqueName())"
     let file = try OpenFile(name, .create, permissions: permissions)
     do {
       try fill(file)
       if sync { try file.sync() }
-      CrashPoint.pass("rename.before")
-      guard rename(name, path) == 0 else { throw FileError("rename", path, errno) }
-      CrashPoint.pass("rename.after")
+      try move(name, to: path)
     } catch {
       unlink(name)
       throw error
     }
     if sync { try syncFolder(parent(of: path)) }
     return file
+  }
+
+  /// A name that no other file has.
+  static func uniqueName() -> String {
+    "\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+  }
+
+  /// Puts a whole file in its place.
+  static func move(_ name: String, to path: String) throws(FileError) {
+    CrashPoint.pass("rename.before")
+    guard rename(name, path) == 0 else { throw FileError("rename", path, errno) }
+    CrashPoint.pass("rename.after")
   }
 
   /// Makes a folder where it is missing, and the name of it durable.

@@ -45,7 +45,8 @@ public enum MapDamage: Error, Sendable, Hashable {
   case bad(String)
 }
 
-/// The maps of one pass of a source, a safetensors file with the CRC-32 of every tensor.
+/// The maps of one pass of a source, a safetensors file with the CRC-32 of every tensor, as
+/// `MapFileWriter` wrote it.
 ///
 /// It is read by `pread` into the caller's memory and checked there: a mapped file that shrinks would
 /// end the process. Maps are rebuildable and therefore not synced.
@@ -59,37 +60,6 @@ public final class MapFile: Sendable {
 
   private let file: OpenFile
   private let entries: [String: Entry]
-
-  /// Writes the maps of a pass, straight from where they lie, and renames them into place.
-  ///
-  /// `withBytes` lends the numbers of a map, row-major, first for the checksums and then to be
-  /// written. Throws `FileError`.
-  public static func write(
-    _ maps: [MapFacts], source: UnitFolder, pass: Int,
-    withBytes: (_ site: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws -> Void
-  ) throws {
-    var metadata = ["format": "1", "key": source.key.description, "pass": String(pass)]
-    for map in maps {
-      try withBytes(map.site) { metadata["crc32.\(map.site)"] = String(Checksum.crc32($0)) }
-    }
-    var writer = SafetensorsWriter(metadata: metadata)
-    for map in maps { writer.declare(map.site, map.element.stored, shape: map.shape) }
-    let header = writer.header()
-    CrashPoint.pass("maps.before")
-    try DurableFile.publish(
-      to: source.maps(pass: pass), temporary: source.temporary, permissions: 0o644, sync: false
-    ) { file in
-      try file.write(header, at: 0)
-      var offset = header.count
-      for site in writer.order {
-        try withBytes(site) { bytes in
-          try file.write(bytes, at: offset)
-          offset += bytes.count
-        }
-      }
-    }
-    CrashPoint.pass("maps.after")
-  }
 
   /// Opens the maps of a pass and checks their header; throws `MapDamage`.
   public init(source: UnitFolder, pass: Int) throws(MapDamage) {

@@ -14,11 +14,15 @@ public enum MapUse: Sendable, Equatable {
 public struct MapDemand: Sendable, Equatable {
   /// Who sees or makes the map.
   public var use: MapUse
-  /// Whether the row's normalised probabilities are rounded to float16 before anything else happens.
+  /// Whether the row's normalised probabilities are rounded to float16 before anything else happens;
+  /// the map is then handed over in float16, which holds every one of them exactly.
   public var rounded: Bool
 
   /// Makes a demand.
   public init(use: MapUse, rounded: Bool) { (self.use, self.rounded) = (use, rounded) }
+
+  /// How the numbers of the map that a visitor sees are stored.
+  public var element: ElementType { rounded ? .f16 : .f32 }
 }
 
 /// An elementwise function.
@@ -135,10 +139,10 @@ public protocol Backend: AnyObject, Sendable {
   /// Multi-head attention, `softmax(QKᵀ·d^-½)·V`, of n rows with `queries` queries each → (n, s, c).
   ///
   /// Where a row's demand is not `.none`, `visit` is called once for it, on the calling thread, in
-  /// order of rows: with the row's map (heads, s, t) in float32, or with `nil` for `.supply`; it
-  /// returns the map to multiply with V (float32, or float16 whose values are used exactly), or `nil`
-  /// to use the row's own. Whether a map is looked at does not change a bit of the result. `causal`
-  /// hides tokens after the query's position.
+  /// order of rows: with the row's map (heads, s, t), in float16 where the demand is rounded and else
+  /// in float32, or with `nil` for `.supply`; it returns the map to multiply with V (float32, or
+  /// float16 whose values are used exactly), or `nil` to use the row's own. Whether a map is looked at
+  /// does not change a bit of the result. `causal` hides tokens after the query's position.
   func attention(
     _ rows: [AttentionRow], queries: Int, heads: Int, causal: Bool,
     visit: (_ row: Int, _ map: Tensor?) -> Tensor?

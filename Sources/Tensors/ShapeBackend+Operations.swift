@@ -130,7 +130,7 @@ extension ShapeBackend {
         "row \(index) differs from the first")
       count(multiplyAdds: use == .supply ? product : 2 * product)
       guard use != .none else { continue }
-      let answer = visit(index, use == .supply ? nil : make(shape))
+      let answer = visit(index, use == .supply ? nil : make(shape, row.demand.element))
       precondition(
         use != .supply || answer?.shape == shape, "row \(index) was to be supplied with a map")
     }

@@ -104,4 +104,10 @@ struct Engine {
 
   /// Gives memory that no tensor uses back to the system.
   func trim() { processor.trim() }
+
+  /// Has another thread do a job while the model goes on; see `CPUBackend.aside`.
+  func aside(_ job: @escaping @Sendable () -> Void) { processor.aside(job) }
+
+  /// Returns when every such job is done.
+  func finishAside() { processor.finishAside() }
 }

@@ -44,47 +44,16 @@ struct SourceWork {
     }
   }
 
-  /// One pass: maps, then the record that makes them count, then the event.
+  /// One pass and its maps, then the record that makes them count, then the event.
   func advance(
     _ run: inout SourceRun, _ maps: inout MapRecording, _ attempt: UnitAttempt
   ) throws {
     context.enter(.step, order.sourceKey)
     let start = ContinuousClock.now
-    let result = try run.advance(keepingMaps: maps.takes(pass: run.unit.pass))
-    maps.write(result.maps, pass: result.position.pass)
+    let result = try maps.record(pass: run.unit.pass) { try run.advance(keeping: $0) }
     try context.append(
       run.unit, to: attempt, evaluations: result.evaluations,
       milliseconds: start.duration(to: .now) / .milliseconds(1))
     try context.syncIfDue([attempt])
-  }
-}
-
-/// Stores a source's maps as long as they fit what they may take on the disk.
-struct MapRecording {
-  private let folder: UnitFolder
-  private let setting: SourceSetting
-  private let budget: Int64
-  private let bytesPerPass: Int64
-  private var hasFailed = false
-
-  init(_ context: OrderContext, _ setting: SourceSetting) {
-    (folder, self.setting, budget) = (context.source, setting, context.order.mapsBudget)
-    bytesPerPass = Int64(setting.catalogue.mapBytes(setting.spec.maps))
-  }
-
-  /// Whether the maps of a pass are stored: a prefix of the passes that fits.
-  func takes(pass: Int) -> Bool {
-    !hasFailed && bytesPerPass > 0 && budget / bytesPerPass > Int64(pass)
-  }
-
-  /// Writes a pass's maps; where that fails the run goes on without, since they can be made again.
-  mutating func write(_ maps: MapTable, pass: Int) {
-    guard !maps.isEmpty else { return }
-    do {
-      try StoredMaps.write(maps, setting, source: folder, pass: pass)
-    } catch {
-      hasFailed = true
-      Log.write("no more maps of \(folder.key.short) are stored: \(error)")
-    }
   }
 }

@@ -18,7 +18,7 @@ extension ReferenceBackend {
         if demand.rounded { map = map.map { Float(Float16($0)) } }
       }
       if demand.use != .none {
-        let own = demand.use == .supply ? nil : make(map, [heads, s, t])
+        let own = demand.use == .supply ? nil : make(map, [heads, s, t], demand.element)
         if let given = visit(row, own) {
           precondition(
             given.shape == [heads, s, t], "a map of \(given.shape) for \([heads, s, t])")

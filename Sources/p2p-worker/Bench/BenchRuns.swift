@@ -70,7 +70,7 @@ final class BenchRuns {
   }
 
   /// One pass of a source, nothing kept.
-  func sourcePass() throws { _ = try plain.advance(keepingMaps: false) }
+  func sourcePass() throws { _ = try plain.advance() }
 
   /// One pass of a source with its maps and its checkpoint written.
   func writtenSourcePass() throws { try source.advance(&written, &recording, attempt) }

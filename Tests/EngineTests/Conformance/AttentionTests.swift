@@ -44,7 +44,7 @@ struct AttentionTests {
       let unseen = call([.none, .none, .none], rounded) { _, _ in nil }
       var visited: [Int] = []
       let seen = call([.read, .none, .read], rounded) { row, map in
-        #expect(map?.shape == [heads, s, t])
+        #expect(map?.shape == [heads, s, t] && map?.element == (rounded ? .f16 : .f32))
         visited.append(row)
         return nil
       }
@@ -66,10 +66,32 @@ struct AttentionTests {
       }
       let supplied = call([.supply, .supply], rounded) { row, map in
         #expect(map == nil)
-        // Rounded maps lose nothing in float16.
-        return rounded ? maps[row].map { backend.cast($0, to: .f16) } : maps[row]
+        // Rounded maps lose nothing in float16, and nothing on the way back.
+        return row == 0 ? maps[row] : maps[row].map { backend.cast($0, to: .f32) }
       }
       expectSameBits(supplied, own, "supplied")
+    }
+  }
+
+  /// A rounded map is the map that is not rounded, each number the nearest float16.
+  @Test(arguments: TestBackend.allCases, [MapUse.read, .rewrite])
+  func roundedMapsAreCastOnes(_ kind: TestBackend, _ use: MapUse) throws {
+    for (s, t, c, heads) in Self.sizes {
+      let backend = kind.make()
+      let call = AttentionRun(backend, s, t, c, heads, rows: 2)
+      var maps: [[Tensor]] = [[], []]
+      for (index, rounded) in [false, true].enumerated() {
+        _ = call([use, use], rounded) { _, map in
+          if let map { maps[index].append(map) }
+          return nil
+        }
+      }
+      try #require(maps.allSatisfy { $0.count == 2 })
+      for (map, found) in zip(maps[0], maps[1]) {
+        let halves = backend.cast(map, to: .f16)
+        #expect(
+          backend.withBytes(of: found) { Array($0) } == backend.withBytes(of: halves) { Array($0) })
+      }
     }
   }
 

@@ -52,4 +52,18 @@ struct MapTests {
     expectClose(one, mean(ReferenceBackend()), ofLargest: 1e-6, "headMean")
     expectSameBits(mean(CPUBackend(threads: 3)), one, "threads")
   }
+
+  /// Maps in float16 give what the same numbers give in float32, the row's own ones too.
+  @Test(arguments: TestBackend.allCases) func halvesAreUsedExactly(_ kind: TestBackend) {
+    let backend = kind.make()
+    let halves = [0, 1].map { backend.cast(backend.made([5, 77, 7], seed: $0), to: .f16) }
+    let floats = halves.map { backend.cast($0, to: .f32) }
+    func composed(_ maps: [Tensor]) -> [Float] {
+      backend.download(backend.composeMap(source: maps[0], own: maps[1], columns: columns))
+    }
+    expectSameBits(composed(halves), composed(floats), "composed")
+    expectSameBits(
+      backend.download(backend.headMean(halves[0])), backend.download(backend.headMean(floats[0])),
+      "headMean")
+  }
 }

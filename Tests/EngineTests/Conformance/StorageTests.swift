@@ -105,7 +105,7 @@ struct StorageTests {
       _ = backend.attention(
         rows, rows, rows, heads: 4, causal: false,
         demands: [.none, .read, .rewrite].map { MapDemand(use: $0, rounded: true) }
-      ) { _, map in map.map { backend.cast($0, to: .f16) } }
+      ) { _, map in map.map { backend.cast($0, to: .f32) } }
     }
     for _ in 0..<3 { step() }
     let held = backend.heldBytes

@@ -105,7 +105,7 @@ import Testing
     let rig = try EditRig(test, backend: ReferenceBackend())
     let (_, latents) = try Golden("edits/\(test.file)")("latents")
     var run = SourceRun(rig.setting, context: try rig.context(rig.source))
-    let maps = try run.advance(keepingMaps: true).maps
+    let maps = try run.advanceWithMaps().maps
     let edit = try rig.resolved(test.edits[0].spec)
     let variant = try rig.runVariants([edit], maps: HeldMaps([maps]), passes: 1)[0]
     let count = rig.setting.latentShape.reduce(1, *)

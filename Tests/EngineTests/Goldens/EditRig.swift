@@ -92,7 +92,11 @@ struct EditRig {
     var run = SourceRun(setting, context: try context(source))
     var result = Run(records: [setting.record(of: run.unit)])
     while !run.isComplete {
-      result.maps.append(try run.advance(keepingMaps: keepingMaps).maps)
+      if keepingMaps {
+        result.maps.append(try run.advanceWithMaps().maps)
+      } else {
+        _ = try run.advance()
+      }
       result.records.append(setting.record(of: run.unit))
     }
     return result
@@ -126,6 +130,15 @@ struct EditRig {
   /// Runs edits as requested, in words.
   func runVariants(_ edits: [EditSpec], of source: Run) throws -> [Run] {
     try runVariants(edits.map(resolved), of: source)
+  }
+}
+
+extension SourceRun {
+  /// One pass, with the maps of its injectable sites.
+  mutating func advanceWithMaps() throws -> (result: PassResult, maps: MapTable) {
+    var maps: MapTable = [:]
+    let result = try advance { maps[$0] = $1 }
+    return (result, maps)
   }
 }
 

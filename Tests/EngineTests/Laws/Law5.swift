@@ -83,7 +83,7 @@ extension Laws {
           rig.setting, context: try rig.context(rig.source), from: rig.setting.unit(from: record))
         while !run.isComplete {
           let position = run.unit.pass
-          let maps = try run.advance(keepingMaps: true).maps
+          let maps = try run.advanceWithMaps().maps
           #expect(rig.setting.record(of: run.unit) == straight.records[position + 1])
           for (site, map) in maps {
             let expected = try #require(straight.maps[position][site])

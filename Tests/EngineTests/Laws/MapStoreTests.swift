@@ -1,8 +1,10 @@
 import EditJobs
 import Foundation
+import Layers
 import PromptToPrompt
 import ResultFiles
 import StableDiffusion
+import Tensors
 import Testing
 
 extension Laws {
@@ -71,11 +73,16 @@ extension Laws {
       let unit = results.source(rig.setting.spec.key)
       try unit.create()
       for (pass, maps) in source.maps.enumerated() {
-        #expect(
-          StoredMaps.facts(maps, rig.setting).reduce(0) {
-            $0 + $1.shape.reduce($1.element.byteCount, *)
-          } == rig.setting.catalogue.mapBytes(rig.setting.spec.maps))
-        try StoredMaps.write(maps, rig.setting, source: unit, pass: pass)
+        let writer = StoredMaps.writer(rig.setting, source: unit, pass: pass)
+        var bytes = 0
+        for (site, map) in maps {
+          rig.setting.backend.withBytes(of: map) {
+            bytes += $0.count
+            writer.write(site.description, $0)
+          }
+        }
+        #expect(bytes == rig.setting.catalogue.mapBytes(rig.setting.spec.maps))
+        try writer.finish()
       }
       return unit
     }

@@ -90,7 +90,7 @@ import Testing
         trail: rig.setting.trail(in: cut))
       var resumed = Array(records[..<standing])
       while !run.isComplete {
-        _ = try run.advance(keepingMaps: false)
+        _ = try run.advance()
         resumed.append(rig.setting.record(of: run.unit))
       }
       #expect(resumed == records, "resumed after record \(standing - 5)")

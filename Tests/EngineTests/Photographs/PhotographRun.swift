@@ -46,9 +46,10 @@ extension EditRig {
     var all = [setting.record(of: source.unit)]
     var result = PhotographRun(inversion: [], run: Run(records: []))
     while !source.isComplete {
-      let pass = try source.advance(keepingMaps: true)
+      let (pass, maps) = try source.advanceWithMaps()
       result.evaluations += pass.evaluations
-      if pass.position.pass >= 0 { result.run.maps.append(pass.maps) }
+      #expect((pass.position.pass < 0) == maps.isEmpty)
+      if pass.position.pass >= 0 { result.run.maps.append(maps) }
       all.append(setting.record(of: source.unit))
     }
     let noise = setting.spec.inversionSteps

@@ -148,7 +148,7 @@ import Testing
     var run = SourceRun(
       rig.setting, context: try rig.context(rig.source), from: rig.setting.unit(from: last))
     while !run.isComplete {
-      _ = try run.advance(keepingMaps: false)
+      _ = try run.advance()
       try writer.append(rig.setting.record(of: run.unit))
     }
     try writer.sync()

@@ -79,9 +79,9 @@ import Testing
         MapFacts(site: "mid.0.self", shape: [1, 2, 2], element: .f32),
         bytes: (0..<16).map { UInt8($0) }),
     ]
-    try MapFile.write(maps.map(\.facts), source: unit, pass: 7) { site, body in
-      try #require(maps.first { $0.facts.site == site }).bytes.withUnsafeBytes(body)
-    }
+    let writer = MapFileWriter(maps.map(\.facts), source: unit, pass: 7)
+    for map in maps { map.bytes.withUnsafeBytes { writer.write(map.facts.site, $0) } }
+    try writer.finish()
     let path = unit.maps(pass: 7)
     #expect(path.hasSuffix("/maps/pass-07.safetensors"))
     let file = try MapFile(source: unit, pass: 7)

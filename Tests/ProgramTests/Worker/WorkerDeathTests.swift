@@ -108,10 +108,15 @@ import Testing
     let results = WorkerResults()
     let file = try results.file(try results.order())
     let program = try WorkerProcess.program().path
-    // No file may pass 120 KiB: room for a header and some records.
+    // No file may pass 120 KiB: room for a header and some records, none for a pass's maps.
+    let words = results.folder.path + "/words"
     let worker = try WorkerProcess(
-      ["-c", "ulimit -f 120; exec \(program) run \(file)"], program: "/bin/bash")
+      ["-c", "ulimit -f 120; exec \(program) run \(file) 2>\(words)"], program: "/bin/bash")
     #expect(try worker.finish().status == 75)
+    let said = try String(contentsOfFile: words, encoding: .utf8)
+    #expect(said.split(separator: "\n").count { $0.contains("no more maps of") } == 1)
+    let unfinished = try FileManager.default.contentsOfDirectory(atPath: results.folder.temporary)
+    #expect(unfinished.isEmpty)
     let failed = try #require(worker.events.first { $0.event == .failed })
     #expect(failed.code == "disk-full" && failed.transient == true)
     let reader = try TrajectoryReader(path: try results.source().trajectory)
