@@ -210,9 +210,21 @@ int openat64(int base, const char *path, int flags, ...) {
   return open_at(base, path, flags | O_LARGEFILE, mode);
 }
 
-int posix_memalign(void **memory, size_t alignment, size_t bytes) {
-  if (memory_limit && bytes >= (size_t)memory_limit && is_first(memory_mark)) return ENOMEM;
-  return NEXT(posix_memalign)(memory, alignment, bytes);
+// Tensors' memory: anonymous, and asked for by name. What the C library maps for itself does not pass here.
+static void *map(void *at, size_t bytes, int access, int flags, int file, off_t offset) {
+  if (memory_limit && (flags & MAP_ANONYMOUS) && bytes >= (size_t)memory_limit &&
+      is_first(memory_mark)) {
+    errno = ENOMEM;
+    return MAP_FAILED;
+  }
+  return (void *)syscall(SYS_mmap, at, bytes, access, flags, file, offset);
+}
+
+void *mmap(void *at, size_t bytes, int access, int flags, int file, off_t offset) {
+  return map(at, bytes, access, flags, file, offset);
+}
+void *mmap64(void *at, size_t bytes, int access, int flags, int file, off_t offset) {
+  return map(at, bytes, access, flags, file, offset);
 }
 
 static int64_t offset(void) { return clock_offset ? atomic_load(clock_offset) : 0; }

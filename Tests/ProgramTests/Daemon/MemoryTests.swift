@@ -115,7 +115,7 @@ import Testing
   }
 
   /// The real worker, whose allocation fails once: one that its source does not need, and a batch of
-  /// variants does.
+  /// variants does: 4 MB, and the 2 MiB by which it is asked for too much to be aligned.
   @Test func anAllocationThatFailsOnceChangesNoByte() async throws {
     let sweep = FaultSweep.small
     var campaign = Campaign("no-memory", full: 1, short: 1)
@@ -125,7 +125,7 @@ import Testing
     let mark = "\(folder.path)/failed"
     let daemon = try DaemonUnderTest(
       folder.state, ["--embedded"],
-      environment: try Shim.withoutMemory(bytes: 4_000_000, mark: mark))
+      environment: try Shim.withoutMemory(bytes: 6_100_000, mark: mark))
     #expect(await daemon.ended(within: 120) == 0, "\(daemon.log.text)")
     #expect(access(mark, F_OK) == 0, "no allocation failed")
     #expect(daemon.log.text.contains("out of memory: "))
