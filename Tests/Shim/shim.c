@@ -9,7 +9,7 @@
 //     ENOSPC once so many bytes were written in all processes together; the counter is a file of
 //     eight bytes, and who writes 0 into it gives room again
 //   P2P_SHIM_MEMORY=<bytes>:<mark>
-//     the first aligned allocation of so many bytes fails, once in all processes together
+//     the first anonymous mapping of so many bytes fails, once in all processes together
 //   P2P_SHIM_CLOCK=<file>
 //     the wall clock is off by the seconds in a file of eight bytes, at any time
 //
