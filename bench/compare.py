@@ -4,8 +4,9 @@
                  [--dtype f32|bf16]
 
 Each round is one process of ours and one of each other program, A B A B, so that what else the machine
-does meets all alike. Results go to bench/results/, named by the CPU's kind, the model and the size, and by the dtype
-where it is not f32.
+does meets all alike. Without --dtype float32 comes first, against all, then bfloat16, against PyTorch.
+Results go to bench/results/, named by the CPU's kind, the model and the size, and by the dtype where it
+is not f32.
 """
 
 import argparse
@@ -62,32 +63,45 @@ def main():
     parser.add_argument("--steps", type=int)
     parser.add_argument("--lanes", type=int)
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--dtype", choices=["f32", "bf16"], default="f32")
+    parser.add_argument("--dtype", choices=["f32", "bf16"])
     parser.add_argument("--worker", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", default=sys.executable, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.dtype != "f32" and "openvino" in options.against:
+    if options.dtype == "bf16" and options.against == ["openvino"]:
         parser.error("OpenVINO is measured in f32 alone: leave --dtype or --against openvino out")
+    for dtype in [options.dtype] if options.dtype else ["f32", "bf16"]:
+        if dtype == "bf16" and not has_bf16():
+            print("\nbf16: not measured here, this CPU has no AVX512-BF16")
+        else:
+            compare(options, dtype)
 
+
+def has_bf16():
+    with open("/proc/cpuinfo") as file:
+        return " avx512_bf16" in file.read()
+
+
+def compare(options, dtype):
+    against = [name for name in options.against if dtype == "f32" or name != "openvino"]
     with open(f"{options.model}/unet/config.json") as file:
         large = json.load(file)["sample_size"] >= 64
     steps = options.steps or (2 if large else 50)
     lanes = options.lanes or (2 if large else 4)
     common = ["--steps", str(steps), "--lanes", str(lanes), "--threads", str(options.threads),
-              "--dtype", options.dtype]
+              "--dtype", dtype]
     digests = os.path.join(os.path.dirname(options.worker), "bench-digests.json")
     programs = {
         "p2p": [options.worker, "bench", options.model, "--json", "--digest-cache", digests, *common]
     }
     here = os.path.dirname(os.path.abspath(__file__))
-    for other in options.against:
+    for other in against:
         script = os.path.join(here, f"{other}_steps.py")
         programs[other] = [options.python, script, options.model, *common]
 
     reports = {name: [] for name in programs}
     for number in range(options.rounds):
         for name, command in programs.items():
-            print(f"round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
+            print(f"{dtype}, round {number + 1} of {options.rounds}: {name}", file=sys.stderr)
             reports[name].append(run(command))
 
     ours = reports["p2p"][0]
@@ -96,7 +110,7 @@ def main():
     operations = {row["id"]: row["gflops"] * row["seconds"] * 1e9 for row in ours["rows"]}
     size = f"{ours['height']}×{ours['width']}"
     print(f"\n{ours['model']}  {size}  {options.rounds} rounds of {steps} steps, {lanes} lanes")
-    print(f"{ours['cpu']}; in {options.dtype} a product's peak is {peak:.1f} GFLOP/s")
+    print(f"{ours['cpu']}; in {dtype} a product's peak is {peak:.1f} GFLOP/s")
     others = [name for name in programs if name != "p2p"]
     print(f"{'':34}{'p2p, s':>10}{'from':>10}{'to':>10}{'GFLOP/s':>10}{'of peak':>9}"
           + "".join(f"{name + ', s':>14}{'p2p / it':>10}" for name in others))
@@ -123,14 +137,14 @@ def main():
 
     # What follows the revision of the numerics: kernels, CPU, threads.
     kind = re.sub(r"[^a-z0-9]+", "-", ours["cpu"].split(";", 1)[1].lower()).strip("-")
-    dtype = "" if options.dtype == "f32" else f"-{options.dtype}"
+    ending = "" if dtype == "f32" else f"-{dtype}"
     model = os.path.basename(os.path.normpath(options.model))
-    path = os.path.join(here, "results", f"{kind}-{model}-{ours['height']}x{ours['width']}{dtype}.json")
+    path = os.path.join(here, "results", f"{kind}-{model}-{ours['height']}x{ours['width']}{ending}.json")
     os.makedirs(os.path.dirname(path), exist_ok=True)
     for report in reports["p2p"]:
         report["model"] = model
     with open(path, "w") as file:
-        json.dump({"model": model, "cpu": ours["cpu"], "dtype": options.dtype, "lanes": lanes,
+        json.dump({"model": model, "cpu": ours["cpu"], "dtype": dtype, "lanes": lanes,
                    "reports": reports}, file, indent=1, sort_keys=True)
         file.write("\n")
     print(f"kept in {os.path.relpath(path)}")
