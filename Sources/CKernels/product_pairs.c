@@ -98,8 +98,8 @@ CK_BF16_CODE void ck_multiply_pairs(const ck_product *p) {
   static const float zeros[32];
   uint32_t x[CK_ROWS * CK_BLOCK_PAIRS];
   const size_t pairs = (p->k + 1) / 2, depth = p->taps * pairs;
-  const size_t whole = pairs < CK_BLOCK_PAIRS ? CK_BLOCK_PAIRS / pairs : 1;
-  const size_t many = whole < CK_TAPS ? whole : CK_TAPS;
+  // Whole runs where they are short, else parts of one.
+  const size_t many = pairs < CK_BLOCK_PAIRS ? CK_BLOCK_PAIRS / pairs : 1;
   for (size_t t = 0; t < p->taps; t += many) {
     const size_t taps = p->taps - t < many ? p->taps - t : many;
     for (size_t from = 0; from < pairs; from += CK_BLOCK_PAIRS) {

@@ -12,7 +12,7 @@ final class BufferPool: Sendable {
     var bytes = 0
 
     /// Takes a waiting buffer of this class, or of one of the next two; where much is asked for, of
-    /// whichever is the smallest that is large enough.
+    /// whichever is the smallest that is large enough, up to 64 times.
     mutating func take(_ size: Int) -> (address: UInt, size: Int)? {
       var size = size
       for _ in 0..<(size < BufferPool.large ? 3 : 24) {
@@ -102,7 +102,7 @@ final class BufferPool: Sendable {
     let length = (byteCount + page - 1) / page * page
     guard
       let memory = mmap(
-        nil, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
+        nil, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       memory != MAP_FAILED
     else { giveUp(byteCount) }
     let before = -Int(bitPattern: memory) & (hugePage - 1)

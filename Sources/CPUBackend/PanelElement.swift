@@ -10,14 +10,13 @@ enum PanelElement {
   /// Rounded to bfloat16 and two by two, for products of such factors.
   case pairs
 
-  /// What a checkpoint's weights become: as they are, in half the memory where they are narrow,
-  /// unless they are transformed.
+  /// What a checkpoint's weights become.
   init(_ stored: ElementType, _ layout: WeightLayout, _ products: ProductPrecision) {
-    switch (products, layout, stored) {
-    case (.bf16, _, _): self = .pairs
-    case (.f32, .panels, .f16): self = .f16
-    case (.f32, .panels, .bf16): self = .bf16
-    case (.f32, _, _): self = .f32
+    switch (products, layout.element(of: stored)) {
+    case (.bf16, _): self = .pairs
+    case (.f32, .f16): self = .f16
+    case (.f32, .bf16): self = .bf16
+    case (.f32, .f32): self = .f32
     }
   }
 

@@ -21,7 +21,8 @@ public struct SweepExpansion: Sendable {
   ///   - model: finds a model by the name that was typed, `nil` where the request names none; called
   ///     once a name.
   /// - Throws: `no-prompt`, `dtype-unavailable`, `too-many-cells`, `empty-grid`, `size-illegal`, what
-  ///   `EditSpec.resolved` throws, with file, line and column where the request came from a file; what `model` throws.
+  ///   `EditSpec.resolved` throws, with file, line and column where the request came from a file; what
+  ///   `model` throws.
   public init(
     _ request: SweepRequest, cpus: [WorkerCPU] = [],
     model: (String?) throws(EditError) -> PlannedModel

@@ -54,7 +54,7 @@ public final class StoredMaps {
     return try result.get()
   }
 
-  /// Writes a pass's maps into a source's store, each as it comes; throws nothing before its end.
+  /// What writes a pass's maps into a source's store, each as it comes.
   public static func writer(
     _ setting: SourceSetting, source: UnitFolder, pass: Int
   ) -> MapFileWriter {

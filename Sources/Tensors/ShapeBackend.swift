@@ -67,13 +67,11 @@ public final class ShapeBackend: Backend {
   ) -> Tensor { make(shape, element == .bf16 ? .f32 : element) }
 
   /// Counts a weight, in the layout that it is read in; `bytes` is not read.
-  ///
-  /// Panels stay as narrow as they were stored; what is transformed becomes float32.
   public func weight(
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
     let layout = WeightLayout(role, shape)
-    let kept = layout == .panels ? element : .f32
+    let kept = layout.element(of: element)
     let byteCount = kept.byteCount * layout.count(shape)
     let weight = Tensor(shape, kept, Phantom(byteCount, self))
     counts.withLock {

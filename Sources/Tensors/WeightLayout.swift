@@ -25,6 +25,10 @@ public enum WeightLayout: Sendable {
   /// Matrices that a weight becomes.
   public var matrices: Int { self == .tiles ? 16 : 1 }
 
+  /// How numbers that a checkpoint stores so are kept: panels stay as narrow as they are, what is
+  /// transformed or looked up becomes float32.
+  public func element(of stored: ElementType) -> ElementType { self == .panels ? stored : .f32 }
+
   /// Numbers that a weight of a shape becomes.
   public func count(_ shape: [Int]) -> Int {
     let outputs = (shape[0] + 15) / 16 * 16

@@ -1,7 +1,8 @@
 import EditJobs
 
 extension Engine {
-  /// Refuses an order that was not made for this model, these numerics, this compute type, or whose keys do not fit.
+  /// Refuses an order that was not made for this model, these numerics or this compute type, or whose
+  /// keys do not fit.
   func check(_ order: WorkOrder) throws {
     guard order.source.model == digest else {
       throw EditError(

@@ -1,3 +1,4 @@
+import CPUBackend
 import Foundation
 import Layers
 import StableDiffusion
@@ -40,6 +41,16 @@ import Testing
     #expect(sites.count == 32)
     let control = model.geometry.controlResolution(latentHeight: 64, latentWidth: 64)
     #expect(control.rows == 16 && control.columns == 16)
+  }
+
+  /// What is said of a model's weights without reading a number is what they take when they are.
+  @Test(arguments: ["tiny-sd1", "tiny-sdxl"]) func weightsTakeWhatTheirShapesSay(_ name: String)
+    throws
+  {
+    let (shapes, processor) = (ShapeBackend(), CPUBackend(threads: 1))
+    _ = try StableDiffusionModel(folder: fixture("models/\(name)"), backend: shapes)
+    _ = try StableDiffusionModel(folder: fixture("models/\(name)"), backend: processor)
+    #expect(shapes.weightBytes == processor.weightBytes && shapes.weightBytes > 0)
   }
 
   @Test func anEstimateGrowsWithThePicture() throws {
