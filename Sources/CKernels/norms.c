@@ -95,26 +95,45 @@ CK_CLONES void ck_channel_normalise(
     channel_normalise(x, positions, c, means, scales, shifts, 0, y);
 }
 
-void ck_group_means(
-    const float *sums, size_t chunks, size_t c, size_t groups, double count, float *means) {
-  size_t width = c / groups;
-  for (size_t g = 0; g < groups; g++) {
-    double total = 0;
-    for (size_t k = 0; k < chunks; k++)
-      for (size_t j = 0; j < width; j++) total += (double)sums[k * c + g * width + j];
-    float mean = (float)(total / count);
-    for (size_t j = 0; j < width; j++) means[g * width + j] = mean;
+// Lines whose sums are added together at each level.
+#define CK_LINES 64
+
+CK_INLINE void join_sums(float *sums, size_t lines, size_t c) {
+  for (; lines > 1; lines = (lines + CK_LINES - 1) / CK_LINES)
+    for (size_t line = 0; line < lines; line += CK_LINES) {
+      const size_t end = line + CK_LINES < lines ? line + CK_LINES : lines;
+      float *to = sums + line / CK_LINES * c;
+      for (size_t j = 0; j < c; j += CK_LANES) {
+        const size_t n = c - j < CK_LANES ? c - j : CK_LANES;
+        ck_f32x16 s = {};
+        for (size_t l = line; l < end; l++)
+          s += n == CK_LANES ? ck_load(sums + l * c + j) : ck_load_part(sums + l * c + j, n, 0.0f);
+        ck_store_part(to + j, s, n);
+      }
+    }
+}
+
+CK_CLONES void ck_join_sums(float *sums, size_t lines, size_t c) { join_sums(sums, lines, c); }
+
+void ck_group_means(const float *sums, size_t c, size_t groups, float count, float *means) {
+  const size_t width = c / groups;
+  for (size_t first = 0; first < c; first += width) {
+    float total = 0;
+    for (size_t j = first; j < first + width; j++) total += sums[j];
+    for (size_t j = first; j < first + width; j++) means[j] = total / count;
   }
 }
 
+// 1 / √(variance + eps), each operation rounded.
+CK_INLINE float inverse_deviation(float variance, float eps) {
+  return 1.0f / __builtin_elementwise_sqrt(variance + eps);
+}
+
 void ck_group_scales(
-    const float *squares, size_t chunks, size_t c, size_t groups, double count, float eps,
-    const float *gain, float *scales) {
-  ck_group_means(squares, chunks, c, groups, count, scales);
-  for (size_t j = 0; j < c; j++) {
-    double deviation = __builtin_elementwise_sqrt((double)scales[j] + (double)eps);
-    scales[j] = gain[j] * (float)(1.0 / deviation);
-  }
+    const float *squares, size_t c, size_t groups, float count, float eps, const float *gain,
+    float *scales) {
+  ck_group_means(squares, c, groups, count, scales);
+  for (size_t j = 0; j < c; j++) scales[j] = gain[j] * inverse_deviation(scales[j], eps);
 }
 
 CK_INLINE void layer_norm(
@@ -127,7 +146,7 @@ CK_INLINE void layer_norm(
     ck_f32x16 sum = {}, squares = {};
     for (size_t j = 0; j < whole; j += CK_LANES) sum += ck_load(in + j);
     if (rest) sum += ck_load_part(in + whole, rest, 0.0f);
-    float mean = (float)((double)ck_sum_lanes(sum) / (double)c);
+    const float mean = ck_sum_lanes(sum) / (float)c;
     for (size_t j = 0; j < whole; j += CK_LANES) {
       ck_f32x16 d = ck_load(in + j) - ck_splat(mean);
       squares += d * d;
@@ -136,8 +155,7 @@ CK_INLINE void layer_norm(
       ck_f32x16 d = ck_load_part(in + whole, rest, mean) - ck_splat(mean);
       squares += d * d;
     }
-    double variance = (double)ck_sum_lanes(squares) / (double)c;
-    float scale = (float)(1.0 / __builtin_elementwise_sqrt(variance + (double)eps));
+    const float scale = inverse_deviation(ck_sum_lanes(squares) / (float)c, eps);
     for (size_t j = 0; j < whole; j += CK_LANES)
       ck_store(
           out + j, ((ck_load(in + j) - ck_splat(mean)) * ck_splat(scale)) * ck_load(gain + j) +

@@ -4,7 +4,8 @@
 
 #pragma clang diagnostic ignored "-Wpsabi"
 
-// The inputs of one block of the sum: what is read of a panel meanwhile stays in a core's own cache.
+// The inputs of one block of a sum, part of what decides its bits: what is read of a panel meanwhile
+// stays in a core's own cache.
 #define CK_BLOCK 1024
 
 typedef uint16_t ck_u16x16 __attribute__((vector_size(32)));
@@ -35,8 +36,8 @@ typedef struct {
   size_t stride, taps, from, k;
 } ck_inputs;
 
-// `height` rows with `vectors`·16 outputs of a panel, `v` on. The sums stay in registers; they go on
-// from y, or begin at `start`.
+// `height` rows with `vectors`·16 outputs of a panel, `v` on. The sums of a block stay in registers:
+// the first block's begin at `start`, another one's (no `start`) at 0, and are added to y.
 CK_INLINE void multiply_tile(
     const int height, const int vectors, const size_t width, const int has_f16,
     const ck_element element, ck_inputs in, ck_panel panel, size_t v, const float *start, float *y,
@@ -46,7 +47,7 @@ CK_INLINE void multiply_tile(
   const uint16_t *narrow = panel.narrow + v;
   for (int r = 0; r < height; r++)
     for (int c = 0; c < vectors; c++)
-      sums[r][c] = ck_load(start ? start + v + c * CK_LANES : y + r * stride + v + c * CK_LANES);
+      sums[r][c] = start ? ck_load(start + v + c * CK_LANES) : ck_splat(0.0f);
   for (size_t t = 0; t < in.taps; t++) {
     const float *x[8];
     for (int r = 0; r < height; r++) x[r] = in.runs[r * in.stride + t] + in.from;
@@ -68,7 +69,10 @@ CK_INLINE void multiply_tile(
     }
   }
   for (int r = 0; r < height; r++)
-    for (int c = 0; c < vectors; c++) ck_store(y + r * stride + v + c * CK_LANES, sums[r][c]);
+    for (int c = 0; c < vectors; c++) {
+      float *to = y + r * stride + v + c * CK_LANES;
+      ck_store(to, start ? sums[r][c] : ck_load(to) + sums[r][c]);
+    }
 }
 
 // Eight rows and a panel, in parts that fit the registers; `element` is how its weights come.

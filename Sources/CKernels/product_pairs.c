@@ -33,7 +33,8 @@ void ck_pack_pairs(
 
 #pragma clang diagnostic ignored "-Wpsabi"
 #define CK_BF16_CODE __attribute__((target("arch=x86-64-v4,avx512bf16")))
-// The pairs of one block of the sum, and the rows whose inputs are rounded at a time.
+// The pairs of one block of a sum, part of what decides its bits; the rows whose inputs are rounded at
+// a time.
 #define CK_BLOCK_PAIRS 512
 #define CK_ROWS 64
 
@@ -54,14 +55,15 @@ CK_BF16_CODE static inline void round_run(const float *x, size_t k, uint32_t *pa
       (__m512i)_mm512_cvtne2ps_pbh(high, low));
 }
 
-// Eight rows, `across` pairs apart, with `vectors`·16 outputs of a panel of `width`.
+// Eight rows, `across` pairs apart, with `vectors`·16 outputs of a panel of `width`. The first block's
+// sums begin at `start`, another one's (no `start`) at 0, and are added to y.
 CK_BF16_CODE static inline __attribute__((always_inline)) void multiply_tile(
     const int vectors, const size_t width, const uint32_t *x, size_t across, size_t pairs,
     const uint32_t *panel, const float *start, float *y, size_t stride) {
   __m512 sums[8][2];
   for (int r = 0; r < 8; r++)
     for (int v = 0; v < vectors; v++)
-      sums[r][v] = _mm512_loadu_ps(start ? start + v * 16 : y + r * stride + v * 16);
+      sums[r][v] = start ? _mm512_loadu_ps(start + v * 16) : _mm512_setzero_ps();
 #pragma clang loop unroll(disable)
   for (size_t i = 0; i < pairs; i++, panel += width) {
     __m512bh w[2];
@@ -74,7 +76,10 @@ CK_BF16_CODE static inline __attribute__((always_inline)) void multiply_tile(
     }
   }
   for (int r = 0; r < 8; r++)
-    for (int v = 0; v < vectors; v++) _mm512_storeu_ps(y + r * stride + v * 16, sums[r][v]);
+    for (int v = 0; v < vectors; v++) {
+      float *to = y + r * stride + v * 16;
+      _mm512_storeu_ps(to, start ? sums[r][v] : _mm512_add_ps(_mm512_loadu_ps(to), sums[r][v]));
+    }
 }
 
 // Up to eight rows and one panel; what is not whole is made beside y.

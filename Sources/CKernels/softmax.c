@@ -16,6 +16,9 @@ CK_INLINE ck_f32x16 rounded_to_half(ck_f32x16 x) {
   return ck_select(x < ck_splat(0x1p-14f), tiny, normal);
 }
 
+// Tokens whose sixteen sums are taken together.
+#define CK_TOKENS 256
+
 // One row: the largest number, then e^(x − largest) and their sum, then the division.
 CK_INLINE void softmax_row(float *x, size_t n, int rounded) {
   size_t whole = n / CK_LANES * CK_LANES, rest = n - whole;
@@ -23,17 +26,22 @@ CK_INLINE void softmax_row(float *x, size_t n, int rounded) {
   for (size_t j = 0; j < whole; j += CK_LANES) largest = ck_max(ck_load(x + j), largest);
   if (rest) largest = ck_max(ck_load_part(x + whole, rest, x[0]), largest);
   ck_f32x16 top = ck_splat(ck_max_lanes(largest));
-  for (size_t j = 0; j < whole; j += CK_LANES) {
-    ck_f32x16 e = ck_exp_above(ck_load(x + j) - top, CK_SOFTMAX_FLOOR);
-    ck_store(x + j, e);
-    sum += e;
-  }
-  if (rest) {
-    // The padding is far below the floor and adds nothing.
-    ck_f32x16 e =
-        ck_exp_above(ck_load_part(x + whole, rest, -__builtin_inff()) - top, CK_SOFTMAX_FLOOR);
-    ck_store_part(x + whole, e, rest);
-    sum += e;
+  for (size_t first = 0; first < n; first += CK_TOKENS) {
+    const size_t end = first + CK_TOKENS < whole ? first + CK_TOKENS : whole;
+    ck_f32x16 part = {};
+    for (size_t j = first; j < end; j += CK_LANES) {
+      ck_f32x16 e = ck_exp_above(ck_load(x + j) - top, CK_SOFTMAX_FLOOR);
+      ck_store(x + j, e);
+      part += e;
+    }
+    if (rest && n - first <= CK_TOKENS) {
+      // The padding is far below the floor and adds nothing.
+      ck_f32x16 e =
+          ck_exp_above(ck_load_part(x + whole, rest, -__builtin_inff()) - top, CK_SOFTMAX_FLOOR);
+      ck_store_part(x + whole, e, rest);
+      part += e;
+    }
+    sum += part;
   }
   ck_f32x16 scale = ck_splat(1.0f / ck_sum_lanes(sum));
   for (size_t j = 0; j < whole; j += CK_LANES) {

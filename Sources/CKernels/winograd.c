@@ -81,27 +81,24 @@ CK_CLONES void ck_winograd_output(
   output(m, stride, outputs, bias, places);
 }
 
-// G·g of three numbers: 1, (g₀ + g₁ + g₂)/2, (g₀ − g₁ + g₂)/2, g₂.
-CK_INLINE void transform_weights(const double g[3], double u[4]) {
-  const double ends = g[0] + g[2];
+// G·g of three numbers: g₀, ((g₀ + g₂) + g₁)/2, ((g₀ + g₂) − g₁)/2, g₂.
+CK_INLINE void transform_weights(const float g[3], float u[4]) {
+  const float ends = g[0] + g[2];
   u[0] = g[0];
-  u[1] = 0.5 * (ends + g[1]);
-  u[2] = 0.5 * (ends - g[1]);
+  u[1] = 0.5f * (ends + g[1]);
+  u[2] = 0.5f * (ends - g[1]);
   u[3] = g[2];
 }
 
 void ck_winograd_weights(const float *weight, size_t count, size_t stride, float *u) {
   for (size_t i = 0; i < count; i++, weight += 9) {
-    double rows[3][4];
-    for (int y = 0; y < 3; y++) {
-      const double g[3] = {weight[3 * y], weight[3 * y + 1], weight[3 * y + 2]};
-      transform_weights(g, rows[y]);
-    }
+    float rows[3][4];
+    for (int y = 0; y < 3; y++) transform_weights(weight + 3 * y, rows[y]);
     for (int x = 0; x < 4; x++) {
-      const double g[3] = {rows[0][x], rows[1][x], rows[2][x]};
-      double column[4];
+      const float g[3] = {rows[0][x], rows[1][x], rows[2][x]};
+      float column[4];
       transform_weights(g, column);
-      for (int y = 0; y < 4; y++) u[(y * 4 + x) * stride + i] = (float)column[y];
+      for (int y = 0; y < 4; y++) u[(y * 4 + x) * stride + i] = column[y];
     }
   }
 }

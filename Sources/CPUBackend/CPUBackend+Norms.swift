@@ -22,7 +22,7 @@ extension CPUBackend {
     let partial = sums.pointer.assumingMemoryBound(to: Float.self)
     let means = rowValues.pointer.assumingMemoryBound(to: Float.self)
     let scales = means + rows * channels
-    let count = Double(positions * (channels / groups))
+    let count = Float(positions * (channels / groups))
 
     /// Calls `body(row, chunk, first number, positions)` for every chunk of every row.
     func chunkwise(_ cost: Int, _ body: (Int, Int, Int, Int) -> Void) {
@@ -36,18 +36,19 @@ extension CPUBackend {
     chunkwise(7) { _, chunk, first, size in
       ck_channel_sums(from + first, size, channels, partial + chunk * channels)
     }
-    threads.run(rows, work: 100 * rows * chunks * channels) { row, _ in
-      ck_group_means(
-        partial + row * chunks * channels, chunks, channels, groups, count, means + row * channels)
+    threads.run(rows, work: rows * chunks * channels) { row, _ in
+      let sums = partial + row * chunks * channels
+      ck_join_sums(sums, chunks, channels)
+      ck_group_means(sums, channels, groups, count, means + row * channels)
     }
     chunkwise(7) { row, chunk, first, size in
       ck_channel_squares(
         from + first, size, channels, means + row * channels, partial + chunk * channels)
     }
-    threads.run(rows, work: 100 * rows * chunks * channels) { row, _ in
-      ck_group_scales(
-        partial + row * chunks * channels, chunks, channels, groups, count, eps, gains,
-        scales + row * channels)
+    threads.run(rows, work: rows * chunks * channels) { row, _ in
+      let squares = partial + row * chunks * channels
+      ck_join_sums(squares, chunks, channels)
+      ck_group_scales(squares, channels, groups, count, eps, gains, scales + row * channels)
     }
     chunkwise(thenSiLU ? 60 : 25) { row, _, first, size in
       ck_channel_normalise(

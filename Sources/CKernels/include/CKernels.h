@@ -51,21 +51,24 @@ void ck_transpose(const float *x, float *y, size_t rows, size_t columns);
 // ── norms.c ──
 //
 // Group normalisation of one row of a batch, x (positions, c), in two passes. The caller cuts the
-// positions into chunks of one fixed size and gives each chunk its own line of c sums.
+// positions into chunks of one fixed size and gives each chunk its own line of c sums. All in float32;
+// every sum begins at 0.
 
 // Σ x over the positions of a chunk, for each channel.
 void ck_channel_sums(const float *x, size_t positions, size_t c, float *sums);
 // Σ (x − mean)² over the positions of a chunk, for each channel.
 void ck_channel_squares(
     const float *x, size_t positions, size_t c, const float *means, float *sums);
-// Joins the chunks' sums (chunks, c), in order and in double; `count` numbers a group. Each channel
-// gets its group's mean.
-void ck_group_means(
-    const float *sums, size_t chunks, size_t c, size_t groups, double count, float *means);
-// The same for squares: each channel gets gain / √(variance + eps).
+// Joins the lines (lines, c), in place: 64 neighbours at a time in ascending order, level by level,
+// until the first line is the sum of all.
+void ck_join_sums(float *sums, size_t lines, size_t c);
+// From joined sums (c): each channel gets its group's mean, Σ of the group's channels in ascending
+// order over `count` numbers.
+void ck_group_means(const float *sums, size_t c, size_t groups, float count, float *means);
+// The same for squares: each channel gets gain · (1 / √(variance + eps)).
 void ck_group_scales(
-    const float *squares, size_t chunks, size_t c, size_t groups, double count, float eps,
-    const float *gain, float *scales);
+    const float *squares, size_t c, size_t groups, float count, float eps, const float *gain,
+    float *scales);
 // y = (x − mean)·scale + shift by channel, then SiLU where asked. In place allowed.
 void ck_channel_normalise(
     const float *x, size_t positions, size_t c, const float *means, const float *scales,
@@ -76,6 +79,9 @@ void ck_layer_norm(
     float *y);
 
 // ── softmax.c: in place, each row of n numbers sums to 1 ──
+//
+// The sum has sixteen lanes from 0 for every 256 tokens; these are added in ascending order, and the
+// lanes are joined once.
 
 // `rounded`: each share is rounded to the nearest float16 and kept as float32.
 void ck_softmax(float *x, size_t rows, size_t n, int rounded);
@@ -84,13 +90,14 @@ void ck_softmax_causal(float *x, size_t rows, size_t n, size_t first, int rounde
 
 // ── product.c: matrix products ──
 //
-// Every number of a product is one chain of fused multiply-adds: it begins at the bias, or at 0, and
-// takes the inputs in ascending order. So its bits depend on nothing but its own inputs and weights:
-// not on the other rows or outputs, the blocks they are computed in, or the width of a vector.
+// Every number of a product is a sum of blocks, each one chain of fused multiply-adds that takes its
+// inputs in ascending order. A block is as many whole runs as have at most 1024 inputs (and at most
+// CK_TAPS of them), or 1024 inputs of one longer run. The first block's chain begins at the bias, or at
+// 0, the others' at 0; blocks are added in ascending order. So the bits depend on nothing but a number's
+// own inputs and weights: not on other rows or outputs, tasks or the width of a vector.
 
 // The inputs of an output row are `taps` runs of `k` numbers, each anywhere in memory: a linear layer
-// has one run, a convolution one for each of its kernel's places. At most CK_TAPS runs are taken up
-// at a time.
+// has one run, a convolution one for each of its kernel's places.
 #define CK_TAPS 64
 // How the numbers of packed weights are stored. Narrow ones are widened, exactly, while they are read;
 // pairs are for products of rounded factors, below.
@@ -124,7 +131,8 @@ void ck_inputs_last(
 
 // ── product_pairs.c: the same with factors rounded to bfloat16, for CPUs with AVX512-BF16 ──
 //
-// A chain takes the inputs of a run two at a time, the later one first; subnormal numbers count as 0.
+// A chain takes the inputs of a run two at a time, the later one first; subnormal numbers count as 0. A
+// block has 512 pairs.
 // `ck_multiply` does this where the weights are pairs.
 
 void ck_multiply_pairs(const ck_product *product);
@@ -148,7 +156,7 @@ void ck_winograd_input(const float *const *places, size_t channels, size_t strid
 void ck_winograd_output(
     const float *m, size_t stride, size_t outputs, const float *bias, float *const *places);
 // The transformed weights of `count` kernels (3, 3): u is sixteen times `count` numbers, `stride`
-// apart.
+// apart. Rows are transformed first, then columns; every operation is rounded.
 void ck_winograd_weights(const float *weight, size_t count, size_t stride, float *u);
 
 // ── maps.c ──

@@ -13,6 +13,7 @@ struct KernelLevelTests {
   typealias Vector = @convention(c) (Floats, Floats, Output, Int, Int) -> Void
   typealias Sums = @convention(c) (Floats, Int, Int, Output) -> Void
   typealias Squares = @convention(c) (Floats, Int, Int, Floats, Output) -> Void
+  typealias Join = @convention(c) (Output, Int, Int) -> Void
   typealias Normalise =
     @convention(c) (
       Floats, Int, Int, Floats, Floats, Floats, Int32, Output
@@ -104,6 +105,9 @@ struct KernelLevelTests {
             numbers, 40, 99, tame, tame.reversed(), tame, silu, base + Int(silu) * 4_000)
         }
       }
+    case "join_sums":
+      y.replaceSubrange(0..<4_000, with: tame)
+      cast(Join.self)(&y, 200, 19)
     case "layer_norm": cast(LayerNorm.self)(tame, 13, 299, tame, tame.reversed(), 1e-5, &y)
     case "softmax":
       for (rounded, width) in [(Int32(0), 77), (1, 77), (0, 5), (1, 1_024)] {
