@@ -135,8 +135,8 @@ def compare(options, dtype):
     print(f"a guided step's floor at that peak is {floor:.3f} s; "
           f"the step takes {tables['p2p']['step']['seconds'] / floor:.2f} of it")
 
-    # What follows the revision of the numerics: kernels, CPU, threads.
-    kind = re.sub(r"[^a-z0-9]+", "-", ours["cpu"].split(";", 1)[1].lower()).strip("-")
+    # Kernels, CPU, threads.
+    kind = re.sub(r"[^a-z0-9]+", "-", ours["cpu"].lower()).strip("-")
     ending = "" if dtype == "f32" else f"-{dtype}"
     model = os.path.basename(os.path.normpath(options.model))
     path = os.path.join(here, "results", f"{kind}-{model}-{ours['height']}x{ours['width']}{ending}.json")

@@ -18,11 +18,10 @@ public final class CPUBackend: Backend {
     self.products = products
   }
 
-  /// What decides the bits: our kernels' revision.
+  /// Whose kernels compute: our own, whose bits do not depend on the CPU.
   public var fingerprint: String { Fingerprint.portable }
 
-  /// The fingerprint of runs that promise nothing to other CPUs: adds the kernels' level and the CPU's
-  /// name.
+  /// The fingerprint of runs that promise nothing to other CPUs: the kernels' level and the CPU's name.
   public var nativeFingerprint: String { Fingerprint.native }
 
   /// Bytes of tensors and working memory that were taken from the system, in use or waiting for the

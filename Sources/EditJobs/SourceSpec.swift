@@ -8,8 +8,11 @@ public struct Numerics: Hashable, Codable, Sendable {
     case native
   }
 
-  /// Raised when a pinned hash changes on purpose.
-  public static let currentRevision = 1
+  /// Which bits the engine makes: raised whenever a change moves a bit of any operation's result, and
+  /// said nowhere else.
+  ///
+  /// It is part of every source's key and of every file's header. 1 and 2 stand for several kinds of bits.
+  public static let currentRevision = 3
 
   /// Whose kernels compute.
   public var mode: Mode
@@ -21,6 +24,17 @@ public struct Numerics: Hashable, Codable, Sendable {
   /// Makes a promise; portable and of the current revision by default.
   public init(mode: Mode = .portable, revision: Int = currentRevision, kernels: String? = nil) {
     (self.mode, self.revision, self.kernels) = (mode, revision, kernels)
+  }
+
+  /// The promise in words, e.g. `portable 3`, or `native 3` and the kernels' names.
+  public var text: String {
+    ([mode.rawValue, "\(revision)"] + [kernels].compactMap { $0 }).joined(separator: " ")
+  }
+
+  /// What the headers of files say of whoever made them: the promise and the compute type.
+  public func fingerprint(_ compute: ComputeType) -> String {
+    // The name of f32 is left out, as it was before there was another.
+    compute == .f32 ? text : "\(text) \(compute.rawValue)"
   }
 }
 

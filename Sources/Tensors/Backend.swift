@@ -76,7 +76,7 @@ public struct MapColumn: Sendable, Equatable {
 /// are checked by `precondition`: a mismatch is a bug of ours. **A row's bits never depend on the
 /// other rows of the batch, on its place among them, or on the number of threads.**
 public protocol Backend: AnyObject, Sendable {
-  /// What decides the bits on this machine: the revision of its kernels; part of a trajectory's header.
+  /// Whose kernels compute, without their revision: `portable`, or in native mode the kernels' names.
   var fingerprint: String { get }
 
   /// Copies float32 numbers in.

@@ -66,10 +66,7 @@ struct Engine {
     numerics = Numerics(
       mode: options.numerics,
       kernels: options.numerics == .native ? processor.nativeFingerprint : nil)
-    let kernels = numerics.kernels ?? processor.fingerprint
-    // The name of f32 is left out, as it was before there was another.
-    let products = compute == .f32 ? "" : " \(compute.rawValue)"
-    fingerprint = "\(numerics.mode.rawValue) \(numerics.revision) \(kernels)\(products)"
+    fingerprint = numerics.fingerprint(compute)
     cpu = "\(processor.nativeFingerprint); \(options.threads) threads"
     memory = options.memory
     self.heart = heart

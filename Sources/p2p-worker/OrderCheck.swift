@@ -12,8 +12,7 @@ extension Engine {
     guard order.source.numerics == numerics else {
       throw EditError(
         "numerics-mismatch", .data,
-        "the order wants \(Self.text(order.source.numerics)) numerics, this worker has "
-          + Self.text(numerics))
+        "the order wants \(order.source.numerics.text) numerics, this worker has \(numerics.text)")
     }
     guard order.source.compute == compute else {
       throw EditError(
@@ -36,10 +35,5 @@ extension Engine {
     guard Set(order.units).count == order.units.count else {
       throw EditError("key-mismatch", .data, "the order names a unit twice")
     }
-  }
-
-  private static func text(_ numerics: Numerics) -> String {
-    ([numerics.mode.rawValue, "\(numerics.revision)"] + [numerics.kernels].compactMap { $0 })
-      .joined(separator: " ")
   }
 }

@@ -19,7 +19,7 @@ import Testing
 
   /// Keys name folders that people keep for years: a change here orphans every one of them.
   @Test func keysArePinned() throws {
-    let source = Self.source().key
+    let source = Self.source { $0.numerics.revision = 1 }.key
     #expect(
       source.description == "43d43005b1dae3fc311e09355ed3fbcd7d2b4d8469d492df9c2a5b6fcda59999")
     let variant = try edit(
@@ -45,6 +45,14 @@ import Testing
       { $0.photograph = Photograph(image: Digest(of: "a".utf8), inversion: .negativePrompt) },
     ]
     #expect(Set(changes.map { Self.source($0).key }).count == changes.count)
+  }
+
+  @Test func numericsAreSaidInOneLine() {
+    #expect(Numerics(revision: 7).text == "portable 7")
+    #expect(Numerics(revision: 7).fingerprint(.f32) == "portable 7")
+    #expect(
+      Numerics(mode: .native, revision: 7, kernels: "A 1 B").fingerprint(.bf16)
+        == "native 7 A 1 B bf16")
   }
 
   @Test func windowsThatResolveAlikeAreOneVariant() throws {
