@@ -37,16 +37,16 @@ final class BufferPool: Sendable {
     let size = Self.sizeClass(byteCount)
     let reused = free.withLock { $0.take(size) }
     if let reused, let pointer = UnsafeMutableRawPointer(bitPattern: reused.address) {
-      return PooledMemory(pointer, reused.size, self)
+      return PooledMemory(pointer, reused.size, self, .waits)
     }
     held.add(size, ordering: .relaxed)
-    return PooledMemory(Self.allocate(size), size, self)
+    return PooledMemory(Self.allocate(size), size, self, .waits)
   }
 
   /// Memory of just this size, for weights: it is freed, not pooled.
   func exact(_ byteCount: Int) -> PooledMemory {
     exact.add(byteCount, ordering: .relaxed)
-    return PooledMemory(Self.allocate(byteCount), byteCount, nil)
+    return PooledMemory(Self.allocate(byteCount), byteCount, self, .isFreed)
   }
 
   /// Frees every buffer that waits.
@@ -65,13 +65,18 @@ final class BufferPool: Sendable {
     }
   }
 
-  /// Bytes of all weights so far.
+  /// Bytes of all weights that are there.
   var exactBytes: Int { exact.load(ordering: .relaxed) }
 
   /// Bytes of all pooled buffers, in use or waiting.
   var heldBytes: Int { held.load(ordering: .relaxed) }
 
-  fileprivate func giveBack(_ pointer: UnsafeMutableRawPointer, _ size: Int) {
+  /// Takes memory back that nobody refers to any more.
+  fileprivate func end(_ pointer: UnsafeMutableRawPointer, _ size: Int, _ end: PooledMemory.End) {
+    guard end == .waits else {
+      exact.subtract(size, ordering: .relaxed)
+      return Self.release(pointer, size)
+    }
     let address = UInt(bitPattern: pointer)
     free.withLock { free in
       guard let pointer = UnsafeMutableRawPointer(bitPattern: address) else { return }
@@ -115,7 +120,7 @@ final class BufferPool: Sendable {
     return start
   }
 
-  fileprivate static func release(_ memory: UnsafeMutableRawPointer, _ byteCount: Int) {
+  private static func release(_ memory: UnsafeMutableRawPointer, _ byteCount: Int) {
     if byteCount >= hugePage { munmap(memory, byteCount) } else { Glibc.free(memory) }
   }
 
@@ -130,22 +135,27 @@ final class BufferPool: Sendable {
   }
 }
 
-/// A tensor's memory; goes back to its pool with the last reference.
+/// A tensor's or a weight's memory; goes back to its pool with the last reference.
 final class PooledMemory: Storage, @unchecked Sendable {
   // Unchecked: a tensor is written once, by the operation that makes it, before anyone else sees it.
   let pointer: UnsafeMutableRawPointer
   let byteCount: Int
-  private let pool: BufferPool?
+  private let pool: BufferPool
+  private let end: End
 
-  fileprivate init(_ pointer: UnsafeMutableRawPointer, _ byteCount: Int, _ pool: BufferPool?) {
-    (self.pointer, self.byteCount, self.pool) = (pointer, byteCount, pool)
+  /// What becomes of it when nobody refers to it any more.
+  fileprivate enum End {
+    /// It waits for the next tensor.
+    case waits
+    /// It is freed.
+    case isFreed
   }
 
-  deinit {
-    if let pool {
-      pool.giveBack(pointer, byteCount)
-    } else {
-      BufferPool.release(pointer, byteCount)
-    }
+  fileprivate init(
+    _ pointer: UnsafeMutableRawPointer, _ byteCount: Int, _ pool: BufferPool, _ end: End
+  ) {
+    (self.pointer, self.byteCount, self.pool, self.end) = (pointer, byteCount, pool, end)
   }
+
+  deinit { pool.end(pointer, byteCount, end) }
 }

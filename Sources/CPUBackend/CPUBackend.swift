@@ -28,7 +28,7 @@ public final class CPUBackend: Backend {
   /// next tensor; weights are not among them.
   public var heldBytes: Int { pool.heldBytes }
 
-  /// Bytes of the weights that were brought in, in the layouts that they are read in.
+  /// Bytes of the weights that are loaded, in the layouts that they are read in.
   public var weightBytes: Int { pool.exactBytes }
 
   /// Gives pooled memory that no tensor uses back to the system.

@@ -48,9 +48,27 @@ import Testing
     throws
   {
     let (shapes, processor) = (ShapeBackend(), CPUBackend(threads: 1))
-    _ = try StableDiffusionModel(folder: fixture("models/\(name)"), backend: shapes)
-    _ = try StableDiffusionModel(folder: fixture("models/\(name)"), backend: processor)
-    #expect(shapes.weightBytes == processor.weightBytes && shapes.weightBytes > 0)
+    let models = try [shapes, processor].map { (backend: any Backend) in
+      try StableDiffusionModel(folder: fixture("models/\(name)"), backend: backend)
+    }
+    withExtendedLifetime(models) {
+      #expect(shapes.weightBytes == processor.weightBytes && shapes.weightBytes > 0)
+    }
+  }
+
+  /// Weights that are loaded for a moment, as the encoder is for every photograph, count while they are
+  /// there and no longer.
+  @Test func anEncoderThatIsGoneIsNotCounted() throws {
+    let processor = CPUBackend(threads: 1)
+    let model = try StableDiffusionModel(folder: fixture("models/tiny-sd1"), backend: processor)
+    let before = processor.weightBytes
+    var during: [Int] = []
+    for _ in 0..<3 {
+      let encoder = try model.loadEncoder()
+      withExtendedLifetime(encoder) { during.append(processor.weightBytes) }
+    }
+    #expect(Set(during).count == 1 && during[0] > before)
+    #expect(processor.weightBytes == before)
   }
 
   @Test func anEstimateGrowsWithThePicture() throws {

@@ -1,0 +1,49 @@
+import CPUBackend
+import EditJobs
+import Foundation
+import Testing
+
+/// What each operation makes of fixed numbers, compared with a committed table: it says which one moved
+/// when whole runs do (`PinnedHashTests`).
+struct PinnedOperationTests {
+  /// Names, and the first sixteen digits of hashes, parted by two blanks.
+  private static let table: [String: String] = {
+    let text =
+      (try? String(contentsOfFile: fixture("pinned-operations.txt"), encoding: .utf8)) ?? ""
+    let rows = text.split(separator: "\n").map { $0.components(separatedBy: "  ") }
+    return Dictionary(
+      rows.filter { $0.count == 2 }.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
+  }()
+
+  @Test(arguments: PinnedOperation.all.map(\.name), 1...2)
+  func operation(_ name: String, _ threads: Int) throws {
+    let operation = try #require(PinnedOperation.all.first { $0.name == name })
+    let found = try operation.hash(on: CPUBackend(threads: threads))
+    let expected = try #require(Self.table[name], "the table lacks this row:\n\(name)  \(found)")
+    #expect(
+      found == expected,
+      """
+      \(name) makes other bits than pinned, by \(operation.place) or what it calls. If that is meant, \
+      raise Numerics.currentRevision, and take this row into pinned-operations.txt:
+      \(name)  \(found)
+      """)
+  }
+
+  @Test(.enabled(if: ProductPrecision.bf16.isAvailable, "this CPU has no AVX512-BF16"))
+  func productOfPairs() throws {
+    for operation in PinnedOperation.all.prefix(5) {
+      let name = "\(operation.name), bf16"
+      let found = try operation.hash(on: CPUBackend(threads: 2, products: .bf16))
+      #expect(
+        found == Self.table[name],
+        "\(name) makes other bits than pinned, by product_pairs.c; found\n\(name)  \(found)")
+    }
+  }
+
+  @Test func everyRowIsTried() {
+    let names = PinnedOperation.all.map(\.name)
+    let all = Set(names + names.prefix(5).map { "\($0), bf16" })
+    #expect(all.count == names.count + 5)
+    #expect(Set(Self.table.keys) == all)
+  }
+}
