@@ -147,12 +147,12 @@ struct PinnedRun {
 
   private func outcome(_ unit: UnitFolder) throws -> Outcome {
     let reader = try TrajectoryReader(path: unit.trajectory)
-    guard let pass = reader.pass, let latents = reader.latents(pass),
-      let pixels = try Manifest.read(unit).pixels
-    else { throw WorkerTrouble(description: "\(unit.path) is not whole") }
+    guard let pass = reader.pass, let latents = reader.latents(pass) else {
+      throw WorkerTrouble(description: "\(unit.path) is not whole")
+    }
     let bytes = latents.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
     return Outcome(
       latents: String(Digest(of: bytes).description.prefix(16)),
-      pixels: String(pixels.description.prefix(16)))
+      pixels: String(try Manifest.read(unit).pixels.description.prefix(16)))
   }
 }
