@@ -14,8 +14,8 @@ from workers import Workers
 GROUNDING_WEIGHT = .02
 WEIGHT_DECAY = 1e-3
 CAPTIONS_DROPPED = .1        # these learn the empty caption, which guidance needs
-AVERAGE = .998               # per step; a third of a thousand steps is remembered
-WARM_UP = 100
+AVERAGE = .996               # per step: some 250 steps are remembered
+WARM_UP = 50
 
 
 def noise_levels(count, device):
@@ -113,14 +113,14 @@ class Stretch:
         os.replace(self.file + ".new", self.file)
 
 
-def train_denoiser(unet, text, scenes, scale, empty, folder, minutes, rate, batch):
-    """Trains for a stretch of `minutes`; goes on from `folder`/unet.pt where there is one.
+def train_denoiser(unet, text, scenes, scale, empty, file, minutes, rate, batch):
+    """Trains for a stretch of `minutes`; goes on from the checkpoint `file` where there is one.
 
     `empty` are the tokens of the empty caption, `batch` is the number of pictures of each worker.
-    Writes unet.pt every five minutes and at the end.
+    Writes `file` every five minutes and at the end.
     """
     device, half = device_and_precision()
-    workers, stretch = Workers(device), Stretch(unet, text, f"{folder}/unet.pt", rate, device)
+    workers, stretch = Workers(device), Stretch(unet, text, file, rate, device)
     params = [*unet.parameters(), *text.parameters()]
     torch.manual_seed(1000 * stretch.step + workers.rank)
     grounding, kept, empty = Grounding(unet), kept_signal(device), empty.to(device)
@@ -143,7 +143,7 @@ def train_denoiser(unet, text, scenes, scale, empty, folder, minutes, rate, batc
         recent.append(losses)
         if not workers.leads:
             continue
-        if stretch.step % 100 == 0:
+        if stretch.step % 50 == 0:
             pictures = (stretch.step - stretch.first) * batch * workers.count
             means = [sum(column) / len(recent) for column in zip(*recent)]
             print(f"{stretch.step} steps, {stretch.elapsed:.1f} min, {pictures / stretch.elapsed / 60:.1f} "

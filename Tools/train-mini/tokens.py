@@ -10,7 +10,7 @@ import torch
 from world import caption, draw_scene
 
 MAX_LENGTH = 32
-MERGES = 92          # few enough that some words have several tokens
+MERGES = 76          # few enough that some words have several tokens
 START, END = "<|startoftext|>", "<|endoftext|>"
 
 

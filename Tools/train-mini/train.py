@@ -2,6 +2,7 @@
 
     python train.py tokenizer DIR
     python train.py vae DIR --minutes 13
+    python train.py decoder DIR --minutes 5   # afterwards: sharper pictures of the same latents
     python train.py scenes DIR --count 24000
     torchrun --nproc-per-node 2 train.py unet DIR --minutes 80
     python train.py export DIR MODEL
@@ -15,7 +16,9 @@ import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import CLIPTextModel
 
+from autoencoder import scaling_factor, train_autoencoder
 from denoiser import train_denoiser
+from export import export
 from networks import device_and_precision, make_text_encoder, make_unet, make_vae
 from scenes import encode_scenes
 from tokens import Tokenizer, build_tokenizer
@@ -28,6 +31,10 @@ def load_vae(folder):
     return vae.to(device_and_precision()[0]).eval(), state["scale"]
 
 
+def save_vae(vae, scale, folder):
+    torch.save({"vae": vae.state_dict(), "scale": scale}, f"{folder}/vae.pt")
+
+
 def start_stage(args):
     """Takes tokenizer, autoencoder and weights of a finished model as the start."""
     os.makedirs(args.folder, exist_ok=True)
@@ -35,8 +42,27 @@ def start_stage(args):
     vae = AutoencoderKL.from_pretrained(f"{args.model}/vae", torch_dtype=torch.float32)
     unet = UNet2DConditionModel.from_pretrained(f"{args.model}/unet", torch_dtype=torch.float32)
     text = CLIPTextModel.from_pretrained(f"{args.model}/text_encoder", dtype=torch.float32)
-    torch.save({"vae": vae.state_dict(), "scale": vae.config.scaling_factor}, f"{args.folder}/vae.pt")
+    save_vae(vae, vae.config.scaling_factor, args.folder)
     torch.save({"unet": unet.state_dict(), "text": text.state_dict()}, f"{args.folder}/start.pt")
+
+
+def tokenizer_stage(args):
+    """Learns a tokenizer from captions."""
+    build_tokenizer(f"{args.folder}/tokenizer")
+
+
+def vae_stage(args):
+    """Trains the autoencoder from scratch."""
+    vae = make_vae()
+    train_autoencoder(vae, args.minutes, args.rate)
+    save_vae(vae, scaling_factor(vae), args.folder)
+
+
+def decoder_stage(args):
+    """Trains the decoder on; the latents and their scale stay as they are."""
+    vae, scale = load_vae(args.folder)
+    train_autoencoder(vae, args.minutes, args.rate, decoder_only=True)
+    save_vae(vae, scale, args.folder)
 
 
 def scenes_stage(args):
@@ -56,7 +82,18 @@ def unet_stage(args):
         unet.load_state_dict(start["unet"])
         text.load_state_dict(start["text"])
     scenes = torch.load(f"{args.folder}/scenes.pt")
-    train_denoiser(unet, text, scenes, scale, tokenizer([""]), args.folder, args.minutes, args.rate, args.batch)
+    train_denoiser(unet, text, scenes, scale, tokenizer([""]), f"{args.folder}/unet.pt", args.minutes,
+                   args.rate, args.batch)
+
+
+def export_stage(args):
+    """Writes the running averages as a model folder."""
+    vae, _ = load_vae(args.folder)
+    state = torch.load(f"{args.folder}/unet.pt", map_location="cpu")
+    unet, text = make_unet(), make_text_encoder(len(Tokenizer(f"{args.folder}/tokenizer").vocabulary))
+    unet.load_state_dict(state["unet_average"])
+    text.load_state_dict(state["text_average"])
+    export(unet, text, vae, state["scale"], f"{args.folder}/tokenizer", args.model)
 
 
 def main():
@@ -68,7 +105,13 @@ def main():
         sub.add_argument("folder")
         sub.set_defaults(run=run)
         return sub
+    stage("tokenizer", tokenizer_stage)
     stage("start", start_stage).add_argument("model")
+    stage("export", export_stage).add_argument("model")
+    for name, run, rate in (("vae", vae_stage, 1.5e-3), ("decoder", decoder_stage, 5e-4)):
+        sub = stage(name, run)
+        sub.add_argument("--minutes", type=float, required=True)
+        sub.add_argument("--rate", type=float, default=rate)
     sub = stage("scenes", scenes_stage)
     sub.add_argument("--count", type=int, default=24000)
     sub.add_argument("--seed", type=int, default=0)

@@ -30,9 +30,6 @@ HELD_OUT = {("purple", "star"), ("green", "heart"), ("orange", "ring"), ("blue",
 SHAPE_WEIGHTS = {"circle": 1.2, "star": 1.5}
 ONE_THING, SIZED, SMALL, GLOWING, COLOR_UNNAMED, BACK_NAMED = .5, .3, .6, .15, .06, .85
 
-# Words that the vocabulary of the first training had and that nothing draws any more.
-RETIRED_WORDS = ("striped", "dotted", "diamond", "cross", "flower", "moon")
-
 
 def signed_distance(shape, x, y):
     """Distance to the outline of a shape of radius about 1, negative inside (approximate)."""
@@ -104,7 +101,7 @@ def caption(scene):
 
 
 def word_groups(scene):
-    """What each word of the caption speaks of: 0 nothing, 1 the first thing, 2 the second, 3 the background."""
+    """What each word of the caption speaks of: 0 nothing, 1 and 2 the things, 3 the background."""
     groups = [0] + [1] * len(thing_words(scene["a"]))
     if scene["b"]:
         groups += [0] * len(scene["rel"].split()) + [0] + [2] * len(thing_words(scene["b"]))
