@@ -77,17 +77,17 @@ import Testing
     let inputs = model.inputs
     #expect(Set(model.loadedFiles.map(\.path)).isSubset(of: inputs))
     let before = StampedFile.settled(inputs)
-    #expect(before.allSatisfy(\.isCurrent))
+    #expect(before.allSatisfy { $0.isCurrent })
     let commit = "1123456789012345678901234567890123456789"
     let other = "\(cache.path)/models--a--model/snapshots/\(commit)/tokenizer"
     try FileManager.default.createDirectory(
       atPath: other, withIntermediateDirectories: true)
-    #expect(!before.allSatisfy(\.isCurrent))
+    #expect(!before.allSatisfy { $0.isCurrent })
     let between = StampedFile.settled(try ModelDescription(folder: name).inputs)
     try FileManager.default.removeItem(atPath: other)
     try FileManager.default.copyItem(
       atPath: fixture("models/tiny-sd1/tokenizer"), toPath: other)
-    #expect(!between.allSatisfy(\.isCurrent))
+    #expect(!between.allSatisfy { $0.isCurrent })
     #expect(try ModelDescription(folder: name).tokenizerFolder == other)
     // A folder beside the file goes before all of it, as soon as it is there.
     #expect(inputs.contains("\(place.path)/model/model_index.json"))
