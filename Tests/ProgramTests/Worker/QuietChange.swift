@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 import Testing
 
@@ -16,9 +17,9 @@ enum QuietChange: String, CaseIterable, Sendable {
   case linkedBlob
   /// A shard of the weights is a link, which then points elsewhere.
   case linkedShard
-  /// A config is replaced.
+  /// A config is overwritten in place.
   case config
-  /// A tokenizer's file is replaced.
+  /// A tokenizer's file is overwritten in place.
   case tokenizer
   /// A tokenizer's file comes to be where none was.
   case newTokenizerFile
@@ -107,14 +108,18 @@ enum QuietChange: String, CaseIterable, Sendable {
       let text = try String(contentsOfFile: path, encoding: .utf8)
       let changed = text.replacing(old, with: new)
       try #require(changed != text && changed.utf8.count == text.utf8.count)
-      try changed.write(toFile: path, atomically: true, encoding: .utf8)
+      try changed.write(toFile: path, atomically: false, encoding: .utf8)
     }
   }
 
   private static func keepingTime(of path: String, _ body: () throws -> Void) throws {
-    let time = try #require(try files.attributesOfItem(atPath: path)[.modificationDate])
+    var facts = stat()
+    try #require(stat(path, &facts) == 0)
     try body()
-    try files.setAttributes([.modificationDate: time], ofItemAtPath: path)
+    // To the nanosecond, which a `Date` has no room for.
+    try #require(utimensat(AT_FDCWD, path, [facts.st_atim, facts.st_mtim], 0) == 0)
+    let (old, new) = (facts, try #require(FileStamp(path: path)))
+    try #require(new.modified == FileStamp(old).modified && new.inode == old.st_ino)
   }
 
   private static func rename(_ path: String, over old: String) throws {
