@@ -11,15 +11,16 @@ extension JobStore {
   /// token with an open attempt. What `warm` names goes first if its priority is the head's and it
   /// stands at most `warm.window` guided steps behind. `lanes` says how many variants fit into the
   /// memory; no more are taken than make a step of about `longestStep` seconds, by what an evaluation
-  /// of their source took, but at least one.
+  /// of their source took, but at least one. Models in `barred` are passed over.
   public func claim(
-    place: String, warm: Warm? = nil, now: Int64, lanes: (StoredModel, SourceSpec) -> Int
+    place: String, warm: Warm? = nil, barred: Set<Digest> = [], now: Int64,
+    lanes: (StoredModel, SourceSpec) -> Int
   ) throws(EditError) -> ClaimedOrder? {
     try write { db in
       let paused = try Bool.fetchOne(
         db.cachedStatement(sql: "SELECT paused FROM control WHERE id = 1"))
       if paused == true { return nil }
-      while let head = try db.head(warm: warm) {
+      while let head = try db.head(warm: warm, barred: barred) {
         if try db.isHeld(head.unit) {
           try db.move(head.unit, .paused, now: now)
           continue
@@ -43,6 +44,12 @@ enum ClaimSQL {
   static let head = """
     SELECT \(columns) FROM unit INDEXED BY unit_ready
     WHERE state = 'ready' ORDER BY priority DESC, turn, id LIMIT 1
+    """
+  static let headOfOthers = """
+    SELECT \(columns) FROM unit INDEXED BY unit_ready
+    WHERE state = 'ready' AND model_id NOT IN (
+      SELECT id FROM model WHERE hex(digest) IN (SELECT upper(value) FROM json_each(:barred)))
+    ORDER BY priority DESC, turn, id LIMIT 1
     """
   static let warmSource = """
     SELECT \(columns) FROM unit INDEXED BY unit_ready_source
@@ -86,9 +93,9 @@ struct Head {
 }
 
 extension Database {
-  fileprivate func head(warm: Warm?) throws -> Head? {
-    let first = try Row.fetchOne(cachedStatement(sql: ClaimSQL.head)).map(Head.init)
-    guard let first, let warm else { return first }
+  fileprivate func head(warm: Warm?, barred: Set<Digest>) throws -> Head? {
+    let first = try first(barred: barred)
+    guard let first, let warm, !barred.contains(warm.model) else { return first }
     let limit = first.turn + warm.window
     if let source = warm.source {
       let row = try Row.fetchOne(
@@ -103,6 +110,16 @@ extension Database {
         "turn": limit,
       ])
     return try row.map(Head.init) ?? first
+  }
+
+  private func first(barred: Set<Digest>) throws -> Head? {
+    guard !barred.isEmpty else {
+      return try Row.fetchOne(cachedStatement(sql: ClaimSQL.head)).map(Head.init)
+    }
+    let list = try sortedJSON(barred.sorted())
+    return try Row.fetchOne(
+      cachedStatement(sql: ClaimSQL.headOfOthers), arguments: ["barred": list]
+    ).map(Head.init)
   }
 
   fileprivate func take(

@@ -9,6 +9,7 @@ extension JobStore {
   public func queryPlans() throws(EditError) -> [String: [String]] {
     let statements: [(name: String, sql: String, arguments: StatementArguments)] = [
       ("head", ClaimSQL.head, []),
+      ("head of others", ClaimSQL.headOfOthers, ["barred": "[]"]),
       ("lanes", ClaimSQL.lanes, [1, 1]),
       ("forks", ClaimSQL.forks, [1, 1]),
       ("source evaluation", ClaimSQL.sourceEvaluation, [1]),

@@ -43,6 +43,8 @@ struct Engine {
   let cpu: String
   let memory: Int64?
   let heart: Heartbeat
+  /// Sees whether the model's files stay what they were when it was loaded.
+  let watch: ModelWatch
   private let processor: CPUBackend
 
   /// Checks the digest and loads; throws what is wrong with the model.
@@ -52,15 +54,6 @@ struct Engine {
     _ options: EngineOptions, _ heart: Heartbeat, watcher: (any BackendWatcher)? = nil
   ) throws {
     heart.enter(.load)
-    let description = try ModelDescription(folder: options.model)
-    var hashes = ModelDigest(cache: options.digestCache, beat: heart.beat)
-    digest = try hashes.digest(of: description)
-    if let expected = options.digest, expected != digest {
-      throw EditError(
-        "model-changed", .data, "the model at \(options.model) is not the one that was asked for",
-        details: ["its digest is \(digest)", "asked for was \(expected)"],
-        hint: "put the old files back, or enqueue again")
-    }
     compute = options.compute
     processor = CPUBackend(threads: options.threads, products: compute.products)
     numerics = Numerics(
@@ -70,9 +63,19 @@ struct Engine {
     cpu = "\(processor.nativeFingerprint); \(options.threads) threads"
     memory = options.memory
     self.heart = heart
-    model = try StableDiffusionModel(
-      description, backend: WatchedBackend(processor, watcher ?? heart))
-    prompts = try PromptEncoder(model)
+    let location = try ModelLocation(options.model)
+    var hashes = ModelDigest(cache: options.digestCache, beat: heart.beat)
+    let backend = WatchedBackend(processor, watcher ?? heart)
+    let (stamped, loaded) = try StampedModel.reading(location, &hashes) { stamped in
+      if let expected = options.digest, expected != stamped.digest {
+        throw ModelWatch.changed(location, .data, digest: stamped.digest, expected: expected)
+      }
+      let model = try StableDiffusionModel(stamped.description, backend: backend)
+      return (model: model, prompts: try PromptEncoder(model))
+    }
+    digest = stamped.digest
+    (model, prompts) = loaded
+    watch = ModelWatch(stamped, at: location, hashes)
     // What weights were brought into their layout with.
     processor.trim()
   }

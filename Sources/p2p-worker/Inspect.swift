@@ -30,7 +30,7 @@ struct Inspect: ParsableCommand {
     let events = EventWriter()
     ProcessStart.run {
       do {
-        try events.write(try facts())
+        try events.write(try inspection())
       } catch {
         let failure = UnitFailure(error).error
         try events.write(Refusal(error: failure))
@@ -39,14 +39,22 @@ struct Inspect: ParsableCommand {
     }
   }
 
-  private func facts() throws -> ModelFacts {
-    let description = try ModelDescription(settings.location(model))
+  private func inspection() throws -> Inspection {
+    var hashes = ModelDigest(cache: digestCache)
+    let read = try StampedModel.reading(settings.location(model), &hashes) {
+      try facts($0.description, $0.digest)
+    }
+    return Inspection(
+      facts: read.value, files: read.model.files, cache: read.model.description.tokenizerCache,
+      isLasting: read.model.files.allSatisfy(\.isSettled))
+  }
+
+  private func facts(_ description: ModelDescription, _ digest: Digest) throws -> ModelFacts {
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
     let shapes = ShapeBackend()
     let model = try StableDiffusionModel(description, backend: shapes)
     _ = try PromptEncoder(model)
-    var hashes = ModelDigest(cache: digestCache)
     let estimate = try description.estimate(height: height, width: width)
     let latents = description.latentShape(height: height, width: width)
     let sites = description.geometry.sites(
@@ -56,7 +64,7 @@ struct Inspect: ParsableCommand {
       control: description.geometry.controlResolution(
         latentHeight: latents[1], latentWidth: latents[2]))
     return ModelFacts(
-      digest: try hashes.digest(of: description), family: description.family,
+      digest: digest, family: description.family,
       sizeMultiple: description.sizeMultiple, vaeFactor: description.vaeFactor,
       defaultWidth: description.defaultSize.columns, defaultHeight: description.defaultSize.rows,
       width: width, height: height, textLength: description.textLength,

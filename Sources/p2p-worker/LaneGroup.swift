@@ -23,6 +23,10 @@ struct LaneGroup {
     while true {
       if let pass = batch.lanes.first?.unit.pass, context.isStepEdge(pass) {
         if context.isStopping { return leaveAll() }
+        do { try context.engine.watch.check() } catch {
+          work.modelError = error
+          return failAll(error)
+        }
         dropWhatIsNotWanted()
         takeStanding(at: pass)
         splitForks(at: pass)
@@ -57,9 +61,11 @@ struct LaneGroup {
         } catch { fail(lane, error) }
       }
       try context.syncIfDue(batch.lanes.compactMap { attempts[$0.key] })
-    } catch {
-      for lane in batch.lanes { fail(lane, error) }
-    }
+    } catch { failAll(error) }
+  }
+
+  private mutating func failAll(_ error: any Error) {
+    for lane in batch.lanes { fail(lane, error) }
   }
 
   private mutating func dropWhatIsNotWanted() {

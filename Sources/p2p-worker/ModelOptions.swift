@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import EditJobs
 import StableDiffusion
 
 /// What a person says of a model beside where it is.
@@ -24,8 +24,8 @@ struct ModelOptions: ParsableArguments {
   /// Throws `ModelError` for a setting that does not exist, and what `NamedModel.folder` throws.
   func location(_ text: String) throws -> ModelLocation {
     var location = try ModelLocation(text)
-    location.path = URL(filePath: try NamedModel.folder(location.path)).path
-    location.config = (modelConfig ?? location.config).map { URL(filePath: $0).path }
+    location.path = SystemPath.absolute(try NamedModel.folder(location.path))
+    location.config = (modelConfig ?? location.config).map(SystemPath.absolute)
     location.variant = variant ?? location.variant
     location.prediction = prediction ?? location.prediction
     return location

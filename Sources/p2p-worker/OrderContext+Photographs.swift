@@ -11,7 +11,9 @@ extension OrderContext {
     guard let photograph = order.source.photograph else { return setting.noise() }
     guard unit.kind == .source else { return setting.begin(latents: try invertedNoise()) }
     enter(.encode, unit.key)
-    return try setting.photograph(picture(photograph).planes)
+    let planes = try picture(photograph).planes
+    // The encoder is read from the model's files here.
+    return try engine.watch.reading { try setting.photograph(planes) }
   }
 
   /// What a source's run still needs of its inversion where an attempt goes on; empty for most.

@@ -33,13 +33,28 @@ struct Serve: ParsableCommand {
       ProcessStart.openToSignals()
       let commands = CommandQueue()
       CommandReader(commands, events).start()
-      let engine = try Engine(place, Heartbeat(events))
+      let engine = try Self.engine(place, events)
       events.send(engine.ready)
       let orders = OrderRun(engine: engine, commands: commands, events: events)
       while let order = commands.next() {
         _ = orders.run(order)
         engine.trim()
       }
+    }
+  }
+}
+
+extension Serve {
+  /// Loads the model; that its files are not those that were asked for is said to the daemon, too, which
+  /// waits for them.
+  private static func engine(_ place: EngineOptions, _ events: EventWriter) throws -> Engine {
+    do { return try Engine(place, Heartbeat(events)) } catch {
+      var failure = UnitFailure(error)
+      if ["model-changed", "model-changing"].contains(failure.error.code) {
+        failure.isTransient = true
+        events.send(failure.event)
+      }
+      throw error
     }
   }
 }

@@ -28,10 +28,13 @@ struct SourceWork {
       var maps = MapRecording(context, run.setting)
       while !run.isComplete {
         pass = run.unit.pass
-        if context.isStepEdge(run.unit.pass), context.isStopping || context.takesDrop(of: key) {
-          try context.sync([attempt])
-          return context.report.dropped(
-            key, pass: run.unit.pass, step: context.step(after: run.unit.pass))
+        if context.isStepEdge(run.unit.pass) {
+          if context.isStopping || context.takesDrop(of: key) {
+            try context.sync([attempt])
+            return context.report.dropped(
+              key, pass: run.unit.pass, step: context.step(after: run.unit.pass))
+          }
+          try context.engine.watch.check()
         }
         try advance(&run, &maps, attempt)
       }

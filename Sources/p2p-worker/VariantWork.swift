@@ -18,6 +18,8 @@ final class VariantWork {
   /// Not opened yet: their trunk is in this order and has not reached the fork.
   var waiting: [WorkOrder.Variant]
   var standing: [Key: Standing] = [:]
+  /// What ended the order: the model's files are not those that were loaded.
+  var modelError: (any Error)?
 
   /// Throws `source-missing` (transient) where the source's files do not verify.
   init(_ context: OrderContext) throws {
@@ -37,7 +39,7 @@ final class VariantWork {
 
   /// Runs until every unit is settled or the worker is to stop.
   func run() {
-    while !context.isStopping {
+    while !context.isStopping, modelError == nil {
       openWhatCanBegin()
       guard let pass = standing.values.map(\.lane.unit.pass).min() else { break }
       let group = context.order.units.compactMap { standing[$0] }
@@ -105,9 +107,11 @@ final class VariantWork {
 
   /// The order ends before a unit is settled: left where it stands, or never split from its trunk.
   private func leave(_ key: Key) {
-    if context.isStopping {
-      let pass = standing[key]?.lane.unit.pass
-      return context.report.dropped(key, pass: pass, step: pass.map { context.step(after: $0) })
+    let pass = standing[key]?.lane.unit.pass
+    let step = pass.map { context.step(after: $0) }
+    if context.isStopping { return context.report.dropped(key, pass: pass, step: step) }
+    if let modelError {
+      return context.report.failed(key, UnitFailure(modelError), pass: pass, step: step)
     }
     let error = EditError(
       "trunk-missing", .temporary, "\(key.short) waits for a trunk that did not reach the fork")

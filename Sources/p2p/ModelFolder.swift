@@ -25,7 +25,7 @@ enum ModelFolder {
       place.path = folder
       return place.text
     }
-    let path = URL(filePath: folder(named, settings)).standardizedFileURL.path
+    let path = SystemPath.absolute(folder(named, settings))
     place.path = path
     if place.isFile {
       if let config { place.setConfig(config) }

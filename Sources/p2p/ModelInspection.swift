@@ -1,39 +1,41 @@
 import EditJobs
 import Foundation
+import HubCache
 import JobStore
 import Planner
 import SiblingPrograms
 import Subprocess
 
-/// What `p2p-worker inspect` says of a model folder, remembered in the job table.
+/// What `p2p-worker inspect` says of a model, remembered in the job table.
 enum ModelInspection {
   private struct Failure: Decodable { var error: EditError }
 
-  /// The facts of a model at a size (`HxW`, or the model's own where `nil`).
+  /// What there is to know of a model at a size, or at the model's own where it is `nil`.
   ///
+  /// What is remembered counts while every file that was read or looked for is what it was.
   /// - Parameters:
-  ///   - store: remembers facts; `nil` where there is no job table.
-  ///   - remembers: whether new facts are written down.
-  /// - Throws: what the worker says is wrong with the folder; `worker-missing`.
-  static func facts(
+  ///   - store: remembers answers; `nil` where there is no job table.
+  ///   - remembers: whether a new answer is written down.
+  /// - Throws: what the worker says is wrong with the model; `worker-missing`.
+  static func inspection(
     of folder: String, size: PictureSize?, store: JobStore?, remembers: Bool
-  ) async throws -> ModelFacts {
-    let stamps = try stamps(of: folder)
+  ) async throws -> Inspection {
     // The worker takes height before width, as tensors do.
     let size = size.map { "\($0.height)x\($0.width)" }
     let asked = size ?? "default"
-    if let known = try store?.inspection(folder: folder, size: asked, stamps: stamps) {
+    if let known = try store?.inspection(folder: folder, size: asked),
+      known.isCurrent(cache: Models.cache.path)
+    {
       return known
     }
-    let facts = try await inspect(folder, size: size)
-    if remembers {
-      try store?.setInspection(
-        folder: folder, size: asked, stamps: stamps, facts, now: WallClock.now)
+    let found = try await inspect(folder, size: size)
+    if remembers, found.isLasting {
+      try store?.setInspection(folder: folder, size: asked, found, now: WallClock.now)
     }
-    return facts
+    return found
   }
 
-  private static func inspect(_ folder: String, size: String?) async throws -> ModelFacts {
+  private static func inspect(_ folder: String, size: String?) async throws -> Inspection {
     var arguments = ["inspect", folder]
     if let size { arguments += ["--size", size] }
     let record = try await { [arguments] in
@@ -49,32 +51,11 @@ enum ModelInspection {
       }
     }()
     let answer = Data(record.standardOutput.utf8)
-    if let facts = try? JSONDecoder().decode(ModelFacts.self, from: answer) { return facts }
+    if let found = try? JSONDecoder().decode(Inspection.self, from: answer) { return found }
     if let failure = try? JSONDecoder().decode(Failure.self, from: answer) { throw failure.error }
     let words = record.standardError.split(separator: "\n").suffix(5).map(String.init)
     throw EditError(
       "inspect-failed", .software,
       "p2p-worker inspect \(folder) ended with \(record.terminationStatus)", details: words)
-  }
-
-  /// Path, device, inode, size and time of change of every file: equal stamps, equal files.
-  private static func stamps(of folder: String) throws(EditError) -> String {
-    let files = ModelPlace(folder).files
-    guard !files.isEmpty else {
-      throw EditError("model-missing", .missing, "no model at \(folder): it cannot be listed")
-    }
-    var lines: [String] = []
-    for file in files {
-      var facts = stat()
-      guard stat(file, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
-        continue
-      }
-      lines.append(
-        [
-          file, String(facts.st_dev), String(facts.st_ino), String(facts.st_size),
-          "\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)",
-        ].joined(separator: " "))
-    }
-    return lines.sorted().joined(separator: "\n")
   }
 }

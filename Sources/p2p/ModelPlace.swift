@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 
 /// A model as it is named to the worker: a path, and settings behind a question mark, as
@@ -24,7 +25,7 @@ struct ModelPlace {
   /// The text that the worker reads; folders are absolute.
   var text: String {
     let parts = settings.map { name, value in
-      "\(name)=\(name == "config" ? URL(filePath: value).standardizedFileURL.path : value)"
+      "\(name)=\(name == "config" ? SystemPath.absolute(value) : value)"
     }
     return parts.isEmpty ? path : "\(path)?\(parts.joined(separator: "&"))"
   }
@@ -53,13 +54,5 @@ struct ModelPlace {
       ?? beside.flatMap {
         FileManager.default.fileExists(atPath: "\($0)/model_index.json") ? $0 : nil
       }
-  }
-
-  /// Every file that may be read: of the folder, and the single file.
-  var files: [String] {
-    let names = folder.flatMap { FileManager.default.enumerator(atPath: $0) }?
-      .compactMap { $0 as? String }
-    let inside = (names ?? []).map { "\(folder ?? "")/\($0)" }
-    return isFile ? [path] + inside : inside
   }
 }

@@ -82,9 +82,13 @@ struct SubmissionRun {
     var models: [String: PlannedModel] = [:]
     for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
       if !asked.dryRun { try ServiceAccess.check(model: folder, state: options.folder) }
-      let facts = try await ModelInspection.facts(
+      let inspection = try await ModelInspection.inspection(
         of: folder, size: request.size, store: store,
         remembers: !asked.dryRun)
+      if !asked.dryRun {
+        try ServiceAccess.check(inspection.files, of: folder, state: options.folder)
+      }
+      let facts = inspection.facts
       models[name] = PlannedModel(
         facts: facts, folder: folder,
         tokenizer: try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength),

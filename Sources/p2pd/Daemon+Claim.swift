@@ -16,7 +16,8 @@ extension Daemon {
       let claimed: ClaimedOrder?
       do {
         claimed = try store.claim(
-          place: idle?.place ?? freePlace(), warm: warm, now: wallClockMs()
+          place: idle?.place ?? freePlace(), warm: warm, barred: verdicts.otherModels.barred,
+          now: wallClockMs()
         ) { model, source in
           verdicts.laneLimits.lanes(model.digest, most: settings.lanes(model.facts, source))
         }

@@ -37,6 +37,17 @@ extension Daemon {
   /// A model's worker died before it was ready: no unit's fault, until it happens again
   /// and again, or the worker said that it always will.
   private func noteDeadStart(_ end: WorkerEnd, _ slot: WorkerSlot) throws(EditError) {
+    if let refusal = slot.refusal, let code = refusal.code, OtherModels.codes.contains(code) {
+      let message = refusal.message ?? code
+      for (key, unit) in slot.order?.open ?? [:] {
+        guard let order = slot.order else { continue }
+        let failure = Failure(
+          code: code, message: message, step: unit.step, outcome: .failed, next: .again,
+          counts: false)
+        try fail(key, order: order, failure)
+      }
+      return try noteOtherModel(slot.loaded, code: code, message: message)
+    }
     if let order = slot.order { giveBack(order) }
     if let refusal = slot.refusal, refusal.transient == false, let code = refusal.code {
       return try giveUp(slot.loaded, code: code, message: refusal.message ?? code)
@@ -46,6 +57,15 @@ extension Daemon {
     try giveUp(
       slot.loaded, code: "model-does-not-start",
       message: "the model does not load: the worker \(end.sentence)\(words)")
+  }
+
+  /// A model's files are not those of its digest: it is waited for, until the same other ones have been
+  /// found a few times.
+  func noteOtherModel(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
+    for order in waiting where LoadedModel(order) == loaded { giveBack(RunningOrder(order)) }
+    waiting.removeAll { LoadedModel($0) == loaded }
+    guard verdicts.otherModels.found(loaded, code: code, message: message) else { return }
+    try giveUp(loaded, code: code, message: message)
   }
 
   /// Fails everything that waits for a model in a compute type.

@@ -32,6 +32,7 @@ extension Daemon {
       unit.ms += event.ms ?? 0
       unit.isNew = true
       slots[id]?.order?.open[key] = unit
+      verdicts.otherModels.isRight(slot.loaded)
     case .done: try noteDone(key, event, order: order, from: id)
     case .dropped:
       try close(key, from: id)
@@ -95,6 +96,11 @@ extension Daemon {
       // The disk's fault, not the unit's.
       (failure.next, failure.counts) = (.again, false)
       space.isFull = true
+    } else if OtherModels.codes.contains(code), let slot = slots[id] {
+      // The files' fault: when the order is over, it is decided how long nothing of the model runs.
+      (failure.next, failure.counts) = (.again, false)
+      verdicts.otherModels.bar(slot.loaded)
+      slots[id]?.order?.otherModel = (code, failure.message)
     } else if code == "out-of-memory", halveLanes(order) {
       (failure.next, failure.counts) = (.again, false)
     } else if event.transient == true {
@@ -142,6 +148,9 @@ extension Daemon {
       try fail(key, order: order, failure)
     }
     if order.done == order.claimed.units.count { noteGoodOrder(order) }
+    if let found = order.otherModel, let slot = slots[id] {
+      try noteOtherModel(slot.loaded, code: found.code, message: found.message)
+    }
     slots[id]?.order = nil
     slots[id]?.process.health.rest()
     clock.mayClaim = true

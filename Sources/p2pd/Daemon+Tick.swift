@@ -9,6 +9,9 @@ extension Daemon {
     if clock.isDue(.due, every: .seconds(1)), let due = overview?.nextDueMs {
       try release(due: due)
     }
+    if verdicts.otherModels.isWaiting, clock.isDue(.barred, every: .milliseconds(500)) {
+      clock.mayClaim = true
+    }
     if clock.isDue(.progress, every: .seconds(1)) { try writeProgress() }
     if clock.isDue(.prune, every: .seconds(pruned > 0 ? 5 : 600)) { pruneEvents() }
     if clock.isDue(.inputs, every: .seconds(3600)) { cleanInputs() }

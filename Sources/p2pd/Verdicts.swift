@@ -12,6 +12,8 @@ struct Verdicts {
   private var deadStarts: [LoadedModel: Int] = [:]
   /// What too little memory left of the lanes.
   var laneLimits = LaneLimits()
+  /// Models whose files are not those of their digest.
+  var otherModels = OtherModels()
   private var pauses: [LoadedModel: ContinuousClock.Instant] = [:]
   private var crashes: [Key: Int] = [:]
   /// Units that failed for good while this daemon ran.
@@ -20,6 +22,7 @@ struct Verdicts {
   /// A model's worker is ready.
   mutating func started(_ model: LoadedModel) {
     (deadStarts[model], pauses[model]) = (nil, nil)
+    otherModels.isRight(model)
   }
 
   /// A model's worker died before it was ready; whether that was once too often.

@@ -39,6 +39,8 @@ struct RunningOrder {
   var open: [Key: Progress]
   /// How many are done.
   var done = 0
+  /// What the worker said of the model's files, where they are not those that it loaded.
+  var otherModel: (code: String, message: String)?
 
   init(_ claimed: ClaimedOrder) {
     self.claimed = claimed

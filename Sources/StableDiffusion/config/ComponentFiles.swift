@@ -8,6 +8,8 @@ public struct ComponentFiles: Sendable, Hashable {
   public let index: String?
   /// Path of the shard by tensor, as the index says; empty for a single file.
   let places: [String: String]
+  /// Every path that was looked for until the files were found, and theirs.
+  let inputs: [String]
 
   /// Finds `folder/stem.safetensors` or its shards, in the variant that is wanted if it is there, else
   /// in the other one.
@@ -21,16 +23,23 @@ public struct ComponentFiles: Sendable, Hashable {
       "\(stem).fp16.safetensors",
       ["\(stem).safetensors.index.fp16.json", "\(stem).safetensors.fp16.index.json"]
     )
+    var inputs: [String] = []
+    func isThere(_ name: String) -> Bool {
+      inputs.append("\(folder)/\(name)")
+      return present.contains(name)
+    }
     for (file, indices) in variant == .half ? [half, full] : [full, half] {
-      if present.contains(file) {
+      if isThere(file) {
         (paths, index, places) = (["\(folder)/\(file)"], nil, [:])
+        self.inputs = inputs
         return
       }
-      if let name = indices.first(where: present.contains) {
+      if let name = indices.first(where: isThere) {
         index = "\(folder)/\(name)"
         let map = try Self.shards(folder: folder, index: name, present: present)
         paths = Set(map.values).sorted()
         places = map
+        self.inputs = inputs + paths
         return
       }
     }

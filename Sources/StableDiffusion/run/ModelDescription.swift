@@ -141,31 +141,4 @@ public struct ModelDescription: Sendable {
   public func latentShape(height: Int, width: Int) -> [Int] {
     [unet.inChannels, height / vaeFactor, width / vaeFactor]
   }
-
-  /// What decides the model's numbers and is no file, by role.
-  public var settings: [(role: String, value: String)] {
-    parts.settings + (location.prediction.map { [("prediction", $0.rawValue)] } ?? [])
-  }
-
-  /// Every file that decides the model's numbers, by role; the roles are unique.
-  public var loadedFiles: [(role: String, path: String)] {
-    let configs =
-      [
-        ("model_index", "model_index.json"),
-        ("scheduler.config", "scheduler/scheduler_config.json"),
-        ("unet.config", "unet/config.json"),
-        ("vae.config", "vae/config.json"),
-      ] + index.textEncoders.map { ("\($0).config", "\($0)/config.json") }
-    var files = configs.compactMap { role, name in
-      parts.configPath(name).map { (role: role, path: $0) }
-    }
-    for (tokenizer, folder) in zip(index.tokenizers, tokenizerFolders) {
-      for name in ["vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json"] {
-        let path = "\(folder)/\(name)"
-        guard FileManager.default.fileExists(atPath: path) else { continue }
-        files.append(("\(tokenizer).\(name)", path))
-      }
-    }
-    return files + parts.weightFiles
-  }
 }

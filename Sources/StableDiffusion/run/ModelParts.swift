@@ -11,6 +11,11 @@ protocol ModelParts: Sendable {
   func tokenizerFolder(_ name: String) -> String
   /// Every weight file, by role.
   var weightFiles: [(role: String, path: String)] { get }
+  /// Every path beside configs and tokenizers' files that was read or looked for, whether it is there
+  /// or not.
+  var inputs: [String] { get }
+  /// The hub's cache, where a tokenizer was looked for there.
+  var tokenizerCache: String? { get }
   /// What decides the model's numbers and is no file, by role.
   var settings: [(role: String, value: String)] { get }
   /// What the weights say that the model predicts; `nil` where they say nothing.
@@ -50,6 +55,8 @@ struct FolderParts: ModelParts {
     }
   }
 
+  var inputs: [String] { components.flatMap(\.files.inputs) }
+  var tokenizerCache: String? { nil }
   var settings: [(role: String, value: String)] { [] }
   var leavesPredictionOpen: Bool { false }
   func prediction() throws -> SchedulerConfig.Prediction? { nil }

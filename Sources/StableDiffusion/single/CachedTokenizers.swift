@@ -31,17 +31,32 @@ struct CachedTokenizers {
     }
   }
 
+  /// Every path that the choice rests on: the folders that are listed, and the files of each tokenizer
+  /// that may lie there.
+  var inputs: [String] {
+    [cache] + lists
+      + places.flatMap { folder in ModelDescription.tokenizerFiles.map { "\(folder)/\($0)" } }
+  }
+
   /// Every tokenizer folder of every snapshot, sorted.
   private func candidates() -> [String] {
-    func children(_ path: String) -> [String] {
-      ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map {
-        "\(path)/\($0)"
-      }
+    places.filter { FileManager.default.fileExists(atPath: "\($0)/vocab.json") }
+  }
+
+  /// The folders of the models' snapshots, sorted.
+  private var lists: [String] {
+    Self.children(cache).filter { $0.contains("/models--") }.map { "\($0)/snapshots" }
+  }
+
+  /// Where tokenizers may be, sorted.
+  private var places: [String] {
+    lists.flatMap(Self.children).flatMap { ["\($0)/tokenizer", "\($0)/tokenizer_2"] }
+  }
+
+  private static func children(_ path: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map {
+      "\(path)/\($0)"
     }
-    return children(cache).filter { $0.contains("/models--") }
-      .flatMap { children("\($0)/snapshots") }
-      .flatMap { ["\($0)/tokenizer", "\($0)/tokenizer_2"] }
-      .filter { FileManager.default.fileExists(atPath: "\($0)/vocab.json") }
   }
 
   private static func isCLIP(_ folder: String) -> Bool {

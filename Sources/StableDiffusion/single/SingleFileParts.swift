@@ -14,33 +14,42 @@ struct SingleFileParts: ModelParts {
 
   private enum Configs: Sendable {
     case folder(String)
-    case builtIn(BuiltInConfiguration, tokenizers: [String])
+    case builtIn(BuiltInConfiguration, tokenizers: [String], CachedTokenizers)
   }
+
+  /// What decides where configs are from: the file, and the folder beside it where none is named.
+  private let places: [String]
 
   /// Opens the file and decides what it is; throws `ModelError` and `SafetensorsError`.
   init(_ location: ModelLocation) throws {
     try Pickle.refuse(location.path)
     file = try SafetensorsFile(path: location.path)
     family = try CheckpointFamily(file)
-    if let folder = location.config ?? Self.folderBeside(location.path) {
+    let beside = location.config == nil ? Self.folderBeside(location.path) : nil
+    let index = beside.map { "\($0)/model_index.json" }
+    places = [location.path] + [index].compactMap(\.self)
+    if let folder = location.config {
+      configs = .folder(folder)
+    } else if let folder = beside, let index, FileManager.default.fileExists(atPath: index) {
       configs = .folder(folder)
     } else {
       let builtIn = BuiltInConfiguration(family: family)
-      let folders = try CachedTokenizers().folders(builtIn.paddings, for: location.path)
-      configs = .builtIn(builtIn, tokenizers: folders)
+      let cached = CachedTokenizers()
+      let folders = try cached.folders(builtIn.paddings, for: location.path)
+      configs = .builtIn(builtIn, tokenizers: folders, cached)
     }
   }
 
+  /// The folder that has the file's name, where there is one or not.
   private static func folderBeside(_ path: String) -> String? {
     guard let dot = path.lastIndex(of: "."), path[dot...] == ".safetensors" else { return nil }
-    let folder = String(path[..<dot])
-    return FileManager.default.fileExists(atPath: "\(folder)/model_index.json") ? folder : nil
+    return String(path[..<dot])
   }
 
   func config(_ name: String) throws -> ConfigFile {
     switch configs {
     case .folder(let folder): try ConfigFile("\(folder)/\(name)")
-    case .builtIn(let builtIn, _): try builtIn.config(name)
+    case .builtIn(let builtIn, _, _): try builtIn.config(name)
     }
   }
 
@@ -52,11 +61,21 @@ struct SingleFileParts: ModelParts {
   func tokenizerFolder(_ name: String) -> String {
     switch configs {
     case .folder(let folder): "\(folder)/\(name)"
-    case .builtIn(_, let folders): name == "tokenizer" ? folders[0] : folders[folders.count - 1]
+    case .builtIn(_, let folders, _): name == "tokenizer" ? folders[0] : folders[folders.count - 1]
     }
   }
 
   var weightFiles: [(role: String, path: String)] { [("checkpoint", file.name)] }
+
+  var inputs: [String] {
+    guard case .builtIn(_, _, let cached) = configs else { return places }
+    return places + cached.inputs
+  }
+
+  var tokenizerCache: String? {
+    guard case .builtIn(_, _, let cached) = configs else { return nil }
+    return cached.cache
+  }
 
   var settings: [(role: String, value: String)] {
     guard case .builtIn = configs else { return [] }

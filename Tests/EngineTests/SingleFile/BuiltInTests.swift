@@ -66,6 +66,34 @@ import Testing
           : family.name == "sd2" ? [true] : [false, true]))
   }
 
+  /// Which tokenizer of the cache is taken enters a model's digest: what that rests on is told.
+  @Test func theChoiceOfATokenizerRestsOnWhatIsListed() throws {
+    let (place, cache) = (try file(Self.families[0].keys), try cache())
+    setenv("HF_HUB_CACHE", cache.path, 1)
+    defer { unsetenv("HF_HUB_CACHE") }
+    let name = "\(place.path)/model.safetensors"
+    let model = try ModelDescription(folder: name)
+    #expect(model.tokenizerCache == cache.path)
+    let inputs = model.inputs
+    #expect(Set(model.loadedFiles.map(\.path)).isSubset(of: inputs))
+    let before = StampedFile.settled(inputs)
+    #expect(before.allSatisfy { $0.isCurrent })
+    let commit = "1123456789012345678901234567890123456789"
+    let other = "\(cache.path)/models--a--model/snapshots/\(commit)/tokenizer"
+    try FileManager.default.createDirectory(
+      atPath: other, withIntermediateDirectories: true)
+    #expect(!before.allSatisfy { $0.isCurrent })
+    let between = StampedFile.settled(try ModelDescription(folder: name).inputs)
+    try FileManager.default.removeItem(atPath: other)
+    try FileManager.default.copyItem(
+      atPath: fixture("models/tiny-sd1/tokenizer"), toPath: other)
+    #expect(!between.allSatisfy { $0.isCurrent })
+    #expect(try ModelDescription(folder: name).tokenizerFolder == other)
+    // A folder beside the file goes before all of it, as soon as it is there.
+    #expect(inputs.contains("\(place.path)/model/model_index.json"))
+    #expect(inputs.contains(name))
+  }
+
   /// What the published configs give at a picture size.
   struct Size: Sendable {
     var family: Int

@@ -101,6 +101,22 @@ import Testing
     #expect(try table.claim()?.sourceKey == one.sourceKey)
   }
 
+  @Test func barredModelsArePassedOver() throws {
+    let (mini, full) = (Grid(name: "a", model: "mini"), Grid(name: "b", model: "full"))
+    try table.enqueue(mini)
+    try table.enqueue(full)
+    func claim(barred: Set<Digest>, warm: Warm? = nil) throws -> ClaimedOrder? {
+      try table.store.claim(place: "p", warm: warm, barred: barred, now: 5) { _, _ in 1 }
+    }
+    let both: Set = [mini.facts.digest, full.facts.digest]
+    #expect(try claim(barred: both) == nil)
+    let warm = Warm(model: mini.facts.digest, compute: .f32, window: 10_000)
+    let other = try #require(try claim(barred: [mini.facts.digest], warm: warm))
+    #expect(other.model.digest == full.facts.digest)
+    #expect(try claim(barred: [mini.facts.digest]) == nil)
+    #expect(try claim(barred: [full.facts.digest])?.model.digest == mini.facts.digest)
+  }
+
   @Test func aPausedQueueGivesNothing() throws {
     try table.enqueue(Grid())
     try table.store.pause(reason: "disk", now: 2)

@@ -157,13 +157,17 @@ import Testing
     #expect(try table.store.events(after: last).map(\.detail) == ["pid 7"])
   }
 
-  @Test func inspectionsLastAsLongAsTheFiles() throws {
-    let (store, facts) = (table.store, grid.facts)
-    try store.setInspection(folder: "/m", size: "64x64", stamps: "a", facts, now: 1)
-    #expect(try store.inspection(folder: "/m", size: "64x64", stamps: "a") == facts)
-    #expect(try store.inspection(folder: "/m", size: "64x64", stamps: "b") == nil)
-    #expect(try store.inspection(folder: "/m", size: "", stamps: "a") == nil)
-    try store.setInspection(folder: "/m", size: "64x64", stamps: "b", facts, now: 2)
-    #expect(try store.inspection(folder: "/m", size: "64x64", stamps: "a") == nil)
+  @Test func theLastInspectionOfASizeIsRemembered() throws {
+    let store = table.store
+    var found = Inspection(
+      facts: grid.facts, files: [StampedFile("/dev/null"), StampedFile("/no/such")], cache: nil,
+      isLasting: true)
+    try store.setInspection(folder: "/m", size: "64x64", found, now: 1)
+    #expect(try store.inspection(folder: "/m", size: "64x64") == found)
+    #expect(try store.inspection(folder: "/m", size: "") == nil)
+    #expect(try store.inspection(folder: "/n", size: "64x64") == nil)
+    found.cache = "/hub"
+    try store.setInspection(folder: "/m", size: "64x64", found, now: 2)
+    #expect(try store.inspection(folder: "/m", size: "64x64") == found)
   }
 }
