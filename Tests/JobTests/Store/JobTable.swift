@@ -71,7 +71,7 @@ struct Grid {
 
   var facts: ModelFacts {
     ModelFacts(
-      digest: Digest(of: model.utf8), family: "sd1", sizeMultiple: 8, vaeFactor: 8,
+      digest: Digest(of: model.utf8), family: "sd1", sizeMultiple: 8, latentChannels: 4, vaeFactor: 8,
       defaultWidth: 64, defaultHeight: 64, width: 64, height: 64, textLength: 77, sites: [],
       controlRows: 2, controlColumns: 2, laneBytes: 1_000, weightBytes: 1_000,
       mapBytesPerPass: 100, multiplyAdds: 1, tokenizer: "/models/mini/tokenizer")
