@@ -82,7 +82,7 @@ let package = Package(
     library("EditJobs", [crypto]),
     library("PromptAlignment", ["EditJobs"]),
     library("ResultFiles", ["EditJobs", "Safetensors", "CLibDeflate", crypto]),
-    library("Planner", ["PromptAlignment", "EditJobs", yaml]),
+    library("Planner", ["PromptAlignment", "ResultFiles", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
     library("SiblingPrograms", [subprocess]),
     library("Imaging", ["CPNG", "CJPEG", "CPangoCairo"]),

@@ -26,6 +26,8 @@ public struct ModelFacts: Codable, Sendable, Hashable {
   public var family: String
   /// Sides are multiples of this many pixels.
   public var sizeMultiple: Int
+  /// Channels of the latents.
+  public var latentChannels: Int
   /// Pixels a latent position covers on each side.
   public var vaeFactor: Int
   /// The size that the model was trained for.
@@ -62,13 +64,15 @@ public struct ModelFacts: Codable, Sendable, Hashable {
 
   /// Makes facts.
   public init(
-    digest: Digest, family: String, sizeMultiple: Int, vaeFactor: Int, defaultWidth: Int,
-    defaultHeight: Int, width: Int, height: Int, textLength: Int, sites: [Site], controlRows: Int,
+    digest: Digest, family: String, sizeMultiple: Int, latentChannels: Int, vaeFactor: Int,
+    defaultWidth: Int, defaultHeight: Int, width: Int, height: Int, textLength: Int, sites: [Site],
+    controlRows: Int,
     controlColumns: Int, laneBytes: Int64, weightBytes: Int64, mapBytesPerPass: Int64,
     multiplyAdds: Int64, tokenizer: String, moreTokenizers: [String]? = nil,
     decodeBytes: Int64? = nil
   ) {
     (self.digest, self.family, self.sizeMultiple) = (digest, family, sizeMultiple)
+    self.latentChannels = latentChannels
     (self.vaeFactor, self.defaultWidth, self.defaultHeight) = (
       vaeFactor, defaultWidth, defaultHeight
     )

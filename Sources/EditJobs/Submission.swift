@@ -73,6 +73,9 @@ public struct Submission: Sendable, Codable {
       (self.source, self.edit) = (source, edit)
       key = edit.key(source: source, signatures: signatures)
     }
+
+    /// The key of the same edit of another source.
+    public func key(source: Key) -> Key { edit.key(source: source, signatures: signatures) }
   }
 
   /// What variants have in common that may share steps.

@@ -26,6 +26,7 @@ extension JobStore {
           continue
         }
         do {
+          if try head.unit.revision != db.revision(), try db.renew(head.unit, now: now) { continue }
           return try db.take(head, place: place, now: now, lanes: lanes)
         } catch let error as EditError where error.code == "job-table-damaged" {
           // The line goes on behind a row that cannot be read.
@@ -210,6 +211,19 @@ extension Database {
           """), arguments: [turn])
     guard let token else { throw EditError("job-table", .software, "control has no row") }
     return token
+  }
+
+  /// What a program of other numerics queued is made anew; `false` where it only did not say that it is
+  /// of today's.
+  fileprivate func renew(_ unit: Moving, now: Int64) throws -> Bool {
+    var renewal = try Renewal(self, now: now)
+    let variants =
+      unit.kind == .variant
+      ? [unit] : try movings("source_id = ? AND \(Self.openStates)", [unit.id])
+    for variant in variants { try renewal.renewOpen(variant) }
+    try renewal.retireIdle(unit.id)
+    try renewal.plan()
+    return try moving(id: unit.id).state != .ready
   }
 
   fileprivate func giveUp(_ head: Head, _ error: EditError, now: Int64) throws {

@@ -3,7 +3,8 @@ import GRDB
 
 extension JobStore {
   /// A done unit's files no longer verify: it runs again if somebody wants it, from `step`; a
-  /// source's waiting variants wait for it.
+  /// source's waiting variants wait for it. One of other numerics cannot be made again: what somebody
+  /// wants of it is made anew, under other keys.
   ///
   /// An open cell wants a variant; a variant that may still run wants its source. `false` where
   /// nobody wants the unit or it is not done.
@@ -14,6 +15,7 @@ extension JobStore {
       let wanted =
         unit.kind == .source ? try db.hasOpenVariants(unit.id) : try db.isWanted(unit.id)
       guard wanted else { return false }
+      if try unit.revision != db.revision(), try db.remake(unit, now: now) { return true }
       if let sourceID = unit.sourceID { try db.want(try db.moving(id: sourceID), now: now) }
       var left = unit
       left.step = step
@@ -27,5 +29,26 @@ extension JobStore {
       }
       return true
     }
+  }
+}
+
+extension Database {
+  /// Makes a lost unit of other numerics anew, or what waits for a lost source; the old one is given up.
+  /// `false` where the unit is of today's.
+  fileprivate func remake(_ unit: Moving, now: Int64) throws -> Bool {
+    var renewal = try Renewal(self, now: now)
+    var new: Moving?
+    if unit.kind == .variant {
+      new = try renewal.renew(unit)
+      if new?.id == unit.id { return false }
+    } else {
+      for variant in try movings("source_id = ? AND \(Self.openStates)", [unit.id]) {
+        try renewal.renewOpen(variant)
+      }
+      guard try !hasOpenVariants(unit.id) else { return false }
+    }
+    try renewal.retire(try move(unit, .damaged(sourceDone: true), Change(step: 0), now: now), new)
+    try renewal.plan()
+    return true
   }
 }

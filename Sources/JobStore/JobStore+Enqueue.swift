@@ -108,9 +108,16 @@ extension Database {
     }
     var submitted = Submitted(submission)
     (submitted.sweep, submitted.name, submitted.created) = (id, row["name"], false)
-    for key in submission.sources.map(\.key) + submission.variants.map(\.key) {
-      submitted.sort(key, try moving(key)?.state ?? .ready)
-    }
+    // What the sweep is made of by now: an upgrade may have given its units other keys.
+    let units = try Row.fetchAll(
+      self,
+      sql: """
+        SELECT u.key, u.state FROM unit u WHERE u.id IN (
+          SELECT v.id FROM cell c JOIN unit v ON v.id = c.unit_id WHERE c.sweep_id = :id
+          UNION SELECT v.source_id FROM cell c JOIN unit v ON v.id = c.unit_id WHERE c.sweep_id = :id)
+        ORDER BY u.kind, u.id
+        """, arguments: ["id": id])
+    for unit in units { submitted.sort(try unit.key("key"), try unit.value("state")) }
     return submitted
   }
 
@@ -171,7 +178,8 @@ extension Database {
           NewUnit(
             key: source.key, source: nil, compute: source.spec.compute,
             steps: source.spec.totalSteps, state: .ready,
-            spec: texts.sources[index]), submission, model: model, turn: turn, now: now)
+            revision: source.spec.numerics.revision, spec: texts.sources[index]), submission,
+          model: model, turn: turn, now: now)
         row = try moving(id: id)
       }
       guard var row else { continue }
@@ -201,7 +209,8 @@ extension Database {
             NewUnit(
               key: variant.key, source: row.id, compute: source.spec.compute,
               steps: variant.edit.steps,
-              state: row.state == .done ? .ready : .blocked, spec: texts.variants[index]),
+              state: row.state == .done ? .ready : .blocked,
+              revision: source.spec.numerics.revision, spec: texts.variants[index]),
             submission, model: model, turn: turn, now: now)
           try sign(id, source: row.id, prompt: prompt, runs: runs)
           units[variant.key] = id
@@ -219,12 +228,12 @@ extension Database {
     try cachedStatement(
       sql: """
         INSERT INTO unit (kind, key, model_id, compute, source_id, steps, state, priority, turn,
-          created_ms, spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          created_ms, revision, spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       (unit.source == nil ? UnitKind.source : .variant).rawValue, unit.key.data, model,
       unit.compute.rawValue, unit.source, unit.steps, unit.state.rawValue, submission.priority,
-      turn, now, unit.spec,
+      turn, now, unit.revision, unit.spec,
     ])
     return lastInsertedRowID
   }
@@ -261,5 +270,6 @@ private struct NewUnit {
   var compute: ComputeType
   var steps: Int
   var state: UnitState
+  var revision: Int
   var spec: String
 }

@@ -6,7 +6,8 @@ extension JobStore {
   /// all or nothing, returns after the commit.
   ///
   /// `submission` is the whole sweep as it shall be. Cells keep their coordinates, their variants and
-  /// what was done to them; with no new cell nothing changes but the places.
+  /// what was done to them, under whatever numerics; with no new cell nothing changes but the places.
+  /// New cells get variants of the submission's numerics, with sources of theirs.
   /// - Throws: `no-such-sweep` (66); `sweep-differs` (65) where a cell that is there would be lost or
   ///   would show another variant.
   public func grow(_ sweep: Int64, to submission: Submission, now: Int64) throws(EditError)
@@ -20,6 +21,7 @@ extension JobStore {
       let newTexts = try SubmissionTexts(new)
       var submitted = Submitted(new)
       (submitted.sweep, submitted.name) = (sweep, growth.name)
+      submitted.olderCells = growth.older
       submitted.sharedSteps = try db.sharedSteps(new)
       if !new.cells.isEmpty {
         let models = try db.writeModels(new, texts: newTexts, now: now)
@@ -50,6 +52,7 @@ extension JobStore {
       let growth = try Growth(db, sweep, submission, places)
       var submitted = Submitted(growth.added)
       (submitted.sweep, submitted.name) = (sweep, growth.name)
+      submitted.olderCells = growth.older
       for key in growth.added.sources.map(\.key) + growth.added.variants.map(\.key) {
         submitted.sort(key, try db.moving(key)?.state)
       }
@@ -91,6 +94,8 @@ private struct Growth {
   var name: String
   /// The cells that are there, by their rows, with their new places.
   var kept: [(id: Int64, cell: Submission.Cell)] = []
+  /// Those of them that show a variant of other numerics than the submission's.
+  var older = 0
   /// The cells that are not, with their variants and sources.
   var added: Submission
 
@@ -106,12 +111,15 @@ private struct Growth {
     let cells = try Row.fetchAll(
       db,
       sql: """
-        SELECT c.id, c.role, c.coord, u.key FROM cell c JOIN unit u ON u.id = c.unit_id
+        SELECT c.id, c.role, c.coord, u.key, u.revision FROM cell c JOIN unit u ON u.id = c.unit_id
         WHERE c.sweep_id = ?
         """, arguments: [sweep])
+    var keys = VariantKeys(submission)
     for row in cells {
       let place = CellPlace(role: row["role"], coordinates: row["coord"])
-      guard let cell = wanted.removeValue(forKey: place), cell.variant == (try row.key("key"))
+      let key = try row.key("key")
+      guard let cell = wanted.removeValue(forKey: place),
+        cell.variant == key || keys.key(of: cell.variant, revision: row["revision"]) == key
       else {
         throw EditError(
           "sweep-differs", .data,
@@ -120,6 +128,7 @@ private struct Growth {
           hint: "a new sweep")
       }
       kept.append((row["id"], cell))
+      if cell.variant != key { older += 1 }
     }
     let new = zip(submission.cells, places).filter { wanted[$1] != nil }.map(\.0)
     let variants = Set(new.map(\.variant))
@@ -129,5 +138,28 @@ private struct Growth {
     added.variants = submission.variants.filter { variants.contains($0.key) }
     let sources = Set(added.variants.map(\.source))
     added.sources = submission.sources.filter { sources.contains($0.key) }
+  }
+}
+
+/// The keys of a submission's variants under other numerics.
+private struct VariantKeys {
+  private let variants: [Key: Submission.Variant]
+  private let specs: [Key: SourceSpec]
+  private var sources: [Int: [Key: Key]] = [:]
+
+  init(_ submission: Submission) {
+    variants = Dictionary(
+      submission.variants.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+    specs = Dictionary(
+      submission.sources.map { ($0.key, $0.spec) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What a variant's key was under a revision of the numerics; `nil` where the submission has no such
+  /// variant.
+  mutating func key(of variant: Key, revision: Int) -> Key? {
+    guard let variant = variants[variant], let spec = specs[variant.source] else { return nil }
+    let source = sources[revision]?[variant.source] ?? spec.renewed(to: revision).key
+    sources[revision, default: [:]][variant.source] = source
+    return variant.key(source: source)
   }
 }

@@ -29,10 +29,19 @@ extension Database {
       arguments: [variant]) ?? false
   }
 
-  /// Wants a unit again that was given up; its source too. Returns the units that changed.
+  /// Wants a unit again that was given up; its source too. Returns the units that changed: a variant of
+  /// other numerics is made anew, under another key.
   @discardableResult
   func want(_ unit: Moving, now: Int64) throws -> [Moving] {
     guard unit.state != .done else { return [] }
+    if !unit.state.isOpen, unit.kind == .variant, try unit.revision != revision() {
+      var renewal = try Renewal(self, now: now)
+      let new = try renewal.renew(unit)
+      try renewal.plan()
+      if new.id != unit.id { return new.state.isOpen ? [new] : [] }
+      // It only had not said so.
+      return try want(new, now: now)
+    }
     var changed: [Moving] = []
     let isFree = try isFree(unit)
     if let sourceID = unit.sourceID {

@@ -18,6 +18,8 @@ public struct Submitted: Sendable, Hashable {
   public var doneUnits: [Key]
   /// Steps that new variants share with others and do not run, by variant; absent means none.
   public var sharedSteps: [Key: Int] = [:]
+  /// Cells that a grown sweep had already and that show variants of older numerics.
+  public var olderCells = 0
 }
 
 /// What a cancellation led to.

@@ -14,12 +14,14 @@ struct Moving {
   var token: Int64?
   var trunkID: Int64?
   var trunkStep: Int?
+  /// Of the numerics; 0 where the row does not say.
+  var revision: Int
 
   static let columns =
-    "id, key, kind, state, step, steps, source_id, token, trunk_id, trunk_step"
+    "id, key, kind, state, step, steps, source_id, token, trunk_id, trunk_step, revision"
 
   /// How many columns there are.
-  static let columnCount = 10
+  static let columnCount = 11
 
   /// Reads a row whose first columns are `columns`, by their places: looking names up takes longer
   /// than all the rest.
@@ -34,7 +36,7 @@ struct Moving {
     }
     (id, self.kind, self.state) = (row[0], kind, state)
     (step, steps, sourceID, token) = (row[4], row[5], row[6], row[7])
-    (trunkID, trunkStep) = (row[8], row[9])
+    (trunkID, trunkStep, revision) = (row[8], row[9], row[10])
   }
 
   /// Whether the unit shares steps with a trunk and does not have them in its own file yet.

@@ -1,4 +1,5 @@
 public import EditJobs
+import ResultFiles
 
 /// What a sweep costs before it runs.
 public struct SweepEstimate: Sendable, Hashable, Codable {
@@ -136,18 +137,12 @@ public struct SweepEstimate: Sendable, Hashable, Codable {
     return shared
   }
 
-  /// Bytes that a finished unit keeps: a record a pass with latents of four channels, what the
-  /// sampler remembers and a map sum, mean maps, and a picture that the compressor leaves about two
-  /// thirds of.
+  /// Bytes that a finished unit keeps: its trajectory, mean maps, and a picture that the compressor
+  /// leaves about two thirds of.
   private static func bytes(_ run: Run, _ model: ModelFacts) -> Int64 {
     let spec = run.spec
-    let factor = max(model.vaeFactor, 1)
-    let latents =
-      (1 + spec.sampler.rememberedLatents) * 4 * 4 * (spec.width / factor) * (spec.height / factor)
     let sums = 4 * model.textLength * model.controlRows * model.controlColumns
-    let record = latents + sums + 4 * model.sites.count + 128
-    let records =
-      spec.sampler.passes(steps: spec.steps) + 1 + (run.isSource ? spec.inversionSteps : 0)
-    return Int64(record * records + sums + 2 * spec.width * spec.height + 4096)
+    return TrajectorySize(spec, model, isSource: run.isSource).bytes
+      + Int64(sums + 2 * spec.width * spec.height)
   }
 }

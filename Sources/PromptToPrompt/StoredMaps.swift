@@ -15,10 +15,12 @@ public final class StoredMaps {
     (self.setting, self.source) = (setting, source)
   }
 
-  /// The maps of a pass at `sites`; `nil` unless all are there, checked, and of the right shape.
+  /// The maps of a pass at `sites`; `nil` unless all are there, checked, of the right shape, and made
+  /// with the source's numerics.
   public func maps(pass: Int, sites: [AttentionSite]) -> MapTable? {
     do {
-      let file = try MapFile(source: source, pass: pass)
+      let file = try MapFile(
+        source: source, pass: pass, numerics: setting.spec.fingerprint)
       var maps: MapTable = [:]
       for entry in setting.catalogue.injectable where sites.contains(entry.site) {
         maps[entry.site] = try map(entry, in: file)
@@ -58,7 +60,8 @@ public final class StoredMaps {
   public static func writer(
     _ setting: SourceSetting, source: UnitFolder, pass: Int
   ) -> MapFileWriter {
-    MapFileWriter(facts(setting), source: source, pass: pass)
+    MapFileWriter(
+      facts(setting), source: source, pass: pass, numerics: setting.spec.fingerprint)
   }
 
   /// A pass's maps as the store names them, in call order.

@@ -22,6 +22,7 @@ public struct BlendHistory: Sendable, Hashable {
   ) {
     guard let blend = edit.blend, let header = variant.header, let other = source.header,
       header.sums == other.sums, header.latents == other.latents,
+      header.fingerprint == other.fingerprint,
       blend.tokens.allSatisfy({ (0..<header.sums[0]).contains($0) })
     else { return nil }
     let local = LocalBlend(blend, sums: header.sums, latents: header.latents)

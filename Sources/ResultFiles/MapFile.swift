@@ -61,8 +61,9 @@ public final class MapFile: Sendable {
   private let file: OpenFile
   private let entries: [String: Entry]
 
-  /// Opens the maps of a pass and checks their header; throws `MapDamage`.
-  public init(source: UnitFolder, pass: Int) throws(MapDamage) {
+  /// Opens the maps of a pass and checks their header; throws `MapDamage`, also where they were made
+  /// by other arithmetic than `numerics` says. `nil` is for who only shows them.
+  public init(source: UnitFolder, pass: Int, numerics: String?) throws(MapDamage) {
     let path = source.maps(pass: pass)
     do {
       file = try OpenFile(path, .read)
@@ -70,7 +71,7 @@ public final class MapFile: Sendable {
       throw error.isMissing ? .missing : .bad(error.description)
     }
     do {
-      entries = try Self.header(file, key: source.key, pass: pass)
+      entries = try Self.header(file, key: source.key, pass: pass, numerics: numerics)
     } catch let error as MapDamage {
       throw error
     } catch {
@@ -140,9 +141,9 @@ public final class MapFile: Sendable {
     }
   }
 
-  private static func header(_ file: borrowing OpenFile, key: Key, pass: Int) throws
-    -> [String: Entry]
-  {
+  private static func header(
+    _ file: borrowing OpenFile, key: Key, pass: Int, numerics: String?
+  ) throws -> [String: Entry] {
     func bad(_ what: String) -> MapDamage { .bad("\(file.path): \(what)") }
     let size = try file.size()
     let prefix = try file.read(8, at: 0)
@@ -155,6 +156,8 @@ public final class MapFile: Sendable {
     guard case .metadata(let metadata)? = members["__metadata__"], metadata["format"] == "1",
       metadata["key"] == key.description, metadata["pass"] == String(pass)
     else { throw bad("is not the maps of pass \(pass) of \(key.short)") }
+    let made = metadata["numerics"] ?? "unknown"
+    if let numerics, made != numerics { throw bad("is of \(made) numerics, not \(numerics)") }
     var entries: [String: Entry] = [:]
     for case (let site, .tensor(let tensor)) in members {
       guard let element = ["F16": MapElement.f16, "F32": .f32][tensor.dtype],

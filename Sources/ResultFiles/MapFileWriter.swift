@@ -30,13 +30,16 @@ public final class MapFileWriter: Sendable {
   private let maps: [MapFacts]
   private let source: UnitFolder
   private let pass: Int
+  private let numerics: String
   private let temporary: String
   private let state = Mutex(State())
 
-  /// Prepares a file of just these maps; it is opened with the first of them.
-  public init(_ maps: [MapFacts], source: UnitFolder, pass: Int) {
+  /// Prepares a file of just these maps; it is opened with the first of them. `numerics` says whose
+  /// arithmetic makes them, as the source's trajectory does.
+  public init(_ maps: [MapFacts], source: UnitFolder, pass: Int, numerics: String) {
     precondition(!maps.isEmpty, "a pass without maps has no file")
     (self.maps, self.source, self.pass) = (maps, source, pass)
+    self.numerics = numerics
     temporary = "\(source.temporaryMaps)\(DurableFile.uniqueName())"
     CrashPoint.pass("maps.before")
   }
@@ -97,7 +100,9 @@ public final class MapFileWriter: Sendable {
 
   /// The file's tensors, and what is said of them before their data.
   private func layout(_ checksums: [String: UInt32]) -> SafetensorsWriter {
-    var metadata = ["format": "1", "key": source.key.description, "pass": String(pass)]
+    var metadata = [
+      "format": "1", "key": source.key.description, "pass": String(pass), "numerics": numerics,
+    ]
     for map in maps {
       let digits = String(checksums[map.site] ?? 0)
       metadata["crc32.\(map.site)"] = String(repeating: "0", count: 10 - digits.count) + digits

@@ -15,9 +15,11 @@ public struct MeanMaps: Sendable, Hashable {
     values = sums.map { $0 / Float(steps) }
   }
 
-  /// The file's bytes: one tensor called `maps`.
-  public func chunks(key: Key) -> [[UInt8]] {
-    var writer = SafetensorsWriter(metadata: ["format": "1", "key": key.description])
+  /// The file's bytes: one tensor called `maps`, and whose arithmetic made it.
+  public func chunks(key: Key, numerics: String) -> [[UInt8]] {
+    var writer = SafetensorsWriter(metadata: [
+      "format": "1", "key": key.description, "numerics": numerics,
+    ])
     writer.add("maps", shape: shape, values)
     return writer.chunks()
   }

@@ -43,6 +43,8 @@ public struct RunExplanation: Sendable, Hashable {
   ) {
     guard let header = variant.header, var before = variant.record(0) else { return nil }
     sites = header.sites
+    // Other arithmetic's source says nothing of this run.
+    let source = source.flatMap { $0.header?.fingerprint == header.fingerprint ? $0 : nil }
     let masks = source.flatMap {
       BlendHistory(edit, sampler: sampler, source: $0, variant: variant)
     }

@@ -38,7 +38,7 @@ public struct SiteMeans: Sendable, Hashable {
       // A step of several passes counts with its last.
       let pass = sampler.passes(completing: step + 1, of: count) - 1
       do {
-        let file = try MapFile(source: source, pass: pass)
+        let file = try MapFile(source: source, pass: pass, numerics: nil)
         for site in sites {
           guard file.shape(site.name) == [site.heads, site.rows * site.columns, site.keys],
             let element = file.element(site.name)

@@ -74,11 +74,24 @@ public struct TrajectoryReader: Sendable {
     }
   }
 
-  /// The number of a file's last record, by the heads of its records alone; `nil` where there is none.
+  /// What a file says of itself, alone; `nil` where it is not there or cannot be believed.
+  public static func header(path: String) -> TrajectoryHeader? {
+    guard let file = try? OpenFile(path, .read) else { return nil }
+    return header(file)
+  }
+
+  private static func header(_ file: borrowing OpenFile) -> TrajectoryHeader? {
+    let bytes = try? file.read(TrajectoryHeader.byteCount, at: 0)
+    return bytes?.withUnsafeBytes { TrajectoryHeader.decode($0)?.0 }
+  }
+
+  /// The number of a file's last record, by the heads of its records alone; `nil` where there is none,
+  /// or where the file says of itself that it was made by other arithmetic than `fingerprint`.
   ///
   /// Cheap: it reads some bytes a record and checks no sum. Throws nothing: an absent file has none.
-  public static func standingPasses(path: String) -> Int? {
+  public static func standingPasses(path: String, fingerprint: String? = nil) -> Int? {
     guard let file = try? OpenFile(path, .read), let size = try? file.size() else { return nil }
+    if let fingerprint, header(file)?.fingerprint != fingerprint { return nil }
     var (start, next): (Int, Int?) = (TrajectoryHeader.byteCount, nil)
     while let head = try? file.read(RecordCoding.headCount, at: start) {
       let pass = next ?? head.withUnsafeBytes(RecordCoding.pass) ?? 0

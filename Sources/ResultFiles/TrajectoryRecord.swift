@@ -41,6 +41,11 @@ enum RecordCoding {
   static let magic: UInt32 = 0x3143_4552  // "REC1"
   static let headCount = 16
   static let tailCount = 8
+  /// How many counters there are, and how many tensors.
+  static let countsCount = 8
+  /// What stands before a named tensor's numbers at most: its name of up to 40 bytes, up to 4 axes, and
+  /// the lengths of both.
+  static let tensorHeadCount = 64
 
   /// Head and body.
   static func encoded(_ record: TrajectoryRecord, _ header: TrajectoryHeader) -> [UInt8] {

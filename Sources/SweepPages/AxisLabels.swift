@@ -41,6 +41,7 @@ extension SweepSnapshot {
     { "guidance \(NumberText.of($0.guidance))" },
     { $0.negative.isEmpty ? "no negative prompt" : "without \($0.negative)" },
     { "model \($0.model.description.prefix(8))" }, { "dtype \($0.compute.rawValue)" },
+    { "\($0.numerics.text) numerics" },
   ]
 
   /// What tells a source from the sweep's others: `seed 3, 20 steps`; empty where it is the only one.

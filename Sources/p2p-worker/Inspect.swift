@@ -65,7 +65,8 @@ struct Inspect: ParsableCommand {
         latentHeight: latents[1], latentWidth: latents[2]))
     return ModelFacts(
       digest: digest, family: description.family,
-      sizeMultiple: description.sizeMultiple, vaeFactor: description.vaeFactor,
+      sizeMultiple: description.sizeMultiple, latentChannels: latents[0],
+      vaeFactor: description.vaeFactor,
       defaultWidth: description.defaultSize.columns, defaultHeight: description.defaultSize.rows,
       width: width, height: height, textLength: description.textLength,
       sites: sites.map { entry in

@@ -60,6 +60,7 @@ struct Maps: ParsableCommand {
       let maps = try provider.maps(at: position, sites: try sites(setting))
       var writer = SafetensorsWriter(metadata: [
         "key": order.sourceKey.description, "pass": "\(position.pass)",
+        "numerics": engine.fingerprint,
       ])
       for (site, map) in maps.maps {
         writer.add(
@@ -106,15 +107,9 @@ struct Maps: ParsableCommand {
   ) throws -> SourceMaps {
     let source = ResultFolder(order.results).source(order.sourceKey)
     let context = try engine.encode(order.source.prompt, name: "prompt")
+    let trajectory = SourceTrajectory(source, fingerprint: engine.fingerprint)
     return SourceMaps(
       stored: StoredMaps(setting, source: source),
-      recomputed: RecomputedMaps(setting, context: context) { pass in
-        let latents = try TrajectoryReader(path: source.trajectory).latents(pass)
-        guard let latents else {
-          throw EditError(
-            "source-missing", .temporary, "\(source.trajectory) does not reach pass \(pass)")
-        }
-        return latents
-      })
+      recomputed: RecomputedMaps(setting, context: context, latents: trajectory.latents))
   }
 }

@@ -12,7 +12,10 @@ extension Engine {
     guard order.source.numerics == numerics else {
       throw EditError(
         "numerics-mismatch", .data,
-        "the order wants \(order.source.numerics.text) numerics, this worker has \(numerics.text)")
+        "the order wants \(order.source.numerics.text) numerics, this worker has \(numerics.text)",
+        hint: order.source.numerics.revision == numerics.revision
+          ? nil
+          : "what is finished can be looked at as it is; to make more of it, enqueue it again")
     }
     guard order.source.compute == compute else {
       throw EditError(

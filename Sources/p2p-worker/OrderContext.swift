@@ -17,6 +17,8 @@ final class OrderContext {
   private var contexts: [String: TextStates] = [:]
   private var noise: [Float]?
   private var negative: TextStates?
+  /// The states of the order's source, for everything that is made from them.
+  let trajectory: SourceTrajectory
 
   init(
     _ engine: Engine, _ order: WorkOrder, _ setting: SourceSetting, _ report: OrderReport,
@@ -25,6 +27,8 @@ final class OrderContext {
     (self.engine, self.order, self.setting) = (engine, order, setting)
     (self.report, self.commands) = (report, commands)
     results = ResultFolder(order.results)
+    trajectory = SourceTrajectory(
+      results.source(order.sourceKey), fingerprint: engine.fingerprint)
   }
 
   /// The order's source.
@@ -43,7 +47,7 @@ final class OrderContext {
 
   /// The noise that the inversion of the order's photograph found; throws `source-missing` (transient).
   func invertedNoise() throws -> [Float] {
-    let noise = try noise ?? SourceTrajectory(source).latents(0)
+    let noise = try noise ?? trajectory.latents(0)
     self.noise = noise
     return noise
   }

@@ -14,7 +14,7 @@ struct SourceWork {
   /// Runs the source to its manifest, or to the step edge where it is to be left.
   func run() {
     let key = order.sourceKey
-    if let manifest = UnitAttempt.published(context.source) {
+    if let manifest = UnitAttempt.published(context.source, context.engine.fingerprint) {
       return context.report.done(key, manifest: manifest)
     }
     var pass: Int?

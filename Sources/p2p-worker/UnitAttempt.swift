@@ -43,8 +43,13 @@ final class UnitAttempt {
 
   /// The hash of the unit's manifest where it stands and every file is as it says.
   ///
-  /// The trajectory of a finished variant may be gone: it is kept for a while only.
-  static func published(_ folder: UnitFolder) -> Digest? {
+  /// The trajectory of a finished variant may be gone: it is kept for a while only. A source's is what
+  /// others are made from, and must be of the arithmetic that `fingerprint` says.
+  static func published(_ folder: UnitFolder, _ fingerprint: String) -> Digest? {
+    if folder.kind == .source {
+      let header = TrajectoryReader.header(path: folder.trajectory)
+      guard header?.key == folder.key, header?.fingerprint == fingerprint else { return nil }
+    }
     let evictable: Set = folder.kind == .variant ? ["trajectory.bin"] : []
     guard let manifest = try? Manifest.verify(folder, evictable: evictable) else { return nil }
     return (try? manifest.bytes()).map { Digest(of: $0) }

@@ -34,7 +34,8 @@ extension OrderContext {
     try folder.publish([try request(edit, measures)], as: folder.request)
     let maps = MeanMaps(
       sums: last.sums, shape: attempt.writer.header.sums, steps: order.source.steps)
-    try folder.publish(maps.chunks(key: folder.key), as: folder.meanMaps)
+    try folder.publish(
+      maps.chunks(key: folder.key, numerics: engine.fingerprint), as: folder.meanMaps)
     var files = [folder.picture, folder.request, folder.meanMaps, folder.trajectory]
     if let edit, let mask = try mask(edit, trajectory) {
       try folder.publish([mask], as: folder.mask)
@@ -70,7 +71,7 @@ extension OrderContext {
     guard edit.blend != nil else { return nil }
     let history = BlendHistory(
       edit, sampler: order.source.sampler,
-      source: try TrajectoryReader(path: source.trajectory), variant: variant)
+      source: try trajectory.opened(), variant: variant)
     guard let mask = history?.last else { throw SourceTrajectory.missing(source) }
     let (width, height) = (order.source.width, order.source.height)
     let bytes = mask.repeated(rows: height, columns: width).map { $0 ? UInt8.max : 0 }

@@ -15,7 +15,7 @@ struct VariantMeasuring {
   init(_ context: OrderContext, _ edit: ResolvedEdit, _ variant: TrajectoryReader) throws {
     let tokenizer = context.engine.tokenizer
     (order, self.edit, self.variant) = (context.order, edit, variant)
-    source = try TrajectoryReader(path: context.source.trajectory)
+    source = try context.trajectory.opened()
     tokens = EditedTokens(
       source: try Prompt(context.order.source.prompt, tokenizer: tokenizer),
       edit: try Prompt(edit.prompt, tokenizer: tokenizer))

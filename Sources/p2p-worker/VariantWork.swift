@@ -14,7 +14,7 @@ final class VariantWork {
   let context: OrderContext
   let limit: Int
   let maps: SourceMaps
-  let trajectory: SourceTrajectory
+  var trajectory: SourceTrajectory { context.trajectory }
   /// Not opened yet: their trunk is in this order and has not reached the fork.
   var waiting: [WorkOrder.Variant]
   var standing: [Key: Standing] = [:]
@@ -25,16 +25,16 @@ final class VariantWork {
   init(_ context: OrderContext) throws {
     (self.context, waiting) = (context, context.order.variants)
     let (source, setting) = (context.source, context.setting)
-    guard UnitAttempt.published(source) != nil else { throw SourceTrajectory.missing(source) }
+    guard UnitAttempt.published(source, context.engine.fingerprint) != nil else {
+      throw SourceTrajectory.missing(source)
+    }
     limit = try context.engine.lanes(setting)
     let prompt = try context.context(
       context.order.source.prompt, unit: source.key, name: "prompt")
-    let trajectory = SourceTrajectory(source)
-    self.trajectory = trajectory
     maps = SourceMaps(
       stored: StoredMaps(setting, source: source),
       recomputed: RecomputedMaps(
-        setting, context: prompt.conditional, latents: trajectory.latents))
+        setting, context: prompt.conditional, latents: context.trajectory.latents))
   }
 
   /// Runs until every unit is settled or the worker is to stop.
@@ -62,7 +62,7 @@ final class VariantWork {
       context.report.dropped(variant.key)
       return nil
     }
-    if let manifest = UnitAttempt.published(folder) {
+    if let manifest = UnitAttempt.published(folder, context.engine.fingerprint) {
       context.report.done(variant.key, manifest: manifest)
       return nil
     }
@@ -101,7 +101,9 @@ final class VariantWork {
     let fork = context.pass(atStep: trunk.step)
     return [variant.key, trunk.key].allSatisfy {
       let path = context.results.variant($0).trajectory
-      return (TrajectoryReader.standingPasses(path: path) ?? -1) < fork
+      let standing = TrajectoryReader.standingPasses(
+        path: path, fingerprint: context.engine.fingerprint)
+      return (standing ?? -1) < fork
     }
   }
 

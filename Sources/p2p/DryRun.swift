@@ -17,7 +17,7 @@ struct DryRun {
     _ expansion: SweepExpansion, store: JobStore?, options: StateOptions, growing: Int64?,
     remarks: [String]
   ) throws(EditError) {
-    (self.expansion, self.options, self.remarks) = (expansion, options, remarks)
+    (self.expansion, self.options) = (expansion, options)
     var submission = expansion.submission
     let rehearsal: Submitted?
     if let store, let growing {
@@ -27,6 +27,7 @@ struct DryRun {
     }
     let fresh = rehearsal.map { Set($0.newUnits) }
     self.rehearsal = rehearsal
+    self.remarks = remarks + [rehearsal?.olderRemark].compactMap(\.self)
     let settings = try options.configuration()
     let memory = try settings.memory() / Int64(try settings.workers())
     quota = try settings.mapsQuota()

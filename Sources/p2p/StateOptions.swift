@@ -30,6 +30,10 @@ struct StateOptions: ParsableArguments {
     }
   }
 
-  /// Opens the job table; an empty folder gets a new one.
-  func open() throws(EditError) -> JobStore { try JobStore(folder) }
+  /// Opens the job table; an empty folder gets a new one. Says where that upgraded what was queued.
+  func open() throws(EditError) -> JobStore {
+    let store = try JobStore(folder)
+    if let remark = store.renewedRemark { Terminal.note(remark) }
+    return store
+  }
 }

@@ -118,6 +118,7 @@ struct SubmissionRun {
         + "\(known) done already, \(submitted.sharedUnits.count) wanted by other sweeps"
       : "\(submitted.name): this key was submitted before; nothing new"
     Terminal.note(text)
+    if let remark = submitted.olderRemark { Terminal.note(remark) }
     print(submitted.sweep)
   }
 
@@ -129,6 +130,16 @@ struct SubmissionRun {
       [String(submitted.sweep)], store: store, folder: options.folder)
     let standings = try await waiting.run { cells in try copier?.copy(cells) }
     try waiting.conclude(standings, json: options.json)
+  }
+}
+
+extension Submitted {
+  /// Said where a sweep shows pictures of several numerics; `nil` where it does not.
+  var olderRemark: String? {
+    guard olderCells > 0 else { return nil }
+    return
+      "\(olderCells) cell\(olderCells == 1 ? " keeps its variant" : "s keep their variants") of older "
+      + "numerics; new ones are made with revision \(Numerics.currentRevision), from sources of their own"
   }
 }
 
@@ -147,6 +158,8 @@ struct SubmittedJSON: Encodable {
   var cells: Int
   var units: Variants
   var guided_steps: Int
+  /// Cells of a grown sweep that show variants of older numerics; absent where there are none.
+  var older_cells: Int?
   /// What its sources are computed with.
   var dtype: ComputeType?
 
@@ -158,5 +171,6 @@ struct SubmittedJSON: Encodable {
       new: submitted.newUnits.count, shared: submitted.sharedUnits.count,
       done: submitted.doneUnits.count)
     guided_steps = submitted.created ? estimate.guidedSteps : 0
+    older_cells = submitted.olderCells > 0 ? submitted.olderCells : nil
   }
 }

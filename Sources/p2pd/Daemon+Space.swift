@@ -1,6 +1,7 @@
 import EditJobs
 import JobStore
 import Logging
+import ResultFiles
 
 extension Daemon {
   /// Every 30 seconds while short of room, else every 5: pauses and resumes the queue.
@@ -37,14 +38,9 @@ extension Daemon {
   /// Bytes that an order writes at most: trajectories, pictures, and a source's maps.
   func diskNeed(_ order: ClaimedOrder) -> Int64 {
     let (source, facts) = (order.source, order.model.facts)
-    let latents = Int64(source.width / facts.vaeFactor * (source.height / facts.vaeFactor)) * 4 * 4
     let sums = Int64(facts.controlRows * facts.controlColumns * facts.textLength) * 4
-    let remembered = Int64(source.sampler.rememberedLatents)
     let perUnit =
-      Int64(
-        source.sampler.passes(steps: source.steps) + 2
-          + (order.isSource ? source.inversionSteps : 0))
-      * ((2 + remembered) * latents + sums + 4096)
+      TrajectorySize(source, facts, isSource: order.isSource).bytes
       + Int64(source.width * source.height * 3) + 4 * sums
     return perUnit * Int64(order.units.count) + (order.isSource ? mapsEstimate(order) : 0)
   }

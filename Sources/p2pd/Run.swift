@@ -62,7 +62,9 @@ struct Run: AsyncParsableCommand {
     try folder.create()
     let lock = try FolderLock.take(folder)
     let store = try JobStore(folder, holdsLock: true)
-    let status = try await Self.serve(settings, store, logger(), environment)
+    let logger = logger()
+    if let remark = store.renewedRemark { logger.notice("\(remark)") }
+    let status = try await Self.serve(settings, store, logger, environment)
     // Held until here: nobody else may serve the folder meanwhile.
     withExtendedLifetime(lock) {}
     if status != .ok { throw ExitCode(status.rawValue) }

@@ -5,9 +5,12 @@ import ResultFiles
 enum TrajectorySteps {
   /// Complete steps on disk of a source or of one of its variants; 0 where there is no file.
   ///
-  /// A file that ends between the passes of a step counts the steps before.
+  /// A file that ends between the passes of a step counts the steps before; one of other arithmetic
+  /// is none, since nothing goes on from it.
   static func complete(_ folder: UnitFolder, of source: SourceSpec) -> Int {
-    guard let passes = TrajectoryReader.standingPasses(path: folder.trajectory) else { return 0 }
+    let passes = TrajectoryReader.standingPasses(
+      path: folder.trajectory, fingerprint: source.fingerprint)
+    guard let passes else { return 0 }
     return folder.kind == .source
       ? source.completeSteps(at: passes)
       : source.sampler.completeSteps(after: passes, of: source.steps)

@@ -44,7 +44,7 @@ final class BenchRuns {
     plain = SourceRun(setting, context: context)
     written = SourceRun(setting, context: context, from: try attempt.begin(order))
     recording = MapRecording(order, setting)
-    let trajectory = SourceTrajectory(order.source)
+    let trajectory = order.trajectory
     maps = SourceMaps(
       stored: StoredMaps(setting, source: order.source),
       recomputed: RecomputedMaps(

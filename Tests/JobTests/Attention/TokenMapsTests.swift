@@ -18,7 +18,7 @@ import Testing
     }
     try writer.sync()
     let maps = MeanMaps(sums: [28, 7], shape: [2, 1, 1], steps: 7)
-    try unit.publish(maps.chunks(key: unit.key), as: unit.meanMaps)
+    try unit.publish(maps.chunks(key: unit.key, numerics: "portable 7"), as: unit.meanMaps)
     return unit
   }
 

@@ -5,7 +5,8 @@ import PromptAlignment
 /// Expands requests against a model's facts, without a model.
 enum PlannedSweep {
   static let facts = ModelFacts(
-    digest: Digest(of: "model".utf8), family: "sd1", sizeMultiple: 64, vaeFactor: 8,
+    digest: Digest(of: "model".utf8), family: "sd1", sizeMultiple: 64, latentChannels: 4,
+    vaeFactor: 8,
     defaultWidth: 512, defaultHeight: 512, width: 512, height: 512, textLength: 77, sites: [],
     controlRows: 16, controlColumns: 16, laneBytes: 1 << 30, weightBytes: 1 << 31,
     mapBytesPerPass: 38_000_000, multiplyAdds: 400_000_000_000, tokenizer: "tokenizer")

@@ -84,7 +84,8 @@ import Testing
     height: 64)
 
   private static let facts = ModelFacts(
-    digest: Digest(of: "m".utf8), family: "sd1", sizeMultiple: 8, vaeFactor: 8, defaultWidth: 64,
+    digest: Digest(of: "m".utf8), family: "sd1", sizeMultiple: 8, latentChannels: 4, vaeFactor: 8,
+    defaultWidth: 64,
     defaultHeight: 64, width: 64, height: 64, textLength: 2,
     sites: [
       ModelFacts.Site(name: "down.1.self", rows: 8, columns: 8, heads: 1, keys: 64),

@@ -79,18 +79,30 @@ import Testing
         MapFacts(site: "mid.0.self", shape: [1, 2, 2], element: .f32),
         bytes: (0..<16).map { UInt8($0) }),
     ]
-    let writer = MapFileWriter(maps.map(\.facts), source: unit, pass: 7)
+    let writer = MapFileWriter(maps.map(\.facts), source: unit, pass: 7, numerics: "portable 7")
     for map in maps { map.bytes.withUnsafeBytes { writer.write(map.facts.site, $0) } }
     try writer.finish()
     let path = unit.maps(pass: 7)
     #expect(path.hasSuffix("/maps/pass-07.safetensors"))
-    let file = try MapFile(source: unit, pass: 7)
+    let file = try MapFile(source: unit, pass: 7, numerics: "portable 7")
     #expect(file.sites == ["down.0.cross", "mid.0.self"])
     for map in maps {
       #expect(try file.read(map.facts.site) == map)
     }
     #expect(throws: MapDamage.missing) { try file.read("up.0.self") }
-    #expect(throws: MapDamage.missing) { try MapFile(source: unit, pass: 8) }
+    // Who only shows maps takes them as they are; who makes something of them does not.
+    #expect(try MapFile(source: unit, pass: 7, numerics: nil).sites.count == 2)
+    for other in ["portable 6", "portable 7 bf16", "native 7 A"] {
+      let damage = #expect(throws: MapDamage.self) {
+        try MapFile(source: unit, pass: 7, numerics: other)
+      }
+      #expect(
+        damage == .bad("\(path): is of portable 7 numerics, not \(other)"),
+        "\(String(describing: damage))")
+    }
+    #expect(throws: MapDamage.missing) {
+      try MapFile(source: unit, pass: 8, numerics: "portable 7")
+    }
 
     let whole = try readBytes(path)
     var found = 0
@@ -107,7 +119,9 @@ import Testing
   }
 
   private func isBad(_ unit: UnitFolder, _ maps: [StoredMap]) -> Bool {
-    guard let file = try? MapFile(source: unit, pass: 7) else { return true }
+    guard let file = try? MapFile(source: unit, pass: 7, numerics: "portable 7") else {
+      return true
+    }
     return maps.contains { map in
       (try? file.read(map.facts.site)) != map
     }
@@ -116,7 +130,7 @@ import Testing
   @Test func meanMapsAreSumsOverSteps() throws {
     let unit = try results.variant("a")
     let maps = MeanMaps(sums: [1, 2, 3, 4], shape: [2, 1, 2], steps: 4)
-    try unit.publish(maps.chunks(key: unit.key), as: unit.meanMaps)
+    try unit.publish(maps.chunks(key: unit.key, numerics: "portable 7"), as: unit.meanMaps)
     #expect(try MeanMaps(path: unit.meanMaps) == maps)
     #expect(maps.values == [0.25, 0.5, 0.75, 1])
   }

@@ -39,7 +39,9 @@ import Testing
   }
 
   private func expected(pass: Int) -> [UInt8] {
-    var metadata = ["format": "1", "key": unit.key.description, "pass": "\(pass)"]
+    var metadata = [
+      "format": "1", "key": unit.key.description, "pass": "\(pass)", "numerics": "portable 7",
+    ]
     for map in maps {
       let digits = "\(PNGBuilder.crc32(map.bytes))"
       metadata["crc32.\(map.facts.site)"] =
@@ -63,22 +65,24 @@ import Testing
   @Test(arguments: [[0, 1, 2], [2, 1, 0], [1, 2, 0]]) func bytesDoNotDependOnTheOrder(
     _ order: [Int]
   ) throws {
-    let writer = MapFileWriter(facts, source: unit, pass: 3)
+    let writer = MapFileWriter(facts, source: unit, pass: 3, numerics: "portable 7")
     #expect(try unfinished.isEmpty)
     write(Array(order[..<2]), to: writer)
     #expect(try unfinished.count == 1)
-    #expect(throws: MapDamage.missing) { try MapFile(source: unit, pass: 3) }
+    #expect(throws: MapDamage.missing) {
+      try MapFile(source: unit, pass: 3, numerics: "portable 7")
+    }
     write(Array(order[2...]), to: writer)
     try writer.finish()
     #expect(try readBytes(unit.maps(pass: 3)) == expected(pass: 3))
     #expect(try unfinished.isEmpty)
-    let file = try MapFile(source: unit, pass: 3)
+    let file = try MapFile(source: unit, pass: 3, numerics: "portable 7")
     for map in maps { #expect(try file.read(map.facts.site) == map) }
   }
 
   @Test func bytesDoNotDependOnThreads() throws {
     for pass in 0..<50 {
-      let writer = MapFileWriter(facts, source: unit, pass: pass)
+      let writer = MapFileWriter(facts, source: unit, pass: pass, numerics: "portable 7")
       let maps = maps
       DispatchQueue.concurrentPerform(iterations: maps.count) { index in
         maps[index].bytes.withUnsafeBytes { writer.write(maps[index].facts.site, $0) }
@@ -89,32 +93,35 @@ import Testing
   }
 
   @Test func whatIsGivenUpLeavesNothing() throws {
-    let writer = MapFileWriter(facts, source: unit, pass: 0)
+    let writer = MapFileWriter(facts, source: unit, pass: 0, numerics: "portable 7")
     write([0, 1], to: writer)
     writer.abandon()
     #expect(try unfinished.isEmpty)
     do {
-      let forgotten = MapFileWriter(facts, source: unit, pass: 0)
+      let forgotten = MapFileWriter(facts, source: unit, pass: 0, numerics: "portable 7")
       write([0], to: forgotten)
     }
     #expect(try unfinished.isEmpty)
-    #expect(throws: MapDamage.missing) { try MapFile(source: unit, pass: 0) }
+    #expect(throws: MapDamage.missing) {
+      try MapFile(source: unit, pass: 0, numerics: "portable 7")
+    }
   }
 
   @Test func aFailureIsToldOnceAtTheEnd() throws {
     // No folder to write in.
     try FileManager.default.removeItem(atPath: results.folder.temporary)
-    let first = MapFileWriter(facts, source: unit, pass: 1)
+    let first = MapFileWriter(facts, source: unit, pass: 1, numerics: "portable 7")
     write([0, 1, 2], to: first)
     #expect { try first.finish() } throws: { ($0 as? FileError)?.operation == "open" }
     try FileManager.default.createDirectory(
       atPath: results.folder.temporary, withIntermediateDirectories: false)
-    let kept = MapFileWriter(facts, source: unit, pass: 0)
+    let kept = MapFileWriter(facts, source: unit, pass: 0, numerics: "portable 7")
     write([0, 1, 2], to: kept)
     try kept.finish()
     // No folder to put it in.
     let second = MapFileWriter(
-      facts, source: results.folder.source(try results.variant("b").key), pass: 1)
+      facts, source: results.folder.source(try results.variant("b").key), pass: 1,
+      numerics: "portable 7")
     write([0, 1, 2], to: second)
     #expect { try second.finish() } throws: { ($0 as? FileError)?.operation == "rename" }
     #expect(try unfinished.isEmpty)
@@ -123,7 +130,9 @@ import Testing
 
   @Test func whatAKilledWorkerLeftIsRemovedByTheNext() throws {
     let other = try results.source("t")
-    let writers = [unit, other].map { MapFileWriter(facts, source: $0, pass: 0) }
+    let writers = [unit, other].map {
+      MapFileWriter(facts, source: $0, pass: 0, numerics: "portable 7")
+    }
     for writer in writers { write([0, 1, 2], to: writer) }
     #expect(try unfinished.count == 2)
     unit.removeUnfinishedMaps()

@@ -6,15 +6,22 @@ import JobStore
 /// A job table in a folder of its own, which goes when the value does.
 final class JobTable {
   let folder: StateFolder
-  let store: JobStore
+  private(set) var store: JobStore
 
   /// In memory where the system offers that: these tests are about rules, and every commit syncs.
-  init(onDisk: Bool = false) throws {
+  /// `revision` is that of the program's numerics.
+  init(onDisk: Bool = false, revision: Int = Numerics.currentRevision) throws {
     let memory = "/dev/shm"
     let isMemory = !onDisk && FileManager.default.isWritableFile(atPath: memory)
     let parent = isMemory ? memory : FileManager.default.temporaryDirectory.path
     folder = StateFolder(path: parent + "/p2p-table-\(UUID().uuidString)")
-    store = try JobStore(folder)
+    store = try JobStore(folder, revision: revision, now: 1)
+  }
+
+  /// Closes the table and opens it as another program does: today's, as a daemon that begins.
+  func reopen(holdsLock: Bool = true, revision: Int = Numerics.currentRevision) throws {
+    try? store.close()
+    store = try JobStore(folder, holdsLock: holdsLock, revision: revision, now: 100)
   }
 
   deinit {
@@ -66,12 +73,15 @@ struct Grid {
   var photograph: Photograph?
   /// What everything is computed with.
   var compute = ComputeType.f32
+  /// Whose arithmetic makes everything.
+  var numerics = Numerics()
   /// The photograph's file, as the request names it.
   var imageFile: Digest?
 
   var facts: ModelFacts {
     ModelFacts(
-      digest: Digest(of: model.utf8), family: "sd1", sizeMultiple: 8, vaeFactor: 8,
+      digest: Digest(of: model.utf8), family: "sd1", sizeMultiple: 8, latentChannels: 4,
+      vaeFactor: 8,
       defaultWidth: 64, defaultHeight: 64, width: 64, height: 64, textLength: 77, sites: [],
       controlRows: 2, controlColumns: 2, laneBytes: 1_000, weightBytes: 1_000,
       mapBytesPerPass: 100, multiplyAdds: 1, tokenizer: "/models/mini/tokenizer")
@@ -81,7 +91,7 @@ struct Grid {
     Submission.Source(
       SourceSpec(
         model: facts.digest, prompt: prompt, seed: seed, photograph: photograph, steps: steps,
-        guidance: 3, width: 64, height: 64, compute: compute))
+        guidance: 3, width: 64, height: 64, compute: compute, numerics: numerics))
   }
 
   func variant(_ seed: UInt64, _ tau: Int) -> Submission.Variant {

@@ -67,14 +67,18 @@ import Testing
       try db.execute(sql: "PRAGMA user_version = 2")
     }
     try old.close()
-    let error = try refusal { _ = try JobStore(folder) }
-    #expect(error.code == "schema-older" && error.status == .configuration)
-    #expect(error.hint?.contains("restart the daemon") == true)
-    let store = try JobStore(folder, holdsLock: true)
+    do {
+      let lock = try FolderLock.take(folder)
+      let error = try refusal { _ = try JobStore(folder) }
+      #expect(error.code == "schema-older" && error.status == .configuration)
+      #expect(error.hint?.contains("restart the daemon") == true)
+      withExtendedLifetime(lock) {}
+    }
+    // Where no daemon runs, whoever comes first does it.
+    let store = try JobStore(folder)
     _ = try store.enqueue(Grid().submission, owner: 1, now: 1)
     try store.close()
-    // Now anybody may.
-    try JobStore(folder).close()
+    try JobStore(folder, holdsLock: true).close()
   }
 
   @Test func aPlaceThatIsNoFolderIsRefused() throws {

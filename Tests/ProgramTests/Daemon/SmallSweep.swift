@@ -6,7 +6,8 @@ import JobStore
 enum SmallSweep {
   /// Facts of a model that nobody has: for workers that only speak.
   static let facts = ModelFacts(
-    digest: Digest(of: "a model".utf8), family: "sd1", sizeMultiple: 8, vaeFactor: 8,
+    digest: Digest(of: "a model".utf8), family: "sd1", sizeMultiple: 8, latentChannels: 4,
+    vaeFactor: 8,
     defaultWidth: 64, defaultHeight: 64, width: 64, height: 64, textLength: 16, sites: [],
     controlRows: 4, controlColumns: 4, laneBytes: 1 << 20, weightBytes: 1 << 20,
     mapBytesPerPass: 1 << 10, multiplyAdds: 1, tokenizer: "/nowhere")
@@ -14,11 +15,12 @@ enum SmallSweep {
   /// A sweep over the weight of one word; `steps` of the run, `variants` cells.
   static func submission(
     facts: ModelFacts = facts, folder: String = "/nowhere", name: String = "small",
-    prompt: String = "a cat", variants: Int = 3, steps: Int = 4, seed: UInt64 = 1
+    prompt: String = "a cat", variants: Int = 3, steps: Int = 4, seed: UInt64 = 1,
+    numerics: Numerics = Numerics()
   ) -> Submission {
     let source = SourceSpec(
       model: facts.digest, prompt: prompt, seed: seed, steps: steps, guidance: 3,
-      width: facts.width, height: facts.height)
+      width: facts.width, height: facts.height, numerics: numerics)
     let edits = (0..<variants).map { index in
       ResolvedEdit(
         prompt: prompt, method: .none, steps: steps, textLength: facts.textLength,

@@ -76,7 +76,7 @@ enum Damageable: Sendable {
       return reader.header == nil || reader.isCut || reader.count < before
     case .maps(let unit, let pass):
       do {
-        let file = try MapFile(source: unit, pass: pass)
+        let file = try MapFile(source: unit, pass: pass, numerics: Numerics().text)
         for site in file.sites { _ = try file.read(site) }
         return false
       } catch { return true }

@@ -12,7 +12,9 @@ import Testing
     _ code: String
   ) throws {
     let results = WorkerResults()
-    let sites = try MapFile(source: try Undisturbed.results().source(), pass: 0).sites.count
+    let sites = try MapFile(
+      source: try Undisturbed.results().source(), pass: 0, numerics: Numerics().text
+    ).sites.count
     try results.folder.create()
     let (mark, words) = (results.folder.path + "/mark", results.folder.path + "/words")
     // A trajectory's beginning, and for each pass its sites and a header.
@@ -30,7 +32,7 @@ import Testing
     #expect(try names(results.folder.temporary).isEmpty)
     let source = try results.source()
     #expect(try names(source.maps) == ["pass-00.safetensors"])
-    #expect(try MapFile(source: source, pass: 0).sites.count == sites)
+    #expect(try MapFile(source: source, pass: 0, numerics: Numerics().text).sites.count == sites)
     try expectEqual(source, try Undisturbed.results().source())
     // What is not stored is made again.
     let edit = try Undisturbed.edits()[0]

@@ -170,7 +170,8 @@ import Testing
     let order = try results.order()
     try results.run(order)
     let site = "up.4.cross"
-    let stored = try MapFile(source: try results.source(), pass: 2).read(site)
+    let stored = try MapFile(source: try results.source(), pass: 2, numerics: Numerics().text).read(
+      site)
     func written() throws -> [UInt8] {
       let path = results.folder.path + "/m.safetensors"
       let (_, status) = try WorkerProcess([

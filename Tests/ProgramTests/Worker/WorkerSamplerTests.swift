@@ -145,8 +145,10 @@ import Testing
     let results = WorkerResults()
     let order = try Self.order(.pndm, results)
     try results.run(order)
-    let stored = try MapFile(source: results.folder.source(order.sourceKey), pass: 1)
-      .read("up.4.cross")
+    let stored = try MapFile(
+      source: results.folder.source(order.sourceKey), pass: 1, numerics: Numerics().text
+    )
+    .read("up.4.cross")
     let path = results.folder.path + "/m.safetensors"
     let (_, status) = try WorkerProcess([
       "maps", try results.file(order), "--step", "0", "--site", "up.4.cross", "-o", path,
