@@ -169,7 +169,7 @@ extension Database {
         turn += Int64(source.spec.totalSteps)
         let id = try insert(
           NewUnit(
-            key: source.key, source: nil, compute: source.spec.compute,
+            key: source.key, source: nil, loaded: LoadedModel(source.spec),
             steps: source.spec.totalSteps, state: .ready,
             spec: texts.sources[index]), submission, model: model, turn: turn, now: now)
         row = try moving(id: id)
@@ -199,7 +199,7 @@ extension Database {
           turn += Int64(variant.edit.steps)
           let id = try insert(
             NewUnit(
-              key: variant.key, source: row.id, compute: source.spec.compute,
+              key: variant.key, source: row.id, loaded: LoadedModel(source.spec),
               steps: variant.edit.steps,
               state: row.state == .done ? .ready : .blocked, spec: texts.variants[index]),
             submission, model: model, turn: turn, now: now)
@@ -218,13 +218,13 @@ extension Database {
   ) throws -> Int64 {
     try cachedStatement(
       sql: """
-        INSERT INTO unit (kind, key, model_id, compute, source_id, steps, state, priority, turn,
-          created_ms, spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO unit (kind, key, model_id, compute, kernels, source_id, steps, state, priority,
+          turn, created_ms, spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       (unit.source == nil ? UnitKind.source : .variant).rawValue, unit.key.data, model,
-      unit.compute.rawValue, unit.source, unit.steps, unit.state.rawValue, submission.priority,
-      turn, now, unit.spec,
+      unit.loaded.compute.rawValue, unit.loaded.numerics.backend, unit.source, unit.steps,
+      unit.state.rawValue, submission.priority, turn, now, unit.spec,
     ])
     return lastInsertedRowID
   }
@@ -258,7 +258,7 @@ extension Database {
 private struct NewUnit {
   var key: Key
   var source: Int64?
-  var compute: ComputeType
+  var loaded: LoadedModel
   var steps: Int
   var state: UnitState
   var spec: String

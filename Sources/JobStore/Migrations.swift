@@ -11,6 +11,7 @@ public enum Migrations {
   public static let names = [
     "0001-units.sql", "0002-sweeps.sql", "0003-events.sql", "0004-maps.sql",
     "0005-inspections.sql", "0006-tree.sql", "0007-control.sql", "0008-compute.sql",
+    "0011-numerics.sql",
   ]
   /// The schema of this program.
   public static var latest: Int { names.count }
@@ -20,6 +21,7 @@ public enum Migrations {
     PackageResources._003_events_sql, PackageResources._004_maps_sql,
     PackageResources._005_inspections_sql, PackageResources._006_tree_sql,
     PackageResources._007_control_sql, PackageResources._008_compute_sql,
+    PackageResources._011_numerics_sql,
   ]
 
   /// The first thing that a connection does: nothing is asked of a file that is not ours or newer.

@@ -66,6 +66,8 @@ struct Grid {
   var photograph: Photograph?
   /// What everything is computed with.
   var compute = ComputeType.f32
+  /// Whose kernels compute.
+  var numerics = Numerics()
   /// The photograph's file, as the request names it.
   var imageFile: Digest?
 
@@ -81,7 +83,7 @@ struct Grid {
     Submission.Source(
       SourceSpec(
         model: facts.digest, prompt: prompt, seed: seed, photograph: photograph, steps: steps,
-        guidance: 3, width: 64, height: 64, compute: compute))
+        guidance: 3, width: 64, height: 64, compute: compute, numerics: numerics))
   }
 
   func variant(_ seed: UInt64, _ tau: Int) -> Submission.Variant {

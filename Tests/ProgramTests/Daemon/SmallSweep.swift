@@ -14,11 +14,12 @@ enum SmallSweep {
   /// A sweep over the weight of one word; `steps` of the run, `variants` cells.
   static func submission(
     facts: ModelFacts = facts, folder: String = "/nowhere", name: String = "small",
-    prompt: String = "a cat", variants: Int = 3, steps: Int = 4, seed: UInt64 = 1
+    prompt: String = "a cat", variants: Int = 3, steps: Int = 4, seed: UInt64 = 1,
+    numerics: Numerics = Numerics()
   ) -> Submission {
     let source = SourceSpec(
       model: facts.digest, prompt: prompt, seed: seed, steps: steps, guidance: 3,
-      width: facts.width, height: facts.height)
+      width: facts.width, height: facts.height, numerics: numerics)
     let edits = (0..<variants).map { index in
       ResolvedEdit(
         prompt: prompt, method: .none, steps: steps, textLength: facts.textLength,
