@@ -9,13 +9,19 @@ public enum ComputeChoice: String, Sendable, CaseIterable {
 
   /// What it means for workers on these CPUs; none where no daemon has said yet what its workers have.
   ///
-  /// Where nothing is known, `bf16` is taken at its word: a worker refuses it where it must.
-  /// - Throws: `dtype-unavailable` (69) for `bf16` where a CPU is known not to have it.
-  public func resolved(on cpus: [WorkerCPU]) throws(EditError) -> ComputeType {
+  /// Where nothing is known, `bf16` is taken at its word: a worker refuses it where it must. Native
+  /// numerics have `f32` alone.
+  /// - Throws: `dtype-unavailable` (69) for `bf16` where a CPU is known not to have it; `native-bf16`
+  ///   (65).
+  public func resolved(
+    on cpus: [WorkerCPU], numerics: Numerics.Mode = .portable
+  ) throws(EditError) -> ComputeType {
     switch self {
+    case .auto where numerics == .native: return .f32
     case .auto: return !cpus.isEmpty && cpus.allSatisfy(\.hasBF16) ? .bf16 : .f32
     case .f32: return .f32
     case .bf16:
+      try numerics.check(.bf16)
       guard let lacking = Self.lacking(cpus) else { return .bf16 }
       throw EditError(
         "dtype-unavailable", .unavailable,
@@ -25,8 +31,11 @@ public enum ComputeChoice: String, Sendable, CaseIterable {
   }
 
   /// What `auto` was taken for and why, for people; `nil` for a type that was asked for by its name.
-  public func remark(on cpus: [WorkerCPU]) -> String? {
+  public func remark(
+    on cpus: [WorkerCPU], numerics: Numerics.Mode = .portable
+  ) -> String? {
     guard self == .auto else { return nil }
+    if numerics == .native { return "dtype auto is f32: native numerics have no other" }
     if cpus.isEmpty {
       return "dtype auto is f32: no p2pd has written down yet what its workers' CPUs have"
     }

@@ -1,10 +1,10 @@
 /// Which promise a unit's numbers keep.
 public struct Numerics: Hashable, Codable, Sendable {
   /// Whose kernels compute.
-  public enum Mode: String, Codable, Sendable {
+  public enum Mode: String, Codable, Sendable, CaseIterable {
     /// The same bytes on every x86-64 CPU with AVX2 and FMA.
     case portable
-    /// The CPU's own kernels; their names are part of the key.
+    /// OpenBLAS and the kernels that it has for the CPU; their names are part of the key.
     case native
   }
 

@@ -1,6 +1,6 @@
 /// Where a source or a variant stands. Every change goes through `after(_:)`.
 public enum UnitState: String, Codable, Sendable, CaseIterable {
-  /// Waits for a time (back-off after a crash).
+  /// Waits for a time: after a crash, or where no worker serves it now.
   case scheduled
   /// Waits for its source, or for its trunk to reach the fork.
   case blocked
@@ -45,7 +45,7 @@ public enum UnitState: String, Codable, Sendable, CaseIterable {
     case (.running, .notSplit): .blocked
     case (.parked, .released): .ready
     case (.running, .ended(.again)): .ready
-    case (.running, .ended(.later)): .scheduled
+    case (.running, .ended(.later)), (.ready, .postponed): .scheduled
     case (.running, .ended(.never)): .failed
     case (let state, .cancelled) where state.isOpen: .cancelled
     default: throw IllegalTransition(from: self, event: event)
@@ -75,6 +75,8 @@ public enum UnitEvent: Hashable, Sendable {
   case sourceLost
   /// It shares steps with a trunk that has not made them yet.
   case forked
+  /// No worker serves it now; it is tried again later.
+  case postponed
   /// A worker took it.
   case claimed
   /// Its manifest is written.

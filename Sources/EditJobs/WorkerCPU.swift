@@ -6,10 +6,12 @@ public struct WorkerCPU: Sendable, Hashable {
   public var name: String
   /// Whether it multiplies bfloat16 numbers: AVX512-BF16, beside all of x86-64-v4.
   public var hasBF16: Bool
+  /// What there is for native numerics; `nil` where nobody has looked.
+  public var native: NativeSupport?
 
   /// Describes a CPU.
-  public init(place: String, name: String, hasBF16: Bool) {
-    (self.place, self.name, self.hasBF16) = (place, name, hasBF16)
+  public init(place: String, name: String, hasBF16: Bool, native: NativeSupport? = nil) {
+    (self.place, self.name, self.hasBF16, self.native) = (place, name, hasBF16, native)
   }
 
   /// Reads the text of `/proc/cpuinfo`: instructions count where all of the machine's CPUs have them.
@@ -32,4 +34,17 @@ public struct WorkerCPU: Sendable, Hashable {
   private static let needed: Set<Substring> = [
     "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx512_bf16",
   ]
+}
+
+extension [WorkerCPU] {
+  /// What native numerics are on these machines: the first one's that has kernels, else why one has
+  /// none; `nil` where nobody has looked.
+  public var native: NativeSupport? {
+    let known = compactMap { cpu in cpu.native.map { (place: cpu.place, native: $0) } }
+    for case (_, .kernels(let name)) in known { return .kernels(name) }
+    for case (let place, .missing(let reason)) in known {
+      return .missing("\(reason) (so p2pd found for \(place) workers)")
+    }
+    return nil
+  }
 }

@@ -44,7 +44,8 @@ public enum WorkerCommand: Codable, Sendable, Hashable {
 public struct WorkerEvent: Codable, Sendable, Hashable {
   /// What happened.
   public enum Name: String, Codable, Sendable {
-    /// The model is loaded: `protocol`, `digest`, `fingerprint`, `cpu`.
+    /// The model is loaded: `protocol`, `digest`, `fingerprint`, `cpu`, and in native mode
+    /// `native_kernels`.
     case ready
     /// An attempt begins: `unit`, `pass` (records found, so 0 means from the start), `of`.
     case begun
@@ -97,6 +98,8 @@ public struct WorkerEvent: Codable, Sendable, Hashable {
   public var fingerprint: String?
   /// What the CPU is and can do.
   public var cpu: String?
+  /// The names of the kernels that native numerics compute with.
+  public var nativeKernels: String?
 
   /// Makes an event of which only the name is set.
   public init(_ event: Name, token: Int64? = nil, unit: Key? = nil) {
@@ -105,4 +108,10 @@ public struct WorkerEvent: Codable, Sendable, Hashable {
 
   /// The version that this code speaks.
   public static let protocolVersion = 1
+
+  private enum CodingKeys: String, CodingKey {
+    case event, token, unit, pass, of, step, evaluations, ms, phase, manifest
+    case code, message, transient, `protocol`, digest, fingerprint, cpu
+    case nativeKernels = "native_kernels"
+  }
 }

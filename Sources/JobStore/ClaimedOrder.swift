@@ -37,6 +37,9 @@ public struct ClaimedOrder: Sendable, Hashable {
   /// The units, in the order of the queue.
   public var units: [ClaimedUnit]
 
+  /// What a worker must have loaded for it.
+  public var loaded: LoadedModel { LoadedModel(source) }
+
   /// Whether the source itself is the work.
   public var isSource: Bool { units.first?.edit == nil }
 
@@ -53,18 +56,14 @@ public struct ClaimedOrder: Sendable, Hashable {
 /// What a worker has at hand, so that a claim may prefer it.
 public struct Warm: Sendable, Hashable {
   /// The loaded model.
-  public var model: Digest
-  /// What its weights were loaded for.
-  public var compute: ComputeType
+  public var loaded: LoadedModel
   /// The source whose files were read last.
   public var source: Key?
   /// How far behind the head of the line a preferred unit may be, in guided steps.
   public var window: Int64
 
   /// Describes what is at hand.
-  public init(
-    model: Digest, compute: ComputeType, source: Key? = nil, window: Int64 = 500
-  ) {
-    (self.model, self.compute, self.source, self.window) = (model, compute, source, window)
+  public init(_ loaded: LoadedModel, source: Key? = nil, window: Int64 = 500) {
+    (self.loaded, self.source, self.window) = (loaded, source, window)
   }
 }

@@ -5,8 +5,13 @@ extension JobStore {
   /// What the daemon wrote down of its workers' CPUs, by place; empty where no daemon has yet.
   public func workerCPUs() throws(EditError) -> [WorkerCPU] {
     try read { db in
-      try Row.fetchAll(db, sql: "SELECT place, name, bf16 FROM worker_cpu ORDER BY place").map {
-        WorkerCPU(place: $0["place"], name: $0["name"], hasBF16: $0["bf16"])
+      try Row.fetchAll(
+        db, sql: "SELECT place, name, bf16, kernels, lacks FROM worker_cpu ORDER BY place"
+      ).map { row in
+        let (kernels, lacks): (String?, String?) = (row["kernels"], row["lacks"])
+        return WorkerCPU(
+          place: row["place"], name: row["name"], hasBF16: row["bf16"],
+          native: kernels.map(NativeSupport.kernels) ?? lacks.map(NativeSupport.missing))
       }
     }
   }
@@ -16,9 +21,17 @@ extension JobStore {
     try write { db in
       try db.execute(sql: "DELETE FROM worker_cpu")
       for cpu in cpus {
+        var (kernels, lacks): (String?, String?) = (nil, nil)
+        switch cpu.native {
+        case .kernels(let name): kernels = name
+        case .missing(let reason): lacks = reason
+        case nil: break
+        }
         try db.execute(
-          sql: "INSERT INTO worker_cpu (place, name, bf16, seen_ms) VALUES (?, ?, ?, ?)",
-          arguments: [cpu.place, cpu.name, cpu.hasBF16, now])
+          sql: """
+            INSERT INTO worker_cpu (place, name, bf16, kernels, lacks, seen_ms)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """, arguments: [cpu.place, cpu.name, cpu.hasBF16, kernels, lacks, now])
       }
     }
   }

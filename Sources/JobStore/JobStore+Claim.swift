@@ -61,7 +61,8 @@ enum ClaimSQL {
   static let warmModel = """
     SELECT \(columns) FROM unit INDEXED BY unit_ready_model
     WHERE state = 'ready' AND model_id = (SELECT id FROM model WHERE digest = :model)
-      AND compute = :compute AND priority = :priority AND turn <= :turn ORDER BY turn, id LIMIT 1
+      AND compute = :compute AND kernels = :kernels AND priority = :priority AND turn <= :turn
+    ORDER BY turn, id LIMIT 1
     """
   static let lanes = """
     SELECT \(columns) FROM unit INDEXED BY unit_ready_source
@@ -107,8 +108,8 @@ extension Database {
     let row = try Row.fetchOne(
       cachedStatement(sql: ClaimSQL.warmModel),
       arguments: [
-        "model": warm.model.data, "compute": warm.compute.rawValue, "priority": first.priority,
-        "turn": limit,
+        "model": warm.loaded.model.data, "compute": warm.loaded.compute.rawValue,
+        "kernels": warm.loaded.numerics.backend, "priority": first.priority, "turn": limit,
       ])
     return try row.map(Head.init) ?? first
   }

@@ -176,7 +176,7 @@ extension Database {
         turn += Int64(source.spec.totalSteps)
         let id = try insert(
           NewUnit(
-            key: source.key, source: nil, compute: source.spec.compute,
+            key: source.key, source: nil, loaded: LoadedModel(source.spec),
             steps: source.spec.totalSteps, state: .ready,
             revision: source.spec.numerics.revision, spec: texts.sources[index]), submission,
           model: model, turn: turn, now: now)
@@ -207,7 +207,7 @@ extension Database {
           turn += Int64(variant.edit.steps)
           let id = try insert(
             NewUnit(
-              key: variant.key, source: row.id, compute: source.spec.compute,
+              key: variant.key, source: row.id, loaded: LoadedModel(source.spec),
               steps: variant.edit.steps,
               state: row.state == .done ? .ready : .blocked,
               revision: source.spec.numerics.revision, spec: texts.variants[index]),
@@ -227,13 +227,13 @@ extension Database {
   ) throws -> Int64 {
     try cachedStatement(
       sql: """
-        INSERT INTO unit (kind, key, model_id, compute, source_id, steps, state, priority, turn,
-          created_ms, revision, spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO unit (kind, key, model_id, compute, kernels, source_id, steps, state, priority,
+          turn, created_ms, revision, spec) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       (unit.source == nil ? UnitKind.source : .variant).rawValue, unit.key.data, model,
-      unit.compute.rawValue, unit.source, unit.steps, unit.state.rawValue, submission.priority,
-      turn, now, unit.revision, unit.spec,
+      unit.loaded.compute.rawValue, unit.loaded.numerics.backend, unit.source, unit.steps,
+      unit.state.rawValue, submission.priority, turn, now, unit.revision, unit.spec,
     ])
     return lastInsertedRowID
   }
@@ -267,7 +267,7 @@ extension Database {
 private struct NewUnit {
   var key: Key
   var source: Int64?
-  var compute: ComputeType
+  var loaded: LoadedModel
   var steps: Int
   var state: UnitState
   var revision: Int

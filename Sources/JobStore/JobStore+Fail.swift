@@ -39,21 +39,18 @@ extension JobStore {
     }
   }
 
-  /// Gives up everything that waits for a model and a compute type that do not start; returns the
-  /// units.
+  /// Gives up everything that waits for a model, in a compute type and with kernels, that does not
+  /// start; returns the units.
   ///
   /// Variants of a source that another worker runs right now go on waiting for it.
   @discardableResult
   public func failModel(
-    _ model: Digest, compute: ComputeType, code: String, message: String, now: Int64
+    _ loaded: LoadedModel, code: String, message: String, now: Int64
   ) throws(EditError) -> [Key] {
     try write { db in
       let change = Change(errorCode: code, errorText: message)
-      let waiting = """
-        model_id = (SELECT id FROM model WHERE digest = ?) AND compute = ?
-          AND state IN ('ready', 'parked', 'scheduled')
-        """
-      let which: StatementArguments = [model.data, compute.rawValue]
+      let waiting = "\(loaded.condition()) AND state IN ('ready', 'parked', 'scheduled')"
+      let which = loaded.arguments
       var failed: [Key] = []
       for source in try db.movings("\(waiting) AND kind = 'source'", which) {
         let source = try db.move(source, .sourceFailed, change, now: now)
@@ -64,7 +61,7 @@ extension JobStore {
         failed.append(try db.move(variant, .sourceFailed, change, now: now).key)
       }
       // Forks wait for a trunk that waited for the model.
-      failed += try db.failForks(ofFailed: model, change, now: now).map(\.key)
+      failed += try db.failForks(ofFailed: loaded.model, change, now: now).map(\.key)
       return failed
     }
   }

@@ -124,7 +124,10 @@ private struct Growth {
         throw EditError(
           "sweep-differs", .data,
           "sweep \(sweep) cannot grow: its cell \(place.coordinates) differs",
-          details: ["the model's files are others now, or the sweep was made by another program"],
+          details: [
+            "the model's files or the native kernels are others now, or the sweep was made by another "
+              + "program"
+          ],
           hint: "a new sweep")
       }
       kept.append((row["id"], cell))

@@ -22,7 +22,7 @@ extension JobStore {
       ("warm source", ClaimSQL.warmSource, ["source": Int64(1), "priority": 0, "turn": 0]),
       (
         "warm model", ClaimSQL.warmModel,
-        ["model": Int64(1), "compute": "f32", "priority": 0, "turn": 0]
+        ["model": Int64(1), "compute": "f32", "kernels": "portable", "priority": 0, "turn": 0]
       ),
       ("due", "SELECT id FROM unit WHERE state = 'scheduled' AND (due_ms <= 1 OR due_ms > 2)", []),
       ("running", "SELECT id, token FROM unit WHERE state = 'running'", []),

@@ -2,13 +2,13 @@ public import EditJobs
 import GRDB
 
 extension JobStore {
-  /// Seconds that a step of a batch took lately at most: of a model, a compute type, a picture
-  /// size and so many lanes. `nil` where nothing was measured.
+  /// Seconds that a step of a batch took lately at most: of a model in a compute type and with
+  /// kernels, a picture size and so many lanes. `nil` where nothing was measured.
   ///
   /// Orders of as many lanes or more count; where there are none, the largest, as if each further lane
   /// took as long as theirs.
   public func stepSeconds(
-    model: Digest, compute: ComputeType, width: Int, height: Int, lanes: Int
+    _ loaded: LoadedModel, width: Int, height: Int, lanes: Int
   ) throws(EditError) -> Double? {
     try read { db in
       let orders = try Row.fetchAll(
@@ -17,11 +17,11 @@ extension JobStore {
             SELECT max(a.ms / (a.to_step - a.from_step)) / 1000 AS seconds, count(*) AS lanes FROM (
               SELECT * FROM attempt WHERE ended_ms IS NOT NULL ORDER BY id DESC LIMIT 200) a
             JOIN unit u ON u.id = a.unit_id JOIN unit s ON s.id = coalesce(u.source_id, u.id)
-            WHERE u.model_id = (SELECT id FROM model WHERE digest = ?) AND u.compute = ?
+            WHERE \(loaded.condition(of: "u"))
               AND a.ms > 0 AND a.to_step > a.from_step
               AND json_extract(s.spec, '$.width') = ? AND json_extract(s.spec, '$.height') = ?
             GROUP BY a.token
-            """), arguments: [model.data, compute.rawValue, width, height])
+            """), arguments: loaded.arguments + [width, height])
       var best: (lanes: Int, seconds: Double)?
       for order in orders {
         // All that are large enough are equally good.
@@ -34,13 +34,13 @@ extension JobStore {
     }
   }
 
-  /// Seconds that an evaluation took lately: of a model, a compute type and a picture size. `nil`
-  /// where nothing was measured.
+  /// Seconds that an evaluation took lately: of a model in a compute type and with kernels, and a
+  /// picture size. `nil` where nothing was measured.
   ///
   /// An order's time is shared among all evaluations of its lanes, so steps of one row, as those of an
   /// inversion, and steps of several count as what they are.
   public func secondsPerEvaluation(
-    model: Digest, compute: ComputeType, width: Int, height: Int
+    _ loaded: LoadedModel, width: Int, height: Int
   ) throws(EditError) -> Double? {
     try read { db in
       try Double.fetchOne(
@@ -50,11 +50,11 @@ extension JobStore {
             SELECT max(a.ms) AS ms, sum(a.evaluations) AS evaluations FROM (
               SELECT * FROM attempt WHERE ended_ms IS NOT NULL ORDER BY id DESC LIMIT 200) a
             JOIN unit u ON u.id = a.unit_id JOIN unit s ON s.id = coalesce(u.source_id, u.id)
-            WHERE u.model_id = (SELECT id FROM model WHERE digest = ?) AND u.compute = ?
+            WHERE \(loaded.condition(of: "u"))
               AND a.ms > 0 AND a.evaluations > 0
               AND json_extract(s.spec, '$.width') = ? AND json_extract(s.spec, '$.height') = ?
             GROUP BY a.token)
-          """, arguments: [model.data, compute.rawValue, width, height])
+          """, arguments: loaded.arguments + [width, height])
     }
   }
 }

@@ -13,6 +13,7 @@ public enum Migrations {
     "0005-inspections.sql", "0006-tree.sql", "0007-control.sql", "0008-compute.sql",
     "0009-inspected-files.sql",
     "0010-revision.sql",
+    "0011-numerics.sql",
   ]
   /// The schema of this program.
   public static var latest: Int { names.count }
@@ -24,6 +25,7 @@ public enum Migrations {
     PackageResources._007_control_sql, PackageResources._008_compute_sql,
     PackageResources._009_inspected_files_sql,
     PackageResources._010_revision_sql,
+    PackageResources._011_numerics_sql,
   ]
 
   /// The first thing that a connection does: nothing is asked of a file that is not ours or newer.

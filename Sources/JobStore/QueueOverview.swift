@@ -10,6 +10,8 @@ public struct DaemonNote: Sendable, Codable, Hashable {
     public var model: String?
     /// What its weights were loaded for; `nil` from a daemon that did not say.
     public var compute: ComputeType?
+    /// The native kernels that compute; `nil` in portable mode.
+    public var kernels: String?
     /// Lanes of its order.
     public var lanes: Int
     /// What the CPU is and can do.
@@ -17,10 +19,10 @@ public struct DaemonNote: Sendable, Codable, Hashable {
 
     /// Describes a worker.
     public init(
-      place: String, model: String? = nil, compute: ComputeType? = nil, lanes: Int = 0,
-      cpu: String? = nil
+      place: String, model: String? = nil, compute: ComputeType? = nil, kernels: String? = nil,
+      lanes: Int = 0, cpu: String? = nil
     ) {
-      (self.place, self.model, self.compute) = (place, model, compute)
+      (self.place, self.model, self.compute, self.kernels) = (place, model, compute, kernels)
       (self.lanes, self.cpu) = (lanes, cpu)
     }
   }

@@ -150,6 +150,7 @@ extension UnitEvent {
     case .sourceFailed: "source-failed"
     case .sourceLost: "source-lost"
     case .forked: "forked"
+    case .postponed: "postponed"
     case .claimed: "claimed"
     case .finished: "finished"
     case .stopped: "stopped"

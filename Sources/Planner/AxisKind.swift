@@ -133,6 +133,7 @@ public enum AxisKind: Hashable, Sendable {
     "scheduler": "sampler", "width": "size", "height": "size", "resolution": "size",
     "mode": "method", "title": "name", "checkpoint": "model", "pipeline": "model",
     "precision": "dtype", "torch_dtype": "dtype", "compute": "dtype",
+    "kernels": "numerics", "blas": "numerics", "openblas": "numerics", "backend": "numerics",
   ]
 
   /// What somebody meant by an unknown name: another tool's word, or a slip of the keyboard.

@@ -1,6 +1,6 @@
 public import EditJobs
 
-/// Numbers out of the settings; what cannot be read is said with its origin.
+/// Numbers and choices out of the settings; what cannot be read is said with its origin.
 extension Configuration {
   /// A whole number; `nil` for `auto`. Throws `bad-setting` (78).
   public func integer(
@@ -38,6 +38,16 @@ extension Configuration {
   /// Disk for sources' attention maps. Throws `bad-setting` (78).
   public func mapsQuota(option: (name: String, text: String?)? = nil) throws(EditError) -> Int64 {
     try bytes(.mapsQuota, option: option, of: 20 << 30)
+  }
+
+  /// Whose kernels compute where a request does not say. Throws `bad-setting` (78).
+  public func numerics() throws(EditError) -> Numerics.Mode {
+    guard let value = value(.numerics) else { return .portable }
+    guard let mode = Numerics.Mode(rawValue: value.text) else {
+      throw Self.wrong(
+        .numerics, value, Numerics.Mode.allCases.map(\.rawValue).joined(separator: " or "))
+    }
+    return mode
   }
 
   private static func wrong(_ setting: Setting, _ value: Value, _ legal: String) -> EditError {

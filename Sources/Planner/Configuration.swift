@@ -26,6 +26,8 @@ public struct Configuration: Sendable {
     case mapsQuota = "maps.quota"
     /// The largest number of cells of a sweep.
     case maxCells = "max_cells"
+    /// Whose kernels compute where a request does not say: `portable` or `native`.
+    case numerics
 
     /// The variable that sets it.
     public var variable: String {
@@ -42,6 +44,7 @@ public struct Configuration: Sendable {
       case .memory: "60%"
       case .mapsQuota: "20GiB"
       case .maxCells: "10000"
+      case .numerics: Numerics.Mode.portable.rawValue
       }
     }
   }

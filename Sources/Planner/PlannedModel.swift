@@ -37,11 +37,13 @@ struct ModelPlan {
   private let source: Prompt
   private let size: PictureSize
   private let compute: ComputeType
+  private let numerics: Numerics
   private var edits: EditTable
 
   /// Tokenises every prompt and checks every setting.
   init(
-    _ model: PlannedModel, _ request: SweepRequest, _ grid: CellGrid, compute: ComputeType
+    _ model: PlannedModel, _ request: SweepRequest, _ grid: CellGrid, compute: ComputeType,
+    numerics: Numerics
   ) throws(EditError) {
     guard let text = request.prompt else {
       throw EditError("no-prompt", .usage, "there is no source prompt", hint: "--prompt TEXT")
@@ -65,7 +67,7 @@ struct ModelPlan {
       }
     }
     (self.model, self.request, self.source, self.size) = (model, request, source, size)
-    self.compute = compute
+    (self.compute, self.numerics) = (compute, numerics)
     edits = try EditTable(request: request, source: source, prompts: prompts, grid: grid)
     try edits.checkSettings(grid)
   }
@@ -83,7 +85,7 @@ struct ModelPlan {
       steps: Self.steps(values[.steps]),
       guidance: (values[.cfg]?.number ?? SweepRequest.defaultGuidance).double,
       width: size.width, height: size.height, compute: compute, maps: request.maps,
-      selfMax: request.selfMax)
+      selfMax: request.selfMax, numerics: numerics)
   }
 
   /// The steps that a value of `steps` means.

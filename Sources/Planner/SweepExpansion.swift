@@ -18,13 +18,15 @@ public struct SweepExpansion: Sendable {
   /// - Parameters:
   ///   - request: what was asked.
   ///   - cpus: what the workers are known to compute on: what `dtype` is resolved by.
+  ///   - native: what the workers' machines have for native numerics; `nil` where nobody has looked,
+  ///     which will do for portable ones.
   ///   - model: finds a model by the name that was typed, `nil` where the request names none; called
   ///     once a name.
-  /// - Throws: `no-prompt`, `dtype-unavailable`, `too-many-cells`, `empty-grid`, `size-illegal`, what
-  ///   `EditSpec.resolved` throws, with file, line and column where the request came from a file; what
+  /// - Throws: `no-prompt`, `dtype-unavailable`, `native-bf16`, `native-unavailable`,
+  ///   `too-many-cells`, `empty-grid`, `size-illegal`, what `EditSpec.resolved` throws, with file, line and column where the request came from a file; what
   ///   `model` throws.
   public init(
-    _ request: SweepRequest, cpus: [WorkerCPU] = [],
+    _ request: SweepRequest, cpus: [WorkerCPU] = [], native: NativeSupport? = nil,
     model: (String?) throws(EditError) -> PlannedModel
   ) throws(EditError) {
     guard let text = request.prompt else {
@@ -33,15 +35,20 @@ public struct SweepExpansion: Sendable {
     _ = try request.cellCount()
     var grid = CellGrid(request)
     try request.checkPhotograph(grid)
+    let mode = request.numerics ?? .portable
     let compute = try request.located("dtype") { () throws(EditError) in
-      try request.dtype.resolved(on: cpus)
+      try request.dtype.resolved(on: cpus, numerics: mode)
+    }
+    let numerics = try request.located("numerics") { () throws(EditError) in
+      try Numerics.resolved(mode, compute: compute, native: native)
     }
     var plans: [String: ModelPlan] = [:]
     var models: [Submission.Model] = []
     for name in request.models.isEmpty ? [nil] : request.models.map(Optional.some)
     where plans[name ?? ""] == nil {
       let found = try model(name)
-      plans[name ?? ""] = try ModelPlan(found, request, grid, compute: compute)
+      plans[name ?? ""] = try ModelPlan(
+        found, request, grid, compute: compute, numerics: numerics)
       guard !models.contains(where: { $0.facts.digest == found.facts.digest }) else { continue }
       models.append(Submission.Model(facts: found.facts, folder: found.folder))
     }
@@ -54,10 +61,12 @@ public struct SweepExpansion: Sendable {
     let name = request.name ?? SweepName.slug(String((grid.firstEditPrompt ?? text).prefix(40)))
     submission = Submission(
       name: name, axes: grid.sweepAxes,
-      request: request.canonicalJSON(models: models, name: name, grid: grid, compute: compute),
+      request: request.canonicalJSON(
+        models: models, name: name, grid: grid, compute: compute, numerics: numerics),
       clientKey: request.key, priority: request.priority, models: models,
       sources: builder.sources, variants: builder.variants, cells: builder.cells)
-    remarks = [request.dtype.remark(on: cpus)].compactMap { $0 } + grid.remarks + builder.remarks
+    let chosen = [request.dtype.remark(on: cpus, numerics: mode), numerics.remark]
+    remarks = chosen.compactMap { $0 } + grid.remarks + builder.remarks
   }
 
   /// Expands a request for one model, whatever name the request has for it.

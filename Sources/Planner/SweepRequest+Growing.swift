@@ -7,6 +7,8 @@ extension SweepRequest {
   /// - Throws: `request-unreadable` (65) where it is not one of ours, and what `set(_:to:)` throws.
   public init(canonical json: String) throws(EditError) {
     self.init()
+    // What a request does not say was settled when it was made, whatever the settings are now.
+    numerics = .portable
     guard let mapping = (try? Yams.compose(yaml: json))?.mapping else {
       throw EditError("request-unreadable", .data, "the sweep's request cannot be read")
     }
@@ -14,7 +16,7 @@ extension SweepRequest {
       let name = key.scalar?.string ?? ""
       switch name {
       // Models that vary stand among the axes.
-      case "p2p", "digest", "models": break
+      case "p2p", "digest", "models", "kernels": break
       case "image":
         let digest = value["sha256"]?.scalar.flatMap { Digest(hex: $0.string) }
         image = value["file"]?.scalar.map { ImageReference(file: $0.string, digest: digest) }

@@ -5,7 +5,8 @@ extension SweepRequest {
   ///
   /// The client's key and the cap are not part of it: they say how to submit, not what.
   func canonicalJSON(
-    models: [Submission.Model], name: String, grid: CellGrid, compute: ComputeType
+    models: [Submission.Model], name: String, grid: CellGrid, compute: ComputeType,
+    numerics: Numerics
   ) -> String {
     var members: [String: CanonicalValue] = [
       "p2p": .number("1"), "prompt": .text(prompt ?? ""),
@@ -48,6 +49,11 @@ extension SweepRequest {
     }
     // f32 stands for what every request was before there was a choice, to the byte.
     members["dtype"] = compute == .f32 ? nil : .text(compute.rawValue)
+    // Portable numerics too.
+    if let kernels = numerics.kernels {
+      members["numerics"] = .text(numerics.mode.rawValue)
+      members["kernels"] = .text(kernels)
+    }
     members["inversion"] = image.map { _ in .text((inversion ?? .direct).rawValue) }
     members["compat"] = compat.map { .text($0.rawValue) }
     members["blend_substract"] = blendSubstract.map { .text($0) }

@@ -4,8 +4,8 @@ import PromptAlignment
 extension SweepRequest {
   /// The options that are no axes.
   static let options = [
-    "prompt", "image", "inversion", "size", "dtype", "maps", "self_max", "method", "compat",
-    "blend_substract", "blend_threshold",
+    "prompt", "image", "inversion", "size", "dtype", "numerics", "maps", "self_max", "method",
+    "compat", "blend_substract", "blend_threshold",
     "blend_start", "name", "priority", "key", "max_cells", "reprompt",
   ]
   /// The axes that have a name of their own.
@@ -90,6 +90,7 @@ extension SweepRequest {
     case "inversion":
       inversion = try Self.choice(name, plain.replacing("-", with: "_"))
     case "dtype": dtype = try Self.choice(name, plain)
+    case "numerics": numerics = try Self.choice(name, plain)
     case "maps": maps = try Self.choice(name, plain, among: [.f16, .f32])
     case "self_max": selfMax = try Self.integer(name, plain, 1...PictureSize.limit)
     case "method": method = try Self.choice(name, plain)

@@ -16,6 +16,8 @@ public struct SweepRequest: Sendable, Hashable {
   public var maps = MapsPrecision.f16
   /// What the runs are computed with.
   public var dtype = ComputeChoice.f32
+  /// Whose kernels compute; `nil` leaves the choice to the program.
+  public var numerics: Numerics.Mode?
   /// Side of the largest self-attention sites that may be injected; `nil` is the control resolution.
   public var selfMax: Int?
   /// How tokens are aligned.

@@ -51,7 +51,7 @@ extension SweepSnapshot {
   }
 
   /// What all sources share, and how many values the rest has: model, seed, sampler, steps, guidance,
-  /// size, and the compute type where it is not f32 alone.
+  /// size, the compute type where it is not f32 alone, and native kernels where there are some.
   var settings: [String] {
     let sources = cells.map(\.source)
     func one(_ plural: String, _ text: (SourceSpec) -> String) -> String {
@@ -66,6 +66,8 @@ extension SweepSnapshot {
       one("guidances") { "guidance \(NumberText.of($0.guidance))" },
       one("sizes") { "\($0.width) × \($0.height)" },
     ] + (sources.allSatisfy { $0.compute == .f32 } ? [] : [one("dtypes") { $0.compute.rawValue }])
+      + (sources.allSatisfy { $0.numerics.mode == .portable }
+        ? [] : [one("numerics") { $0.numerics.backend }])
   }
 }
 

@@ -17,6 +17,7 @@ struct RequestedSweep {
       switch Self.plain(name) {
       case "p2p", "models", "axes": break
       case "digest": comments.append("The model's digest: \(Self.plain(value.scalarText))")
+      case "kernels": comments.append("The native kernels: \(Self.plain(value.scalarText))")
       case "size":
         let sides = Self.list(value).map(\.scalarText)
         if sides.count == 2 { add("size", .scalar("\"\(sides.joined(separator: "x"))\"")) }
@@ -28,6 +29,10 @@ struct RequestedSweep {
         }
       default: if value.scalarText != "null" { members.append((name, value)) }
       }
+    }
+    // Said, because settings may say otherwise where the file is read.
+    if !pairs.contains(where: { Self.plain($0.0) == "numerics" }) {
+      add("numerics", .scalar("\"portable\""))
     }
     for model in models {
       let facts = Self.map(model).map { ($0.0, Self.plain($0.1.scalarText)) }

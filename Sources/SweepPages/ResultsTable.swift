@@ -135,6 +135,7 @@ public struct ResultsTable: Sendable {
     Field(name: "numerics") {
       "\($0.source.numerics.mode.rawValue)-\($0.source.numerics.revision)"
     },
+    Field(name: "kernels") { $0.source.numerics.kernels },
     Field(measure: "psnr") { $0.psnr?.value }, Field(measure: "ssim") { $0.ssim },
     Field(measure: "psnr_inside") { $0.psnrInside?.value },
     Field(measure: "psnr_outside") { $0.psnrOutside?.value },

@@ -26,7 +26,10 @@ public struct SweepPage {
   public static func isWhole(_ folder: String, request: String) -> Bool {
     let manager = FileManager.default
     let written = manager.contents(atPath: "\(folder)/sweep.yaml")
-    return written == Data(RequestYAML.text(request).utf8)
+    let text = RequestYAML.text(request)
+    // A file of before there was a choice of numerics does not say them, and means the same.
+    let older = text.replacing("numerics: \"portable\"\n", with: "")
+    return [text, older].contains { written == Data($0.utf8) }
       && (manager.fileExists(atPath: "\(folder)/grid.png")
         || manager.fileExists(atPath: "\(folder)/grid-1.png"))
   }

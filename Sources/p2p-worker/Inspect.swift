@@ -7,14 +7,16 @@ import PromptToPrompt
 import StableDiffusion
 import Tensors
 
-/// `p2p-worker inspect`: what a model is and what its runs take, without arithmetic.
+/// `p2p-worker inspect`: what a model is and what its runs take, without arithmetic; without a model
+/// what the machine has for native numerics.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print what a model is and what its runs take, as JSON.")
+    abstract: "Print what a model is and what its runs take, as JSON.",
+    discussion: "Without a model: what this machine has for native numerics.")
 
   @Argument(
     help: ArgumentHelp("The model's folder, or org/name in the hub's cache.", valueName: "model"))
-  var model: String
+  var model: String?
 
   @Option(help: ArgumentHelp("Height and width in pixels, e.g. 512x768.", valueName: "HxW"))
   var size: String?
@@ -30,7 +32,11 @@ struct Inspect: ParsableCommand {
     let events = EventWriter()
     ProcessStart.run {
       do {
-        try events.write(try inspection())
+        if let model {
+          try events.write(try inspection(model))
+        } else {
+          try events.write(MachineFacts(NativeMachine.found))
+        }
       } catch {
         let failure = UnitFailure(error).error
         try events.write(Refusal(error: failure))
@@ -39,7 +45,7 @@ struct Inspect: ParsableCommand {
     }
   }
 
-  private func inspection() throws -> Inspection {
+  private func inspection(_ model: String) throws -> Inspection {
     var hashes = ModelDigest(cache: digestCache)
     let read = try StampedModel.reading(settings.location(model), &hashes) {
       try facts($0.description, $0.digest)

@@ -9,14 +9,7 @@ extension Engine {
         "model-mismatch", .data, "the order is for the model \(order.source.model)",
         details: ["this worker has \(digest)"])
     }
-    guard order.source.numerics == numerics else {
-      throw EditError(
-        "numerics-mismatch", .data,
-        "the order wants \(order.source.numerics.text) numerics, this worker has \(numerics.text)",
-        hint: order.source.numerics.revision == numerics.revision
-          ? nil
-          : "what is finished can be looked at as it is; to make more of it, enqueue it again")
-    }
+    try check(order.source.numerics)
     guard order.source.compute == compute else {
       throw EditError(
         "dtype-mismatch", .data,
@@ -38,5 +31,24 @@ extension Engine {
     guard Set(order.units).count == order.units.count else {
       throw EditError("key-mismatch", .data, "the order names a unit twice")
     }
+  }
+
+  /// Refuses an order of other numerics: for good, but where native kernels have another name, which a
+  /// worker elsewhere may have.
+  private func check(_ asked: Numerics) throws {
+    guard asked != numerics else { return }
+    if asked.mode == .native, numerics.mode == .native, asked.revision == numerics.revision,
+      let refusal = numerics.kernels.flatMap({
+        NativeSupport.kernels($0).refusal(of: asked.kernels)
+      })
+    {
+      throw refusal
+    }
+    throw EditError(
+      "numerics-mismatch", .data,
+      "the order wants \(asked.text) numerics, this worker has \(numerics.text)",
+      hint: asked.mode == numerics.mode
+        ? "what is finished can be looked at as it is; to make more of it, enqueue it again"
+        : "--numerics \(asked.mode.rawValue)")
   }
 }

@@ -5,26 +5,34 @@ import Glibc
 
 /// What a worker does to its own process before it computes.
 enum ProcessStart {
-  /// Throws what this CPU cannot compute.
+  /// Throws what this machine cannot compute.
   ///
-  /// That is `numerics-unavailable` where it lacks what portable numerics are made with (without fused
-  /// multiply-adds in hardware the same bits would take hours), and `dtype-unavailable` where it
-  /// lacks the products of the compute type.
-  static func check(_ options: EngineOptions) throws {
+  /// That is `numerics-unavailable` where its CPU lacks what portable numerics are made with (without
+  /// fused multiply-adds in hardware the same bits would take hours), `dtype-unavailable` where it
+  /// lacks the products of the compute type, `native-bf16`, and `native-unavailable` where there is
+  /// nothing that native numerics are made with, or other kernels than these.
+  ///
+  /// - Parameter kernels: the native kernels that an order names; `nil` takes those that are there.
+  static func check(_ options: EngineOptions, kernels: String? = nil) throws {
+    try options.numerics.check(options.compute)
     guard options.compute.products.isAvailable else {
       throw EditError(
         "dtype-unavailable", .unavailable,
         "this CPU has no AVX512-BF16, which \(options.compute.rawValue) needs",
         hint: "a CPU that has it, or --dtype f32 where the edit is asked for")
     }
-    guard options.numerics == .portable else { return }
+    if options.numerics == .native {
+      if let refusal = NativeMachine.found.refusal(of: kernels) { throw refusal }
+      return
+    }
     let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
     let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
       .split(whereSeparator: \.isWhitespace)
     guard let flags, flags.contains("avx2"), flags.contains("fma") else {
       throw EditError(
         "numerics-unavailable", .unavailable,
-        "this CPU has no AVX2 and FMA, which portable numerics need", hint: "--numerics native")
+        "this CPU has no AVX2 and FMA, which portable numerics need",
+        hint: "a CPU that has them, or --numerics native where the edit is asked for")
     }
   }
 

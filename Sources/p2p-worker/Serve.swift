@@ -12,9 +12,17 @@ struct Serve: ParsableCommand {
   @Option(help: ArgumentHelp("What the model's digest must be.", valueName: "sha256"))
   var digest: String
 
+  @Option(
+    help: ArgumentHelp("The kernels that native numerics must be computed with.", valueName: "name")
+  )
+  var kernels: String?
+
   @OptionGroup var options: ComputeOptions
 
   func validate() throws {
+    guard kernels == nil || options.numerics == .native else {
+      throw ValidationError("--kernels is for --numerics native")
+    }
     guard Digest(hex: digest) != nil else {
       throw ValidationError("--digest is not 64 hexadecimal digits: \(digest)")
     }
@@ -24,8 +32,7 @@ struct Serve: ParsableCommand {
     ProcessStart.run {
       let events = EventWriter()
       let place = options.engine(model: model, digest: Digest(hex: digest))
-      do { try ProcessStart.check(place) } catch {
-        // Another start on this CPU would end in the same way.
+      do { try ProcessStart.check(place, kernels: kernels) } catch {
         events.send(UnitFailure(error).event)
         throw error
       }
@@ -74,7 +81,7 @@ extension Engine {
   var ready: WorkerEvent {
     var event = WorkerEvent(.ready)
     (event.protocol, event.digest) = (WorkerEvent.protocolVersion, digest)
-    (event.fingerprint, event.cpu) = (fingerprint, cpu)
+    (event.fingerprint, event.cpu, event.nativeKernels) = (fingerprint, cpu, numerics.kernels)
     return event
   }
 }

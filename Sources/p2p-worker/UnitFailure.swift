@@ -13,7 +13,10 @@ struct UnitFailure: Error {
     switch error {
     case let failure as UnitFailure: self = failure
     case let error as EditError:
-      (self.error, isTransient) = (error, error.status == .temporary || error.status == .io)
+      self.error = error
+      // What a machine lacks may be installed, and another worker may have it.
+      isTransient =
+        error.status == .temporary || error.status == .io || error.code == "native-unavailable"
     case let error as FileError: (self.error, isTransient) = (error.editError, error.isTransient)
     case let error as ModelError: (self.error, isTransient) = (Self.model(error), false)
     case let error as SafetensorsError:

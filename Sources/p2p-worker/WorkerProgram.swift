@@ -16,10 +16,11 @@ struct ComputeOptions: ParsableArguments {
   var threads = ProcessStart.defaultThreads
 
   @Option(
-    help:
-      "What the key promises: portable (equal bytes on every CPU with AVX2) or native (this CPU alone).",
-    transform: Self.mode)
-  var numerics = Numerics.Mode.portable
+    help: """
+      Whose kernels compute: portable (ours, equal bytes on every CPU with AVX2) or native (OpenBLAS's, \
+      f32 alone); an order from a file says it itself.
+      """, transform: Self.mode)
+  var numerics: Numerics.Mode?
 
   @Option(
     help: """
@@ -59,15 +60,16 @@ struct ComputeOptions: ParsableArguments {
 
   /// The options of an engine for any order.
   func engine(model: String, digest: Digest?) -> EngineOptions {
-    engine(model: model, digest: digest, numerics: numerics, compute: dtype ?? .f32)
+    engine(
+      model: model, digest: digest, numerics: numerics ?? .portable, compute: dtype ?? .f32)
   }
 
-  /// The options of an engine for an order; a `dtype` that was typed stays, and the order is refused
-  /// where it has another.
+  /// The options of an engine for an order; a `dtype` and `numerics` that were typed stay, and the
+  /// order is refused where it has others.
   func engine(for order: WorkOrder) -> EngineOptions {
     engine(
-      model: order.model, digest: order.source.model, numerics: order.source.numerics.mode,
-      compute: dtype ?? order.source.compute)
+      model: order.model, digest: order.source.model,
+      numerics: numerics ?? order.source.numerics.mode, compute: dtype ?? order.source.compute)
   }
 
   private func engine(

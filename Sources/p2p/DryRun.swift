@@ -44,14 +44,15 @@ struct DryRun {
     _ submission: Submission, _ estimate: SweepEstimate, _ store: JobStore?
   ) throws(EditError) -> Double? {
     var total = 0.0
-    guard let compute = submission.sources.first?.spec.compute else { return nil }
+    guard let source = submission.sources.first?.spec else { return nil }
     for model in submission.models {
       let facts = model.facts
       guard let count = estimate.evaluationsByModel[facts.digest.description], count > 0 else {
         continue
       }
       let each = try store?.secondsPerEvaluation(
-        model: facts.digest, compute: compute, width: facts.width, height: facts.height)
+        LoadedModel(model: facts.digest, compute: source.compute, numerics: source.numerics),
+        width: facts.width, height: facts.height)
       guard let each else { return nil }
       total += each * Double(count)
     }
@@ -60,6 +61,11 @@ struct DryRun {
 
   /// All sources of a sweep are computed with the same.
   private var compute: ComputeType { expansion.submission.sources.first?.spec.compute ?? .f32 }
+
+  /// And by the same kernels.
+  private var numerics: Numerics {
+    expansion.submission.sources.first?.spec.numerics ?? Numerics()
+  }
 
   func show() throws {
     if options.json { return try JSONOutput.print(document) }
@@ -74,6 +80,7 @@ struct DryRun {
     print(
       "  variants  \(estimate.newVariants) new, \(estimate.variants - estimate.newVariants) known")
     if compute != .f32 { print("  dtype     \(compute.rawValue)") }
+    if let kernels = numerics.kernels { print("  numerics  native, \(kernels)") }
     print("  sources   \(estimate.newSources) new, \(estimate.sources - estimate.newSources) known")
     print(
       "  steps     \(estimate.guidedSteps) guided = \(Self.grouped(estimate.evaluations)) of "
@@ -131,6 +138,7 @@ struct DryRun {
     var schema = "p2p.dry-run/1"
     var name: String
     var dtype: ComputeType
+    var numerics: Numerics
     var axes: [SweepAxis]
     var estimate: SweepEstimate
     var seconds: Double?
@@ -140,8 +148,8 @@ struct DryRun {
 
   private var document: Document {
     Document(
-      name: expansion.submission.name, dtype: compute, axes: expansion.submission.axes,
-      estimate: estimate,
+      name: expansion.submission.name, dtype: compute, numerics: numerics,
+      axes: expansion.submission.axes, estimate: estimate,
       seconds: seconds,
       seconds_per_evaluation: seconds.map { $0 / Double(max(1, estimate.evaluations)) },
       remarks: remarks)

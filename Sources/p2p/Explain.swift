@@ -38,6 +38,8 @@ struct Explain: ParsableCommand {
 /// All that is known of a variant.
 struct Explanation {
   let unit: UnitRow
+  /// Why it waits for a time, or its source does; `nil` where neither does.
+  let waits: String?
   let source: SourceSpec
   let edit: ResolvedEdit
   /// `nil` where the model's tokenizer cannot be read.
@@ -58,6 +60,8 @@ struct Explanation {
         hint: "a cell, as in 17:r2c3, or a variant, as in v-9c41")
     }
     (unit, self.source, self.edit) = (found.row, source, edit)
+    let sourceWaits = try store.unit(key)?.waits
+    waits = found.row.waits ?? sourceWaits
     let model = try store.model(of: found.row.key)
     alignment = model.flatMap { Self.alignment(source, edit, $0.facts) }
     let results = ResultFolder(try options.folder.results)

@@ -9,10 +9,13 @@ struct ExplanationJSON: Encodable {
   var variant: String
   var source: String
   var state: String
+  /// Why it waits for a time, or its source does; absent where neither does.
+  var waits: String?
   var prompt: String
   var edit_prompt: String
   var sampler: String
   var dtype: ComputeType
+  var numerics: Numerics
   /// The photograph that the source began with; absent for a seed's noise.
   var photograph: Photograph?
   var edit: ResolvedEdit
@@ -31,7 +34,8 @@ struct ExplanationJSON: Encodable {
     source = it.unit.source?.description ?? ""
     (state, prompt) = (it.unit.state.rawValue, it.source.prompt)
     (edit_prompt, sampler, edit) = (it.edit.prompt, it.source.sampler.rawValue, it.edit)
-    (photograph, dtype) = (it.source.photograph, it.source.compute)
+    (photograph, dtype, numerics) = (it.source.photograph, it.source.compute, it.source.numerics)
+    waits = it.waits
     tau = [it.edit.cross.from, it.edit.cross.to].map { Double($0) / steps }
     paper_tau = tau.map { 1 - $0 }
     (alignment, groups, measures) = (it.alignment, it.groups, it.measures)

@@ -16,9 +16,10 @@ struct ExplanationText {
     let source = it.unit.source.map { "s-\($0.description.prefix(6))" } ?? "?"
     let rules = edit.compat.map { "   rules of \($0.rawValue)" } ?? ""
     let dtype = it.source.compute == .f32 ? "" : ", \(it.source.compute.rawValue)"
+    let kernels = it.source.numerics.kernels.map { ", \($0)" } ?? ""
     var lines = [
       "variant \(it.unit.name) of source \(source)   \(method)   \(edit.steps) steps, "
-        + "\(it.source.sampler.title)\(dtype)\(rules)"
+        + "\(it.source.sampler.title)\(dtype)\(kernels)\(rules)"
     ]
     if let photograph = it.source.photograph {
       let kind = photograph.inversion == .direct ? "direct" : "negative-prompt"
@@ -28,6 +29,7 @@ struct ExplanationText {
     if it.unit.state != .done {
       lines.append("it is \(it.unit.state.rawValue), at step \(it.unit.step) of \(it.unit.steps)")
     }
+    if let waits = it.waits { lines.append("it waits: \(waits)") }
     lines += alignment + windows + weights
     lines += run
     if let measures { lines.append(measures) }

@@ -6,11 +6,13 @@ import JobStore
 struct QueueReport {
   private let overview: QueueOverview
   private let sweeps: [SweepSummary]
+  private let postponements: [Postponement]
   private let running: Bool
   private let free: Int64
 
   init(store: JobStore, folder: StateFolder, failed: Bool) throws(EditError) {
     overview = try store.overview()
+    postponements = try store.postponements()
     let all = try store.sweeps()
     sweeps = failed ? all.filter { $0.standing.count(.failed) > 0 } : all
     running = FolderLock.holder(folder) != nil
@@ -23,6 +25,9 @@ struct QueueReport {
     if json { return try JSONOutput.print(document) }
     print(headline)
     if overview.isPaused { print("paused: \(overview.pauseReason ?? "by request")") }
+    for wait in postponements {
+      print("\(wait.units) unit\(wait.units == 1 ? " waits" : "s wait")  \(wait.reason)")
+    }
     guard !sweeps.isEmpty else { return print("no sweeps") }
     var table = TableText([
       ("ID", .right), ("NAME", .left), ("STATE", .left), ("DONE", .right), ("RUN", .right),
@@ -50,7 +55,8 @@ struct QueueReport {
     let workers = (overview.daemon?.workers ?? []).map { worker in
       let model = worker.model.map { URL(filePath: $0).lastPathComponent } ?? "no model"
       let dtype = worker.compute.flatMap { $0 == .f32 ? nil : ", \($0.rawValue)" } ?? ""
-      return worker.place + " (" + model + dtype
+      let kernels = worker.kernels.map { ", \($0)" } ?? ""
+      return worker.place + " (" + model + dtype + kernels
         + (worker.lanes > 0 ? ", \(worker.lanes) lanes" : "") + ")"
     }
     return "p2pd running"
@@ -67,7 +73,15 @@ struct QueueReport {
     var free_bytes: Int64
     var sources: [String: Int]
     var variants: [String: Int]
+    var waiting: [WaitJSON]
     var sweeps: [SweepJSON]
+  }
+
+  private struct WaitJSON: Encodable {
+    var code: String
+    var error: String
+    var units: Int
+    var due_ms: Int64
   }
 
   private var document: Document {
@@ -77,7 +91,9 @@ struct QueueReport {
     return Document(
       running: running, paused: overview.isPaused, reason: overview.pauseReason, free_bytes: free,
       sources: named(overview.sources), variants: named(overview.variants),
-      sweeps: sweeps.map(SweepJSON.init))
+      waiting: postponements.map {
+        WaitJSON(code: $0.code, error: $0.text, units: $0.units, due_ms: $0.dueMs)
+      }, sweeps: sweeps.map(SweepJSON.init))
   }
 }
 

@@ -84,6 +84,13 @@ struct RequestOptions: ParsableArguments {
       """)
   var dtype: String?
 
+  @Option(
+    help: """
+      Whose kernels compute: portable (ours, equal bytes on every CPU with AVX2), or native \
+      (OpenBLAS's, whose names become part of the keys; f32 alone, on any CPU).
+      """)
+  var numerics: String?
+
   @Option(help: "How attention maps are stored: f16 or f32.")
   var maps: String?
 
@@ -144,7 +151,8 @@ struct RequestOptions: ParsableArguments {
   private var singles: [(String, String?)] {
     [
       ("prompt", prompt), ("image", image), ("inversion", inversion), ("method", method),
-      ("compat", compat), ("size", size), ("dtype", dtype), ("maps", maps),
+      ("compat", compat), ("size", size), ("dtype", dtype), ("numerics", numerics),
+      ("maps", maps),
       ("blend_substract", blendSubstract), ("blend_threshold", blendThreshold),
       ("blend_start", blendStart), ("self_max", selfMax), ("priority", priority), ("name", name),
       ("key", key), ("reprompt", noReprompt ? "false" : nil),

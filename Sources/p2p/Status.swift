@@ -52,6 +52,9 @@ struct UnitReport {
     )
     print("key  \(unit.key)")
     if let source = unit.source { print("source  \(source)") }
+    if unit.state == .scheduled, let due = unit.dueMs {
+      print("waits  \(Duration.spoken(max(0, Double(due - WallClock.now) / 1000)))")
+    }
     if let text = unit.errorText { print("\(unit.errorCode ?? "error")  \(text)") }
     for cell in cells.prefix(20) {
       let values = cell.coordinates.map { "\($0.axis)=\($0.value)" }.joined(separator: " ")

@@ -31,9 +31,13 @@ struct SubmissionRun {
       try PhotoInput(image, results: ResultFolder(options.folder.results))
     }
     if let photo { request.image = photo.reference }
+    request.numerics = try request.numerics ?? options.configuration().numerics()
     let models = try await models(folders, store, photo)
     let cpus = try store?.workerCPUs() ?? []
-    let expansion = try SweepExpansion(request, cpus: cpus) { name throws(EditError) in
+    var native = cpus.native
+    if request.numerics == .native, native == nil { native = try await MachineInspection.native() }
+    let expansion = try SweepExpansion(request, cpus: cpus, native: native) {
+      name throws(EditError) in
       guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
       return model
     }
@@ -55,7 +59,7 @@ struct SubmissionRun {
     try photo?.store()
     let fresh = Set(submitted.newUnits)
     try say(
-      submitted, dtype: expansion.submission.sources.first?.spec.compute,
+      submitted, expansion.submission.sources.first?.spec,
       SweepEstimate(expansion.submission, sharedSteps: submitted.sharedSteps) {
         !fresh.contains($0)
       })
@@ -105,10 +109,10 @@ struct SubmissionRun {
   }
 
   private func say(
-    _ submitted: Submitted, dtype: ComputeType?, _ estimate: SweepEstimate
+    _ submitted: Submitted, _ source: SourceSpec?, _ estimate: SweepEstimate
   ) throws {
     if options.json {
-      return try JSONOutput.print(SubmittedJSON(submitted, estimate, dtype: dtype))
+      return try JSONOutput.print(SubmittedJSON(submitted, estimate, source))
     }
     let known = submitted.doneUnits.count
     let text =
@@ -162,9 +166,11 @@ struct SubmittedJSON: Encodable {
   var older_cells: Int?
   /// What its sources are computed with.
   var dtype: ComputeType?
+  /// Whose kernels compute them.
+  var numerics: Numerics?
 
-  init(_ submitted: Submitted, _ estimate: SweepEstimate, dtype: ComputeType?) {
-    self.dtype = dtype
+  init(_ submitted: Submitted, _ estimate: SweepEstimate, _ source: SourceSpec?) {
+    (dtype, numerics) = (source?.compute, source?.numerics)
     (id, name, created) = (submitted.sweep, submitted.name, submitted.created)
     cells = submitted.cells
     units = Variants(

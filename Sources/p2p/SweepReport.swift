@@ -17,10 +17,24 @@ struct SweepReport {
       for page in pages { show(page: page) }
       print(legend)
     }
+    for line in waits { print(line) }
     for cell in detail.cells where cell.state == .failed {
       print(
         Terminal.paint("✗ \(cell.place)", .red)
           + "  \(cell.variant.errorText ?? "failed")    p2p retry \(summary.id):\(cell.place)")
+    }
+  }
+
+  /// What waits for a time, one line a reason.
+  private var waits: [String] {
+    var units: [String: (count: Int, reason: String)] = [:]
+    var seen: Set<Key> = []
+    for unit in detail.sources + detail.cells.map(\.variant) where seen.insert(unit.key).inserted {
+      guard let code = unit.errorCode, let reason = unit.waits else { continue }
+      units[code] = ((units[code]?.count ?? 0) + 1, reason)
+    }
+    return units.sorted { $0.key < $1.key }.map { _, wait in
+      "· \(wait.count) unit\(wait.count == 1 ? " waits" : "s wait")  \(wait.reason)"
     }
   }
 

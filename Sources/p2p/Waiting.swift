@@ -34,7 +34,7 @@ struct Waiting: Sendable {
           try look(try targets.flatMap { try store.cells($0.target) })
           let standings = try targets.map { try store.standing($0.target) }
           if standings.allSatisfy(\.isSettled) { return standings }
-          let pause = try pause()
+          let pause = try pause() ?? lack()
           if let pause, pause != said { Terminal.note(pause) }
           said = pause
         }
@@ -65,6 +65,15 @@ struct Waiting: Sendable {
       }
     }
     return paused.isEmpty ? nil : "waiting: \(paused.sentence)"
+  }
+
+  /// What no worker here has; `nil` where nothing waits for it that is waited for.
+  private func lack() throws(EditError) -> String? {
+    for (_, target) in targets {
+      let waits = try store.postponements(target).first { $0.code == "native-unavailable" }
+      if let line = waits?.text.split(separator: "\n").first { return "waiting: \(line)" }
+    }
+    return nil
   }
 
   /// Names that mean the same whatever is enqueued meanwhile.

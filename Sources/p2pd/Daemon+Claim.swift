@@ -10,9 +10,7 @@ extension Daemon {
       let busy = slots.values.filter { $0.order != nil && !$0.isEnding }.count + waiting.count
       guard busy < settings.workers else { return }
       let idle = slots.values.first { $0.order == nil && !$0.isEnding }
-      let warm = idle.map {
-        Warm(model: $0.loaded.digest, compute: $0.loaded.compute, source: $0.source)
-      }
+      let warm = idle.map { Warm($0.loaded, source: $0.source) }
       let claimed: ClaimedOrder?
       do {
         claimed = try store.claim(
@@ -33,18 +31,19 @@ extension Daemon {
         giveBack(RunningOrder(claimed))
         return
       }
-      try hand(claimed)
+      if try !postponesInVain(claimed) { try hand(claimed) }
     }
   }
 
   /// Gives an order to the worker that has its model, or to a new one.
   private func hand(_ order: ClaimedOrder) throws(EditError) {
     let idle = slots.filter { $0.value.order == nil && !$0.value.isEnding }
-    if let (id, _) = idle.first(where: { $0.value.loaded == LoadedModel(order) }) {
+    if let (id, _) = idle.first(where: { $0.value.loaded == order.loaded }) {
       return try send(order, to: id)
     }
     waiting.append(order)
-    // One process, one model in one compute type: another one is another process.
+    // One process, one model in one compute type with one set of kernels: another one is another
+    // process.
     if slots.count >= settings.workers, let (id, slot) = idle.first {
       slots[id]?.isEnding = true
       slot.process.stop()
@@ -55,7 +54,7 @@ extension Daemon {
   /// Starts workers for the orders that wait for one, as processes end.
   func startWaiting() throws(EditError) {
     while slots.count < settings.workers,
-      let index = waiting.firstIndex(where: { verdicts.mayStart(LoadedModel($0)) })
+      let index = waiting.firstIndex(where: { verdicts.mayStart($0.loaded) })
     {
       let order = waiting.remove(at: index)
       let id = launch(order)
@@ -75,8 +74,7 @@ extension Daemon {
       metadata: ["worker": "\(id)"])
     let (source, count) = (claimed.source, claimed.units.count)
     let seconds = try store.stepSeconds(
-      model: claimed.model.digest, compute: source.compute, width: source.width,
-      height: source.height, lanes: count)
+      claimed.loaded, width: source.width, height: source.height, lanes: count)
     slots[id]?.process.send(order, step: seconds.map { .seconds($0) })
     tellTable()
   }
@@ -93,12 +91,12 @@ extension Daemon {
   }
 
   private func launch(_ order: ClaimedOrder) -> Int {
-    let (model, loaded) = (order.model, LoadedModel(order))
+    let (model, loaded) = (order.model, order.loaded)
     let id = nextWorker
     nextWorker += 1
     let launch = WorkerLaunch(
-      program: settings.workerProgram, model: model.folder, digest: model.digest,
-      compute: loaded.compute, modelBytes: model.facts.weightBytes, threads: settings.threads,
+      program: settings.workerProgram, model: model.folder, loaded: loaded,
+      modelBytes: model.facts.weightBytes, threads: settings.threads,
       memory: settings.memoryPerWorker, budget: settings.budget)
     let process = WorkerProcess(id: id, launch: launch, logger: logger) { [inbox] report in
       inbox.yield(.worker(id, report))
@@ -106,7 +104,7 @@ extension Daemon {
     slots[id] = WorkerSlot(process: process, place: freePlace(), loaded: loaded)
     watchdog.watch(id, process.health)
     logger.info(
-      "starting a worker for \(model.folder) in \(loaded.compute.rawValue)",
+      "starting a worker for \(model.folder) in \(loaded.manner)",
       metadata: ["worker": "\(id)"])
     Task.detached { await process.run() }
     return id
@@ -123,7 +121,8 @@ extension Daemon {
     let workers = slots.sorted { $0.key < $1.key }.map { _, slot in
       DaemonNote.Worker(
         place: slot.place, model: slot.process.launch.model, compute: slot.loaded.compute,
-        lanes: slot.order?.claimed.units.count ?? 0, cpu: slot.cpu)
+        kernels: slot.loaded.numerics.kernels, lanes: slot.order?.claimed.units.count ?? 0,
+        cpu: slot.cpu)
     }
     let note = DaemonNote(
       pid: ProcessTable.own, startedMs: startedMs, boot: ProcessTable.boot, workers: workers)

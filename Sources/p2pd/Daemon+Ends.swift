@@ -35,7 +35,8 @@ extension Daemon {
   }
 
   /// A model's worker died before it was ready: no unit's fault, until it happens again
-  /// and again, or the worker said that it always will.
+  /// and again, or the worker said that it always will. Where it said that it may pass, its units
+  /// wait.
   private func noteDeadStart(_ end: WorkerEnd, _ slot: WorkerSlot) throws(EditError) {
     if let refusal = slot.refusal, let code = refusal.code, OtherModels.codes.contains(code) {
       let message = refusal.message ?? code
@@ -49,8 +50,11 @@ extension Daemon {
       return try noteOtherModel(slot.loaded, code: code, message: message)
     }
     if let order = slot.order { giveBack(order) }
-    if let refusal = slot.refusal, refusal.transient == false, let code = refusal.code {
-      return try giveUp(slot.loaded, code: code, message: refusal.message ?? code)
+    if let refusal = slot.refusal, let code = refusal.code, let passes = refusal.transient {
+      let message = refusal.message ?? code
+      return passes
+        ? try postpone(slot.loaded, code: code, message: message)
+        : try giveUp(slot.loaded, code: code, message: message)
     }
     guard verdicts.diedAtStart(slot.loaded) else { return }
     let words = end.words.isEmpty ? "" : ": \(end.words)"
@@ -68,11 +72,11 @@ extension Daemon {
     try giveUp(loaded, code: code, message: message)
   }
 
-  /// Fails everything that waits for a model in a compute type.
+  /// Fails everything that waits for a model in a compute type with kernels.
   private func giveUp(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
     let failed = try persist { () throws(EditError) in
       try store.failModel(
-        loaded.digest, compute: loaded.compute, code: code, message: message, now: wallClockMs())
+        loaded, code: code, message: message, now: wallClockMs())
     }
     verdicts.failedUnits += failed.count
     logger.error("\(message)", metadata: ["units": "\(failed.count)"])

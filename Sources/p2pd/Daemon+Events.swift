@@ -57,6 +57,7 @@ extension Daemon {
     slots[id]?.isReady = true
     slots[id]?.cpu = event.cpu
     verdicts.started(slot.loaded)
+    if let kernels = event.nativeKernels { try noteNative(.kernels(kernels)) }
     logger.info(
       "ready", metadata: ["worker": "\(id)", "fingerprint": "\(event.fingerprint ?? "")"])
     tellTable()
@@ -89,8 +90,9 @@ extension Daemon {
     let code = event.code ?? "worker-failed"
     var failure = Failure(
       code: code, message: event.message ?? code, step: step, outcome: .failed, next: .never)
-    if code == "source-missing" || code == "unit-busy" {
-      // Not the unit's fault: another process writes there, or its source has to be made first.
+    if ["source-missing", "unit-busy", "native-unavailable"].contains(code) {
+      // Not the unit's fault: another process writes there, its source has to be made first, or this
+      // worker's kernels are not the order's.
       (failure.next, failure.counts) = (verdicts.next(key, gained: gained), false)
     } else if code == "disk-full" {
       // The disk's fault, not the unit's.

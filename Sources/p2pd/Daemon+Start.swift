@@ -12,10 +12,8 @@ extension Daemon {
     let lost = try store.settle(now: now) { _, key in stepsOnDisk(key) }
     if !lost.isEmpty { logger.notice("\(lost.count) units were running when the last daemon died") }
     try store.release(now: now)
-    // Workers run on this machine alone: its CPUs are theirs.
-    let facts = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
-    try store.setWorkerCPUs(
-      facts.map { [WorkerCPU(place: "local", cpuinfo: $0)] } ?? [], now: now)
+    try writeCPUs()
+    askForNative()
     cleanTemporary()
     try recountMaps()
     space.makeBallast()

@@ -9,6 +9,8 @@ enum Message: Sendable {
   case tick
   /// A worker said something or ended.
   case worker(Int, WorkerReport)
+  /// What this machine has for native numerics; `nil` is not known.
+  case inspected(NativeSupport?)
   /// A sweep's folder was written, or could not be.
   case presented(Int64, failure: String?)
   /// Leave at the next step edge.
@@ -50,6 +52,10 @@ actor Daemon {
   /// Sweeps known to be presented to the end, with their cells: a sweep may grow.
   var presented: [Int64: Int] = [:]
   var lastStatus = ""
+  /// What this machine has for native numerics, as last found; `nil` is not known.
+  var native: NativeSupport?
+  /// Who is finding it out.
+  var asking: Task<Void, Never>?
   /// Events that the last pruning forgot: where there were some, there may be more.
   var pruned = 0
   /// The pause that was last warned of.
@@ -93,6 +99,8 @@ actor Daemon {
       }
       if isStopping, slots.isEmpty, presenting.isEmpty { break }
     }
+    asking?.cancel()
+    await asking?.value
     return try finish()
   }
 
@@ -104,6 +112,9 @@ actor Daemon {
     case .tick: try tick()
     case .worker(let id, .event(let event)): try note(event, from: id)
     case .worker(let id, .ended(let end)): try settle(end, of: id)
+    case .inspected(let native):
+      asking = nil
+      try noteNative(native)
     case .presented(let sweep, let failure): notePresented(sweep, failure: failure)
     case .stop: beginStop()
     }

@@ -16,12 +16,13 @@ struct Verdicts {
   var otherModels = OtherModels()
   private var pauses: [LoadedModel: ContinuousClock.Instant] = [:]
   private var crashes: [Key: Int] = [:]
+  private var refusals: [LoadedModel: Int] = [:]
   /// Units that failed for good while this daemon ran.
   var failedUnits = 0
 
   /// A model's worker is ready.
   mutating func started(_ model: LoadedModel) {
-    (deadStarts[model], pauses[model]) = (nil, nil)
+    (deadStarts[model], pauses[model], refusals[model]) = (nil, nil, nil)
     otherModels.isRight(model)
   }
 
@@ -45,6 +46,17 @@ struct Verdicts {
     }
     let count = crashes[key, default: 0]
     crashes[key] = count + 1
-    return .later(dueMs: wallClockMs() + min(Self.longestPause, 1000 << min(count, 6)))
+    return .later(dueMs: Self.due(after: count))
+  }
+
+  /// When a model is started again that could not be served: 1 s, 2 s, 4 s … a minute later.
+  mutating func nextStart(_ model: LoadedModel) -> Int64 {
+    let count = refusals[model, default: 0]
+    refusals[model] = count + 1
+    return Self.due(after: count)
+  }
+
+  private static func due(after count: Int) -> Int64 {
+    wallClockMs() + min(longestPause, 1000 << min(count, 6))
   }
 }

@@ -1,5 +1,6 @@
 import EditJobs
 import Foundation
+import JobStore
 import SiblingPrograms
 import Subprocess
 
@@ -7,8 +8,7 @@ import Subprocess
 struct WorkerLaunch: Sendable {
   var program: SiblingProgram
   var model: String
-  var digest: Digest
-  var compute: ComputeType
+  var loaded: LoadedModel
   /// Bytes of the weights: what the start budget grows with.
   var modelBytes: Int64
   var threads: Int
@@ -17,9 +17,10 @@ struct WorkerLaunch: Sendable {
 
   var arguments: [String] {
     [
-      "serve", "--model", model, "--digest", digest.description, "--threads", String(threads),
-      "--memory", String(memory), "--dtype", compute.rawValue,
-    ]
+      "serve", "--model", model, "--digest", loaded.model.description, "--threads",
+      String(threads), "--memory", String(memory), "--dtype", loaded.compute.rawValue,
+      "--numerics", loaded.numerics.mode.rawValue,
+    ] + (loaded.numerics.kernels.map { ["--kernels", $0] } ?? [])
   }
 }
 

@@ -20,12 +20,15 @@ enum PlannedSweep {
   }
 
   static func expand(
-    _ request: SweepRequest, facts: ModelFacts = facts, cpus: [WorkerCPU] = []
+    _ request: SweepRequest, facts: ModelFacts = facts, cpus: [WorkerCPU] = [],
+    native: NativeSupport? = nil
   ) throws -> SweepExpansion {
     var request = request
     if request.prompt == nil { try request.set("prompt", to: "a cat wearing a crown") }
     let planned = PlannedModel(
       facts: facts, folder: "/models/sd15", tokenizer: try Vocabulary.clip.get())
-    return try SweepExpansion(request, cpus: cpus) { _ throws(EditError) in planned }
+    return try SweepExpansion(request, cpus: cpus, native: native) { _ throws(EditError) in
+      planned
+    }
   }
 }

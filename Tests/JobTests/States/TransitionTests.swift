@@ -6,7 +6,7 @@ import Testing
 @Suite struct TransitionTests {
   enum Verb: String, CaseIterable, CustomTestStringConvertible {
     case claim, finish, park, again, later, never, cancel, retry, release, due, damaged
-    case modelFailed, sourceDamaged, sourceFinished, settle
+    case modelFailed, postpone, sourceDamaged, sourceFinished, settle
 
     var testDescription: String { rawValue }
 
@@ -24,6 +24,7 @@ import Testing
       case .due: .due(sourceDone: sourceDone)
       case .damaged: .damaged(sourceDone: sourceDone)
       case .modelFailed: .sourceFailed
+      case .postpone: .postponed
       case .sourceDamaged: .sourceLost
       case .sourceFinished: .unblocked
       }
@@ -84,7 +85,11 @@ import Testing
     case .damaged: try store.damaged(key, step: 0, now: 30)
     case .modelFailed:
       try store.failModel(
-        grid.facts.digest, compute: .f32, code: "no-start", message: "it died", now: 30)
+        LoadedModel(model: grid.facts.digest), code: "no-start", message: "it died", now: 30)
+    case .postpone:
+      try store.postpone(
+        LoadedModel(model: grid.facts.digest), code: "native-unavailable", message: "no library",
+        dueMs: 900, now: 30)
     case .sourceDamaged: try store.damaged(source, step: 0, now: 30)
     case .sourceFinished:
       if try table.state(source) == .ready { try table.runHead() }
@@ -119,7 +124,7 @@ import Testing
   @Test func theFunctionKeepsItsPromises() {
     let events: [UnitEvent] =
       [.unblocked, .sourceFailed, .sourceLost, .claimed, .finished, .stopped, .paused, .released]
-      + [.notSplit, .forked, .cancelled]
+      + [.notSplit, .forked, .cancelled, .postponed]
       + UnitEvent.Verdict.allCases.map { .ended($0) }
       + [true, false].flatMap {
         [.due(sourceDone: $0), .retried(sourceDone: $0), .damaged(sourceDone: $0)]

@@ -55,7 +55,7 @@ import Testing
     #expect(try table.store.unit(order.sourceKey)?.step == 7)
     func seconds(_ width: Int = 64) throws -> Double? {
       try table.store.secondsPerEvaluation(
-        model: grid.facts.digest, compute: .f32, width: width, height: 64)
+        LoadedModel(model: grid.facts.digest), width: width, height: 64)
     }
     #expect(try seconds() == nil)
     try table.store.park(order.sourceKey, token: order.token, step: 7, now: 4)
@@ -177,7 +177,8 @@ import Testing
   @Test func aModelThatDoesNotStartFailsWhatWaitsForIt() throws {
     try table.enqueue(Grid(name: "other", seeds: [9], model: "full"))
     let failed = try table.store.failModel(
-      grid.facts.digest, compute: .f32, code: "model-does-not-start", message: "last words", now: 3)
+      LoadedModel(model: grid.facts.digest), code: "model-does-not-start", message: "last words",
+      now: 3)
     #expect(Set(failed) == Set(variants + [grid.source(8).key]))
     #expect(try table.store.unit(variants[0])?.errorText == "last words")
     #expect(try table.claim()?.source.seed == 9)

@@ -73,18 +73,18 @@ import Testing
     try table.enqueue(mini)
     try table.enqueue(full)
     let digest = full.facts.digest
-    let near = try #require(try table.claim(warm: Warm(model: digest, compute: .f32, window: 100)))
+    let near = try #require(try table.claim(warm: Warm(LoadedModel(model: digest), window: 100)))
     #expect(near.model.digest == digest)
     // Too far behind the head, and a higher priority, both win over what is loaded.
     var late = Grid(name: "c", seeds: Array(10..<30), taus: [4], model: "other")
     try table.enqueue(late)
     let far = try #require(
-      try table.claim(warm: Warm(model: late.facts.digest, compute: .f32, window: -1)))
+      try table.claim(warm: Warm(LoadedModel(model: late.facts.digest), window: -1)))
     #expect(far.model.digest == mini.facts.digest)
     late = Grid(name: "d", seeds: [77], taus: [4], priority: 10)
     try table.enqueue(late)
     let urgent = try #require(
-      try table.claim(warm: Warm(model: digest, compute: .f32, window: 10_000)))
+      try table.claim(warm: Warm(LoadedModel(model: digest), window: 10_000)))
     #expect(urgent.source.seed == 77)
   }
 
@@ -96,7 +96,7 @@ import Testing
       try table.store.finish(
         order.sourceKey, token: order.token, manifest: manifest(order.sourceKey), now: 3)
     }
-    let warm = Warm(model: two.model.digest, compute: .f32, source: two.sourceKey, window: 100)
+    let warm = Warm(two.loaded, source: two.sourceKey, window: 100)
     #expect(try table.claim(warm: warm)?.sourceKey == two.sourceKey)
     #expect(try table.claim()?.sourceKey == one.sourceKey)
   }

@@ -13,7 +13,7 @@ import Testing
   init() throws { table = try JobTable() }
 
   private func warm(_ compute: ComputeType, window: Int64 = 500) -> Warm {
-    Warm(model: wide.facts.digest, compute: compute, window: window)
+    Warm(LoadedModel(model: wide.facts.digest, compute: compute), window: window)
   }
 
   @Test func aWorkerGoesOnWithTheTypeItsModelIsLoadedIn() throws {
@@ -31,7 +31,8 @@ import Testing
     try table.enqueue(wide)
     try table.enqueue(narrow)
     let failed = try table.store.failModel(
-      wide.facts.digest, compute: .bf16, code: "dtype-unavailable", message: "no such CPU", now: 3)
+      LoadedModel(model: wide.facts.digest, compute: .bf16), code: "dtype-unavailable",
+      message: "no such CPU", now: 3)
     #expect(
       Set(failed) == Set([narrow.source(8).key] + narrow.taus.map { narrow.variant(8, $0).key }))
     #expect(try table.store.unit(narrow.source(8).key)?.errorCode == "dtype-unavailable")
@@ -47,11 +48,11 @@ import Testing
     try table.store.progress([progress], now: 3)
     try table.store.park(order.sourceKey, token: order.token, step: 4, now: 4)
     func seconds(_ compute: ComputeType) throws -> [Double?] {
-      let model = narrow.facts.digest
+      let loaded = LoadedModel(model: narrow.facts.digest, compute: compute)
       return [
-        try table.store.secondsPerEvaluation(model: model, compute: compute, width: 64, height: 64),
+        try table.store.secondsPerEvaluation(loaded, width: 64, height: 64),
         try table.store.stepSeconds(
-          model: model, compute: compute, width: 64, height: 64, lanes: 1),
+          loaded, width: 64, height: 64, lanes: 1),
       ]
     }
     #expect(try seconds(.bf16) == [0.05, 0.1])
@@ -112,7 +113,7 @@ import Testing
     let claimed = try store.claim(place: "local/cpu0", warm: warm(.f32), now: 2) { _, _ in 1 }
     #expect(claimed?.sourceKey == source.key && claimed?.source.compute == .f32)
     let failed = try store.failModel(
-      model.digest, compute: .bf16, code: "x", message: "x", now: 3)
+      LoadedModel(model: model.digest, compute: .bf16), code: "x", message: "x", now: 3)
     #expect(failed == [])
   }
 }

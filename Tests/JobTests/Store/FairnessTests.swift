@@ -54,7 +54,7 @@ import Testing
     try table.enqueue(one)
     try table.enqueue(two)
     let order = try run { last in
-      last.map { Warm(model: $0.model.digest, compute: .f32, source: $0.sourceKey, window: 100) }
+      last.map { Warm($0.loaded, source: $0.sourceKey, window: 100) }
     }
     #expect(order.count == 26)
     let changes = zip(order, order.dropFirst()).count { $0.0.last != $0.1.last }

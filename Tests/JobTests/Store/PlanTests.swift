@@ -12,8 +12,8 @@ import Testing
       "SCALAR SUBQUERY 1", "SEARCH unit USING COVERING INDEX sqlite_autoindex_unit_1 (key=?)",
     ],
     "warm model": [
-      "SEARCH unit USING INDEX unit_ready_model (model_id=? AND compute=? AND priority=? "
-        + "AND turn<?)",
+      "SEARCH unit USING INDEX unit_ready_model (model_id=? AND compute=? AND kernels=? "
+        + "AND priority=? AND turn<?)",
       "SCALAR SUBQUERY 1", "SEARCH model USING COVERING INDEX sqlite_autoindex_model_1 (digest=?)",
     ],
     "forks": ["SEARCH unit USING INDEX unit_of_trunk (trunk_id=?)"],

@@ -71,12 +71,19 @@ final class DaemonUnderTest: Sendable {
     await wait(seconds) { !self.isRunning } ? status : nil
   }
 
-  /// The processes that it started.
+  /// The workers that it started: not what it asks about the machine, and nothing that is still a
+  /// copy of itself.
   var children: [Int32] {
     let text = try? String(
       contentsOfFile: "/proc/\(pid)/task/\(pid)/children", encoding: .utf8)
-    if let text, !text.isEmpty { return text.split(separator: " ").compactMap { Int32($0) } }
-    return ProcessList.children(of: pid)
+    let all =
+      text.flatMap { $0.isEmpty ? nil : $0.split(separator: " ").compactMap { Int32($0) } }
+      ?? ProcessList.children(of: pid)
+    let own = ProcessList.arguments(pid)
+    return all.filter { child in
+      let arguments = ProcessList.arguments(child)
+      return arguments != own && !arguments.contains("inspect")
+    }
   }
 }
 
@@ -92,6 +99,12 @@ enum ProcessList {
       return nil
     }
     return (parent, state)
+  }
+
+  /// What a process was started with.
+  static func arguments(_ pid: Int32) -> [String] {
+    let text = try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)
+    return (text ?? "").split(separator: "\0").map(String.init)
   }
 
   static func children(of parent: Int32) -> [Int32] {

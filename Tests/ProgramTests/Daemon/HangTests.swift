@@ -35,13 +35,13 @@ import Testing
     let key = SmallSweep.submission().sources[0].spec.model
     let measured = try SmallSweep.read(folder.state) { store in
       try [1, 3, 6].map {
-        try store.stepSeconds(model: key, compute: .f32, width: 64, height: 64, lanes: $0)
+        try store.stepSeconds(LoadedModel(model: key), width: 64, height: 64, lanes: $0)
       }
     }
     // Three lanes were measured; six count as twice as much. Another size was never measured.
     #expect(measured == [2, 2, 4])
     let other = try SmallSweep.read(folder.state) {
-      try $0.stepSeconds(model: key, compute: .f32, width: 128, height: 64, lanes: 1)
+      try $0.stepSeconds(LoadedModel(model: key), width: 128, height: 64, lanes: 1)
     }
     #expect(other == nil)
   }

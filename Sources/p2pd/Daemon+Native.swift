@@ -1,0 +1,65 @@
+import EditJobs
+import Foundation
+import JobStore
+import Logging
+import SiblingPrograms
+
+/// Native numerics: what this machine has for them, and orders that wait for it.
+extension Daemon {
+  /// Has `p2p-worker inspect` say what this machine has for native numerics; the answer comes as a
+  /// message. One at a time.
+  func askForNative() {
+    guard asking == nil, !isStopping else { return }
+    let program = settings.workerProgram
+    asking = Task.detached { [inbox, logger] in
+      var answer: Data?
+      do { answer = try await program.answer(["inspect"], within: .seconds(30)) } catch {
+        logger.warning("\(program.path) inspect cannot be run: \(error)")
+      }
+      let facts = answer.flatMap { try? JSONDecoder().decode(MachineFacts.self, from: $0) }
+      inbox.yield(.inspected(facts?.native))
+    }
+  }
+
+  /// Writes down what this machine has for native numerics; `nil` is not known.
+  func noteNative(_ found: NativeSupport?) throws(EditError) {
+    guard let found, found != native else { return }
+    native = found
+    switch found {
+    case .kernels(let name): logger.info("native numerics are \(name)")
+    case .missing(let reason): logger.info("no native numerics: \(reason)")
+    }
+    try writeCPUs()
+  }
+
+  /// Writes down what workers compute on: they run on this machine alone, so its CPUs are theirs.
+  func writeCPUs() throws(EditError) {
+    let facts = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
+    var cpus = facts.map { [WorkerCPU(place: "local", cpuinfo: $0)] } ?? []
+    for index in cpus.indices { cpus[index].native = native }
+    try persist { () throws(EditError) in try store.setWorkerCPUs(cpus, now: wallClockMs()) }
+  }
+
+  /// Puts an order back whose native kernels this machine is known not to have: no worker is started
+  /// in vain, and none that is warm has to go for it. `false` where it may be started.
+  func postponesInVain(_ order: ClaimedOrder) throws(EditError) -> Bool {
+    guard let kernels = order.source.numerics.kernels,
+      let refusal = native?.refusal(of: kernels)
+    else { return false }
+    giveBack(RunningOrder(order))
+    try postpone(order.loaded, code: refusal.code, message: refusal.description)
+    return true
+  }
+
+  /// What is ready for a worker that cannot serve now waits 1 s, 2 s, 4 s … a minute; nothing counts.
+  func postpone(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
+    let due = verdicts.nextStart(loaded)
+    let units = try persist { () throws(EditError) in
+      try store.postpone(loaded, code: code, message: message, dueMs: due, now: wallClockMs())
+    }
+    logger.warning("\(code): \(message)", metadata: ["waiting": "\(units.count)"])
+    // The library may have come, or become another, since somebody looked.
+    if loaded.numerics.mode == .native { askForNative() }
+    noteChange()
+  }
+}
