@@ -9,10 +9,17 @@ extension Engine {
         "model-mismatch", .data, "the order is for the model \(order.source.model)",
         details: ["this worker has \(digest)"])
     }
-    guard order.source.numerics == numerics else {
+    let wanted = order.source.numerics
+    if let own = numerics.kernels, let kernels = wanted.kernels, kernels != own {
+      throw EditError(
+        "native-unavailable", .unavailable,
+        "the order is for the native numerics of \(kernels), this machine has \(own)",
+        hint: "a machine that has these kernels, or enqueue again")
+    }
+    guard wanted == numerics else {
       throw EditError(
         "numerics-mismatch", .data,
-        "the order wants \(order.source.numerics.text) numerics, this worker has \(numerics.text)")
+        "the order wants \(wanted.text) numerics, this worker has \(numerics.text)")
     }
     guard order.source.compute == compute else {
       throw EditError(

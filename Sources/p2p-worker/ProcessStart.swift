@@ -8,24 +8,39 @@ enum ProcessStart {
   /// Throws what this CPU cannot compute.
   ///
   /// That is `numerics-unavailable` where it lacks what portable numerics are made with (without fused
-  /// multiply-adds in hardware the same bits would take hours), and `dtype-unavailable` where it
-  /// lacks the products of the compute type.
+  /// multiply-adds in hardware the same bits would take hours), `native-unavailable` where it lacks
+  /// those of native ones, which are opened here, before there are other threads, `native-bf16`, and
+  /// `dtype-unavailable` where it lacks the products of the compute type.
   static func check(_ options: EngineOptions) throws {
+    if options.numerics == .native {
+      guard options.compute == .f32 else {
+        throw EditError(
+          "native-bf16", .data,
+          "native numerics compute in f32 alone, not in \(options.compute.rawValue)",
+          hint: "--dtype f32, or --numerics portable")
+      }
+      _ = try NativeMachine.kernels()
+      return
+    }
     guard options.compute.products.isAvailable else {
       throw EditError(
         "dtype-unavailable", .unavailable,
         "this CPU has no AVX512-BF16, which \(options.compute.rawValue) needs",
         hint: "a CPU that has it, or --dtype f32 where the edit is asked for")
     }
-    guard options.numerics == .portable else { return }
-    let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
-      .split(whereSeparator: \.isWhitespace)
-    guard let flags, flags.contains("avx2"), flags.contains("fma") else {
+    guard hasPortableNumerics else {
       throw EditError(
         "numerics-unavailable", .unavailable,
         "this CPU has no AVX2 and FMA, which portable numerics need", hint: "--numerics native")
     }
+  }
+
+  /// Whether this CPU has what portable numerics are made with: AVX2 and FMA.
+  static var hasPortableNumerics: Bool {
+    let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
+      .split(whereSeparator: \.isWhitespace)
+    return flags.map { $0.contains("avx2") && $0.contains("fma") } ?? false
   }
 
   /// Asks the kernel to take this process first when memory runs out: the daemon must live.
