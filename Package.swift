@@ -62,6 +62,7 @@ let package = Package(
     .systemLibrary(
       name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
     .target(name: "CKernels"),
+    .target(name: "COpenBLAS"),
     .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"]),
     .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
 
@@ -70,7 +71,7 @@ let package = Package(
     library("Tensors", ["CKernels"]),
     library("Layers", ["Tensors"]),
     library("StableDiffusion", ["Layers", "Tensors", "Safetensors"]),
-    library("CPUBackend", ["Tensors", "CKernels"]),
+    library("CPUBackend", ["Tensors", "CKernels", "COpenBLAS"]),
     library(
       "PromptToPrompt",
       [

@@ -1,10 +1,11 @@
 """Runs the benchmark in turn with others, tells medians, spread and ratios, and keeps the numbers.
 
-    script/bench [MODEL] [--against torch] [--against openvino] [--rounds N] [--steps N] [--lanes N]
-                 [--dtype f32|bf16]
+    script/bench [MODEL] [--against torch] [--against openvino] [--against native] [--rounds N]
+                 [--steps N] [--lanes N] [--dtype f32|bf16]
 
 Each round is one process of ours and one of each other program, A B A B, so that what else the machine
-does meets all alike. Without --dtype float32 comes first, against all, then bfloat16, against PyTorch.
+does meets all alike. "native" is our own program with native numerics. Without --dtype float32 comes
+first, against all, then bfloat16, against PyTorch.
 Results go to bench/results/, named by the CPU's kind, the model and the size, and by the dtype where it
 is not f32.
 """
@@ -25,6 +26,8 @@ NAMES = {
     "decode": "decoding a picture",
     "encode": "encoding a prompt",
 }
+# What is not measured in bfloat16.
+FLOAT32_ALONE = {"openvino", "native"}
 
 
 def run(command, environment=None):
@@ -58,7 +61,7 @@ def most(reports, key):
 def main():
     parser = argparse.ArgumentParser(prog="script/bench")
     parser.add_argument("model", nargs="?", default="models/mini-shapes")
-    parser.add_argument("--against", action="append", choices=["torch", "openvino"], default=[])
+    parser.add_argument("--against", action="append", choices=["torch", "openvino", "native"], default=[])
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--steps", type=int)
     parser.add_argument("--lanes", type=int)
@@ -67,8 +70,8 @@ def main():
     parser.add_argument("--worker", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", default=sys.executable, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.dtype == "bf16" and options.against == ["openvino"]:
-        parser.error("OpenVINO is measured in f32 alone: leave --dtype or --against openvino out")
+    if options.dtype == "bf16" and options.against and FLOAT32_ALONE.issuperset(options.against):
+        parser.error("OpenVINO and native numerics are measured in f32 alone: leave --dtype out")
     for dtype in [options.dtype] if options.dtype else ["f32", "bf16"]:
         if dtype == "bf16" and not has_bf16():
             print("\nbf16: not measured here, this CPU has no AVX512-BF16")
@@ -82,7 +85,7 @@ def has_bf16():
 
 
 def compare(options, dtype):
-    against = [name for name in options.against if dtype == "f32" or name != "openvino"]
+    against = [name for name in options.against if dtype == "f32" or name not in FLOAT32_ALONE]
     with open(f"{options.model}/unet/config.json") as file:
         large = json.load(file)["sample_size"] >= 64
     steps = options.steps or (2 if large else 50)
@@ -95,6 +98,9 @@ def compare(options, dtype):
     }
     here = os.path.dirname(os.path.abspath(__file__))
     for other in against:
+        if other == "native":
+            programs[other] = [*programs["p2p"], "--numerics", "native"]
+            continue
         script = os.path.join(here, f"{other}_steps.py")
         programs[other] = [options.python, script, options.model, *common]
 
@@ -110,7 +116,11 @@ def compare(options, dtype):
     operations = {row["id"]: row["gflops"] * row["seconds"] * 1e9 for row in ours["rows"]}
     size = f"{ours['height']}×{ours['width']}"
     print(f"\n{ours['model']}  {size}  {options.rounds} rounds of {steps} steps, {lanes} lanes")
-    print(f"{ours['cpu']}; in {dtype} a product's peak is {peak:.1f} GFLOP/s")
+    sides = {}
+    for side in (side for report in reports["p2p"] for side in report["peaks"]):
+        sides[side["kernels"]] = max(side["gflops"], sides.get(side["kernels"], 0))
+    print(f"{ours['cpu']}; in {dtype} a product's peak is {peak:.1f} GFLOP/s: "
+          + ", ".join(f"{gflops:.1f} by {name}" for name, gflops in sides.items()))
     others = [name for name in programs if name != "p2p"]
     print(f"{'':34}{'p2p, s':>10}{'from':>10}{'to':>10}{'GFLOP/s':>10}{'of peak':>9}"
           + "".join(f"{name + ', s':>14}{'p2p / it':>10}" for name in others))
@@ -141,7 +151,7 @@ def compare(options, dtype):
     model = os.path.basename(os.path.normpath(options.model))
     path = os.path.join(here, "results", f"{kind}-{model}-{ours['height']}x{ours['width']}{ending}.json")
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    for report in reports["p2p"]:
+    for report in reports["p2p"] + reports.get("native", []):
         report["model"] = model
     with open(path, "w") as file:
         json.dump({"model": model, "cpu": ours["cpu"], "dtype": dtype, "lanes": lanes,

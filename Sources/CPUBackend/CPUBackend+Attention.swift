@@ -14,20 +14,19 @@ private struct AttentionCall {
   let out: UnsafeMutablePointer<Float>
   let queries, tokens, channels, heads: Int
   let causal: Bool
-  /// How keys and values are packed.
-  let element: PanelElement
+  let multiplier: any Multiplier
 
   var depth: Int { channels / heads }
-  /// Queries of one block, chosen by size alone: a block's scores stay in a core's own cache.
-  var block: Int { min(queries, max(16, min(128, 131_072 / tokens / 8 * 8))) }
+  /// Queries of one block.
+  var block: Int { multiplier.block(queries: queries, tokens: tokens) }
   var blocks: Int { (queries + block - 1) / block }
   /// Blocks of one row.
   var tasks: Int { heads * blocks }
   /// Work of one row, counted as `WorkerThreads.run` does.
   var work: Int { queries * tokens * (4 * channels + 50 * heads) }
   /// Bytes of one head's packed keys and values.
-  var keyBytes: Int { element.bytes(outputs: tokens, taps: 1, inputs: depth) }
-  var valueBytes: Int { element.bytes(outputs: depth, taps: 1, inputs: tokens) }
+  var keyBytes: Int { multiplier.factors.bytes(outputs: tokens, taps: 1, inputs: depth) }
+  var valueBytes: Int { multiplier.factors.bytes(outputs: depth, taps: 1, inputs: tokens) }
   /// Numbers that a block needs beside its map: the addresses of its rows.
   var addressCount: Int { 2 * block }
 
@@ -44,10 +43,10 @@ private struct AttentionCall {
   ) {
     guard let q = rows[row].q else { preconditionFailure("row \(row) has no queries") }
     place(q + range.lowerBound * channels + head * depth, stride: channels, range.count, runs)
-    var product = ck_product(
+    let product = ck_product(
       runs: runs, rows: range.count, taps: 1, k: depth, weights: rows[row].k + head * keyBytes,
-      element: element.ofProduct, outputs: tokens, bias: nil, y: map, stride: tokens)
-    ck_multiply(&product)
+      element: multiplier.factors.ofProduct, outputs: tokens, bias: nil, y: map, stride: tokens)
+    multiplier.multiply(product, nil)
     if causal {
       ck_softmax_causal(map, range.count, tokens, range.lowerBound, rounded ? 1 : 0)
     } else {
@@ -60,11 +59,11 @@ private struct AttentionCall {
     _ row: Int, _ head: Int, _ range: Range<Int>, _ runs: Runs, _ map: UnsafePointer<Float>
   ) {
     place(map, stride: tokens, range.count, runs)
-    var product = ck_product(
+    let product = ck_product(
       runs: runs, rows: range.count, taps: 1, k: tokens, weights: rows[row].v + head * valueBytes,
-      element: element.ofProduct, outputs: depth, bias: nil,
+      element: multiplier.factors.ofProduct, outputs: depth, bias: nil,
       y: out + (row * queries + range.lowerBound) * channels + head * depth, stride: channels)
-    ck_multiply(&product)
+    multiplier.multiply(product, nil)
   }
 
   private func place(_ first: UnsafePointer<Float>, stride: Int, _ count: Int, _ runs: Runs) {
@@ -103,7 +102,7 @@ extension CPUBackend {
           q: rows[index].query.map { UnsafePointer(floats($0)) },
           k: keys.address(index), v: values.address(index))
       }, out: floats(y), queries: queries, tokens: tokens, channels: channels, heads: heads,
-      causal: causal, element: PanelElement(products))
+      causal: causal, multiplier: multiplier)
     let demands = rows.map(\.demand)
     let scratch = scratch(call.addressCount + call.block * call.tokens)
     let mapCount = heads * call.queries * call.tokens
@@ -122,8 +121,8 @@ extension CPUBackend {
     return y
   }
 
-  /// Keys or values (tokens, channels) of some rows, head by head in the panels that products read;
-  /// keys carry the factor of the scores, d^-½.
+  /// Keys or values (tokens, channels) of some rows, head by head as products read them; keys carry
+  /// the factor of the scores, d^-½.
   private func packed(_ parts: [Tensor?], heads: Int, asKeys: Bool) -> PackedHeads {
     let there = parts.indices.filter { parts[$0] != nil }
     guard let first = there.first, let shape = parts[first]?.shape else {
@@ -131,25 +130,27 @@ extension CPUBackend {
     }
     let (tokens, channels) = (shape[0], shape[1])
     let depth = channels / heads
-    let (outputs, inputs) = asKeys ? (tokens, depth) : (depth, tokens)
-    let element = PanelElement(products)
-    let bytes = element.bytes(outputs: outputs, taps: 1, inputs: inputs)
+    let factors =
+      asKeys
+      ? FactorShape(outputs: tokens, taps: 1, inputs: depth)
+      : FactorShape(outputs: depth, taps: 1, inputs: tokens)
+    let element = multiplier.factors
+    let bytes = element.bytes(outputs: factors.outputs, taps: 1, inputs: factors.inputs)
     let memory = pool.buffer(there.count * heads * bytes)
-    let scratch = scratch(element == .f32 ? 1 : ck_packed_count(outputs, inputs))
+    let scratch = scratch(
+      element == .f32 ? 1 : ck_packed_count(factors.outputs, factors.inputs))
     let from = parts.map { $0.map(floats) }
     let factor = Float(1 / Double(depth).squareRoot())
     threads.run(there.count * heads, work: 20 * there.count * tokens * channels) { task, thread in
       guard let start = from[there[task / heads]] else { return }
       let (part, to) = (start + task % heads * depth, memory.pointer + task * bytes)
-      let panel =
-        element == .f32 ? to.assumingMemoryBound(to: Float.self) : scratch.part(thread)
+      let working = scratch.part(thread)
       if asKeys {
-        ck_pack_outputs(part, tokens, depth, channels, factor, panel)
+        multiplier.packOutputs(
+          part, factors, stride: channels, factor: factor, element, working, to)
       } else {
-        ck_pack_inputs(part, depth, tokens, channels, panel)
+        multiplier.packInputs(part, factors, stride: channels, working, to)
       }
-      guard element != .f32 else { return }
-      element.store(panel, outputs: outputs, taps: 1, inputs: inputs, to)
     }
     var places = parts.map { _ in 0 }
     for (order, index) in there.enumerated() { places[index] = order * heads * bytes }

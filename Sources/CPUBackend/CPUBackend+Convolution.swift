@@ -4,8 +4,8 @@ public import Tensors
 extension CPUBackend {
   /// Convolution with zero padding on all sides: (n, h, w, i) → (n, h′, w′, o).
   ///
-  /// Where it pays, 3×3 convolutions are made by Winograd's tiles. Else no matrix of inputs is laid out
-  /// either: channels lie together, so a position's inputs are one run for each place of the kernel,
+  /// Where it pays, 3×3 convolutions are made by Winograd's tiles. Else our own kernels have no matrix of
+  /// inputs laid out either: channels lie together, so a position's inputs are one run for each place of the kernel,
   /// and the product is told where these begin. Places outside the picture begin at zeros.
   public func conv2d(
     _ x: Tensor, _ weight: Tensor, bias: Tensor?, stride: Int, padding: Int
@@ -26,7 +26,7 @@ extension CPUBackend {
     let (from, nothing) = (floats(x), zeros(inputs))
     let outside = floats(nothing)
     product(
-      ProductTasks(positions: rows * outHeight * outWidth, outputs: outputs),
+      multiplier.tasks(rows: rows, positions: outHeight * outWidth, outputs: outputs),
       taps: kernelHeight * kernelWidth, inputs: inputs, weight, bias, y
     ) { positions, runs in
       var runs = runs

@@ -1,34 +1,46 @@
 import CKernels
 public import Tensors
 
-/// How a product is cut into tasks, each some positions, of all rows of a batch, and some outputs.
-///
-/// The cut decides what threads do and what caches hold, never a bit.
+/// How a product is cut into tasks, each some positions and some outputs.
 struct ProductTasks {
-  let positions: Int
-  let outputs: Int
+  /// Parts of the positions that are cut alike: the rows of a batch, or one that is all of them.
+  let rows: Int
+  /// Positions of each part, and outputs of all.
+  let positions, outputs: Int
   /// Positions and outputs of one task; the last ones may be smaller.
-  let height: Int
-  let width: Int
+  let height, width: Int
 
+  /// Cuts all rows of a batch alike, so that no task has positions of two of them.
+  init(rows: Int, positions: Int, outputs: Int, height: Int, width: Int) {
+    (self.rows, self.positions, self.outputs) = (rows, positions, outputs)
+    (self.height, self.width) = (min(positions, height), min(outputs, width))
+  }
+
+  /// Cuts the positions of all rows of a batch, where the cut decides what threads do and what caches
+  /// hold, and no bit.
   init(positions: Int, outputs: Int, height: Int = 128) {
-    (self.positions, self.outputs) = (positions, outputs)
-    self.height = min(positions, height)
-    let tall = (positions + self.height - 1) / self.height
+    let tall = (positions + height - 1) / height
     // Small pictures have few positions; outputs are divided too, so that threads have work.
-    let parts = max(1, 16 / tall)
-    width = min(outputs, ((outputs + parts - 1) / parts + 31) / 32 * 32)
+    let parts = max(1, 16 / max(1, tall))
+    self.init(
+      rows: 1, positions: positions, outputs: outputs, height: height,
+      width: ((outputs + parts - 1) / parts + 31) / 32 * 32)
   }
 
   private var down: Int { (positions + height - 1) / height }
-  var count: Int { down * ((outputs + width - 1) / width) }
+  /// Tasks of all rows.
+  var count: Int { rows * down * ((outputs + width - 1) / width) }
+  /// Positions of all rows.
+  var allPositions: Int { rows * positions }
 
-  /// The part that task `index` makes; positions vary before outputs, so that neighbours share
-  /// weights.
+  /// The part that task `index` makes, its positions counted over all rows; they vary before outputs,
+  /// so that neighbours share weights.
   func part(_ index: Int) -> (positions: Range<Int>, outputs: Range<Int>) {
-    let (column, line) = index.quotientAndRemainder(dividingBy: down)
+    let (column, place) = index.quotientAndRemainder(dividingBy: rows * down)
+    let (row, line) = place.quotientAndRemainder(dividingBy: down)
+    let first = row * positions
     return (
-      line * height..<min(positions, (line + 1) * height),
+      first + line * height..<first + min(positions, (line + 1) * height),
       column * width..<min(outputs, (column + 1) * width)
     )
   }
@@ -46,9 +58,11 @@ extension CPUBackend {
       weight.count == outputs * inputs, "linear of \(x.shape) with weights \(weight.shape)")
     let y = make(x.shape.dropLast() + [outputs])
     let from = floats(x)
+    // Of a vector alone, the one row is itself.
+    let rows = x.shape.count > 1 ? x.shape[0] : 1
     product(
-      ProductTasks(positions: x.count / inputs, outputs: outputs), taps: 1, inputs: inputs,
-      weight, bias, y
+      multiplier.tasks(rows: rows, positions: x.count / inputs / rows, outputs: outputs), taps: 1,
+      inputs: inputs, weight, bias, y
     ) { positions, runs in
       for (place, position) in positions.enumerated() {
         runs[place] = UnsafePointer(from + position * inputs)
@@ -66,18 +80,20 @@ extension CPUBackend {
     precondition(bias.map { $0.count == tasks.outputs } ?? true, "bias of another size")
     let (depth, outputs) = (taps * inputs, tasks.outputs)
     let (weights, start, to) = (packed(weight), bias.map(floats), floats(y))
-    let scratch = scratch(tasks.height * taps * 2)
-    threads.run(tasks.count, work: 2 * tasks.positions * outputs * depth) { task, thread in
+    let addresses = tasks.height * taps * 2
+    let scratch = scratch(
+      addresses + multiplier.working(rows: tasks.height, outputs: tasks.width))
+    threads.run(tasks.count, work: 2 * tasks.allPositions * outputs * depth) { task, thread in
       let (positions, chunk) = tasks.part(task)
       let runs = scratch.addresses(thread)
       place(positions, runs)
-      var product = ck_product(
+      let product = ck_product(
         runs: runs, rows: positions.count, taps: taps, k: inputs,
         weights: weights.panel(0, from: chunk.lowerBound),
         element: weights.element.ofProduct, outputs: chunk.count,
         bias: start.map { UnsafePointer($0 + chunk.lowerBound) },
         y: to + positions.lowerBound * outputs + chunk.lowerBound, stride: outputs)
-      ck_multiply(&product)
+      multiplier.multiply(product, scratch.part(thread) + addresses)
     }
   }
 

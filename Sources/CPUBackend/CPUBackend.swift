@@ -3,26 +3,42 @@ public import Tensors
 
 /// Runs the operations of a model on x86-64 CPUs, in float32.
 ///
-/// All arithmetic is in the C kernels, whose bits do not depend on the CPU. The same arguments give the
-/// same bits whatever the batch, the place in it and the number of threads.
+/// All arithmetic is in the C kernels, whose bits do not depend on the CPU, but for the matrix products
+/// of a backend with native kernels. The same arguments give the same bits whatever the batch, the
+/// place in it and the number of threads.
 public final class CPUBackend: Backend {
   let pool = BufferPool()
   let threads: WorkerThreads
-  let products: ProductPrecision
+  let multiplier: any Multiplier
 
   /// Makes a backend that computes on `threads` threads, the calling one included; the CPU must have
   /// what `products` needs.
   public init(threads: Int, products: ProductPrecision = .f32) {
     precondition(products.isAvailable, "this CPU has no \(products) products")
     self.threads = WorkerThreads(count: max(threads, 1))
-    self.products = products
+    multiplier = PortableProducts(precision: products)
   }
 
-  /// Whose kernels compute: our own, whose bits do not depend on the CPU.
-  public var fingerprint: String { Fingerprint.portable }
+  /// Makes a backend whose matrix products are OpenBLAS's; everything else is as in any other.
+  public init(threads: Int, native kernels: NativeKernels) {
+    self.threads = WorkerThreads(count: max(threads, 1))
+    multiplier = NativeProducts(kernels: kernels)
+  }
 
-  /// The fingerprint of runs that promise nothing to other CPUs: the kernels' level and the CPU's name.
-  public var nativeFingerprint: String { Fingerprint.native }
+  /// Whose kernels compute: `portable`, or the native ones' name.
+  public var fingerprint: String { multiplier.name }
+
+  /// This CPU for people: the level of our kernels and its own name, e.g. `x86-64-v4; AMD EPYC`.
+  public static var cpu: String {
+    var name = [CChar](repeating: 0, count: 49)
+    ck_cpu_name(&name)
+    let words = String(
+      decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self
+    )
+    .split(separator: " ")
+    let level = ck_kernel_level().map { String(cString: $0) } ?? ""
+    return "\(level); \(words.joined(separator: " "))"
+  }
 
   /// Bytes of tensors and working memory that were taken from the system, in use or waiting for the
   /// next tensor; weights are not among them.
@@ -70,7 +86,7 @@ public final class CPUBackend: Backend {
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
     let count = Self.checkedCount(bytes, shape, element)
-    let layout = WeightLayout(role, shape)
+    let layout = multiplier.layout(role, shape)
     guard layout == .plain else { return pack(bytes, element, layout, shape) }
     let plain = Tensor(shape, .f32, pool.exact(count * 4))
     Self.widen(bytes, element, floats(plain), count)

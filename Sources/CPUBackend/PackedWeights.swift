@@ -33,7 +33,7 @@ extension CPUBackend {
   func pack(
     _ bytes: UnsafeRawBufferPointer, _ stored: ElementType, _ layout: WeightLayout, _ shape: [Int]
   ) -> Tensor {
-    let packed = PackedWeights(pool, layout, PanelElement(stored, layout, products), shape)
+    let packed = PackedWeights(pool, layout, multiplier.element(of: stored, layout), shape)
     let (outputs, inputs) = (shape[0], shape[1])
     let taps = shape.dropFirst(2).reduce(1, *)
     let depth = inputs * taps
@@ -53,15 +53,15 @@ extension CPUBackend {
       case .plain: preconditionFailure("plain weights are not packed")
       case .panels:
         if taps > 1 { ck_inputs_last(from, count, inputs, taps, to) }
-        ck_pack_outputs(taps > 1 ? to : from, count, depth, depth, 1, panel)
-        packed.element.store(
-          panel, outputs: count, taps: taps, inputs: inputs, packed.panel(0, from: first))
+        multiplier.packOutputs(
+          taps > 1 ? to : from, FactorShape(outputs: count, taps: taps, inputs: inputs),
+          stride: depth, factor: 1, packed.element, panel, packed.panel(0, from: first))
       case .tiles:
         ck_winograd_weights(from, count * inputs, 32 * inputs, to)
         for matrix in 0..<layout.matrices {
-          ck_pack_outputs(to + matrix * 32 * inputs, count, inputs, inputs, 1, panel)
-          packed.element.store(
-            panel, outputs: count, taps: 1, inputs: inputs, packed.panel(matrix, from: first))
+          multiplier.packOutputs(
+            to + matrix * 32 * inputs, FactorShape(outputs: count, taps: 1, inputs: inputs),
+            stride: inputs, factor: 1, packed.element, panel, packed.panel(matrix, from: first))
         }
       }
     }

@@ -56,13 +56,20 @@ enum PanelElement {
     _ panels: UnsafePointer<Float>, outputs: Int, taps: Int, inputs: Int,
     _ to: UnsafeMutableRawPointer
   ) {
-    let count = ck_packed_count(outputs, taps * inputs)
-    let narrow = to.assumingMemoryBound(to: UInt16.self)
+    if self == .pairs {
+      ck_pack_pairs(panels, outputs, taps, inputs, to.assumingMemoryBound(to: UInt16.self))
+    } else {
+      narrow(panels, ck_packed_count(outputs, taps * inputs), to)
+    }
+  }
+
+  /// Stores numbers as they lie; not for pairs.
+  func narrow(_ numbers: UnsafePointer<Float>, _ count: Int, _ to: UnsafeMutableRawPointer) {
     switch self {
-    case .f32: to.copyMemory(from: panels, byteCount: 4 * count)
-    case .f16: ck_f32_to_f16(panels, narrow, count)
-    case .bf16: ck_f32_to_bf16(panels, narrow, count)
-    case .pairs: ck_pack_pairs(panels, outputs, taps, inputs, narrow)
+    case .f32: to.copyMemory(from: numbers, byteCount: 4 * count)
+    case .f16: ck_f32_to_f16(numbers, to.assumingMemoryBound(to: UInt16.self), count)
+    case .bf16: ck_f32_to_bf16(numbers, to.assumingMemoryBound(to: UInt16.self), count)
+    case .pairs: preconditionFailure("pairs are packed from panels")
     }
   }
 }

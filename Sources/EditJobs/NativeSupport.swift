@@ -25,7 +25,7 @@ public enum NativeSupport: Sendable, Hashable {
   }
 
   /// What is said where nothing computes native numerics.
-  static func unavailable(_ reason: String) -> EditError {
+  public static func unavailable(_ reason: String) -> EditError {
     EditError(
       "native-unavailable", .unavailable, "native numerics need OpenBLAS: \(reason)",
       details: ["Debian's package is \(packages)"],

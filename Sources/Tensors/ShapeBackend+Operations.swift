@@ -5,6 +5,8 @@ extension ShapeBackend {
     precondition(
       weight.count == outputs * inputs, "linear of \(x.shape) with weights \(weight.shape)")
     count(multiplyAdds: x.count * outputs)
+    let rows = x.shape.count > 1 ? x.shape[0] : 1
+    note(.linear(positions: x.count / inputs / rows, inputs: inputs, outputs: outputs))
     return make(x.shape.dropLast() + [outputs])
   }
 
@@ -20,6 +22,10 @@ extension ShapeBackend {
       (x.shape[2] + 2 * padding - weight.shape[3]) / stride + 1, weight.shape[0],
     ])
     count(multiplyAdds: y.count * (weight.count / weight.shape[0]))
+    note(
+      .convolution(
+        height: x.shape[1], width: x.shape[2], inputs: x.shape[3], outputs: weight.shape[0],
+        kernel: weight.shape[2], stride: stride, padding: padding))
     return y
   }
 
@@ -120,6 +126,9 @@ extension ShapeBackend {
     precondition(channels % heads == 0, "\(channels) channels in \(heads) heads")
     let y = make([rows.count, queries, channels])
     let product = queries * tokens * channels
+    note(
+      .attention(
+        queries: queries, tokens: tokens, channels: channels, heads: heads, causal: causal))
     for (index, row) in rows.enumerated() {
       let (use, shape) = (row.demand.use, [heads, queries, tokens])
       precondition(

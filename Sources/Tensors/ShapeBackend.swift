@@ -28,6 +28,7 @@ public final class ShapeBackend: Backend {
   }
 
   private let counts = Mutex(Counts())
+  private let shapes = Mutex<Set<ProductShape>>([])
 
   /// Makes a backend whose counts are zero.
   public init() {}
@@ -45,6 +46,9 @@ public final class ShapeBackend: Backend {
   /// Bytes of all weights that were loaded, in the layouts that they are read in.
   public var weightBytes: Int { counts.withLock { $0.weightBytes } }
 
+  /// The sizes of all matrix products, convolutions and attentions so far.
+  public var products: Set<ProductShape> { shapes.withLock { $0 } }
+
   /// Forgets the multiply-adds so far and lets the peak begin at what is live now.
   public func restart() {
     counts.withLock { ($0.multiplyAdds, $0.peak) = (0, $0.live) }
@@ -55,6 +59,8 @@ public final class ShapeBackend: Backend {
   }
 
   func count(multiplyAdds: Int) { counts.withLock { $0.multiplyAdds += multiplyAdds } }
+
+  func note(_ shape: ProductShape) { shapes.withLock { _ = $0.insert(shape) } }
 
   // MARK: Moving numbers
 

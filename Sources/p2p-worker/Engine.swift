@@ -55,12 +55,17 @@ struct Engine {
   ) throws {
     heart.enter(.load)
     compute = options.compute
-    processor = CPUBackend(threads: options.threads, products: compute.products)
-    numerics = Numerics(
-      mode: options.numerics,
-      kernels: options.numerics == .native ? processor.nativeFingerprint : nil)
+    switch options.numerics {
+    case .portable:
+      processor = CPUBackend(threads: options.threads, products: compute.products)
+      numerics = Numerics()
+    case .native:
+      let kernels = try NativeMachine.kernels()
+      processor = CPUBackend(threads: options.threads, native: kernels)
+      numerics = Numerics(mode: .native, kernels: kernels.name)
+    }
     fingerprint = numerics.fingerprint(compute)
-    cpu = "\(processor.nativeFingerprint); \(options.threads) threads"
+    cpu = "\(CPUBackend.cpu); \(options.threads) threads"
     memory = options.memory
     self.heart = heart
     let location = try ModelLocation(options.model)

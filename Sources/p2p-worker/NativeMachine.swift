@@ -1,7 +1,19 @@
+import CPUBackend
 import EditJobs
 
 /// What this machine has for native numerics.
 enum NativeMachine {
   /// What there is, looked for once.
-  static let found = NativeSupport.missing("this worker is built without it")
+  static let found: NativeSupport = {
+    do { return .kernels(try NativeKernels.open().name) } catch {
+      return .missing(error.description)
+    }
+  }()
+
+  /// Opens the kernels; throws `native-unavailable` with the package that brings them.
+  static func kernels() throws(EditError) -> NativeKernels {
+    do { return try NativeKernels.open() } catch {
+      throw NativeSupport.unavailable(error.description)
+    }
+  }
 }

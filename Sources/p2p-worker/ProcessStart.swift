@@ -10,7 +10,8 @@ enum ProcessStart {
   /// That is `numerics-unavailable` where its CPU lacks what portable numerics are made with (without
   /// fused multiply-adds in hardware the same bits would take hours), `dtype-unavailable` where it
   /// lacks the products of the compute type, `native-bf16`, and `native-unavailable` where there is
-  /// nothing that native numerics are made with, or other kernels than these.
+  /// nothing that native numerics are made with, which is opened here, before there are other threads,
+  /// or where there are other kernels than these.
   ///
   /// - Parameter kernels: the native kernels that an order names; `nil` takes those that are there.
   static func check(_ options: EngineOptions, kernels: String? = nil) throws {
@@ -25,15 +26,20 @@ enum ProcessStart {
       if let refusal = NativeMachine.found.refusal(of: kernels) { throw refusal }
       return
     }
-    let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
-      .split(whereSeparator: \.isWhitespace)
-    guard let flags, flags.contains("avx2"), flags.contains("fma") else {
+    guard hasPortableNumerics else {
       throw EditError(
         "numerics-unavailable", .unavailable,
         "this CPU has no AVX2 and FMA, which portable numerics need",
         hint: "a CPU that has them, or --numerics native where the edit is asked for")
     }
+  }
+
+  /// Whether this CPU has what portable numerics are made with: AVX2 and FMA.
+  static var hasPortableNumerics: Bool {
+    let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
+      .split(whereSeparator: \.isWhitespace)
+    return flags.map { $0.contains("avx2") && $0.contains("fma") } ?? false
   }
 
   /// Asks the kernel to take this process first when memory runs out: the daemon must live.

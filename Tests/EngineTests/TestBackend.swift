@@ -1,15 +1,16 @@
-import CPUBackend
 import Tensors
 
 /// The backends that the models are tested on.
 enum TestBackend: CaseIterable, Sendable {
   case reference
   case cpu
+  case native
 
   func make() -> any Backend {
     switch self {
     case .reference: ReferenceBackend()
-    case .cpu: CPUBackend(threads: 2)
+    case .cpu: TestedKernels.portable.backend(threads: 2)
+    case .native: TestedKernels.native.backend(threads: 2)
     }
   }
 }

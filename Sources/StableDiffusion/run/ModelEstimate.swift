@@ -48,7 +48,7 @@ extension ModelDescription {
 }
 
 /// Weights of the shapes that are asked for, without a file.
-private struct ShapeWeights: Weights {
+struct ShapeWeights: Weights {
   let backend: ShapeBackend
 
   func tensor(_ path: String, _ shape: [Int], _ role: WeightRole) throws -> Tensor {

@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 import StableDiffusion
 
@@ -21,7 +22,6 @@ struct BenchMeasurement {
   private let steps: Int
   private let size: (height: Int, width: Int)
   private var memory = AnonymousMemory()
-  private var peak: MatrixPeak
 
   /// Prepares runs of about `steps` steps of each kind, whose files go into `results`.
   init(
@@ -52,7 +52,6 @@ struct BenchMeasurement {
         isStep: false, work: runs.encode),
     ]
     (self.engine, self.runs, self.steps, size) = (engine, runs, steps, (height, width))
-    peak = MatrixPeak(engine.backend)
   }
 
   /// Works, and tells what was found. A turn of steps lasts half a second where a step is short,
@@ -60,6 +59,7 @@ struct BenchMeasurement {
   mutating func report(threads: Int) throws -> BenchReport {
     let first = try seconds(kinds[0].work, count: 1)
     let cold = ProcessAge.seconds
+    var peak = MatrixPeak(threads: threads, engine.compute)
     for kind in kinds.dropFirst() {
       // As orders do between steps and pictures.
       if !kind.isStep { engine.trim() }
@@ -85,9 +85,9 @@ struct BenchMeasurement {
     }
     return BenchReport(
       model: engine.model.description.folder, height: size.height, width: size.width,
-      threads: threads, cpu: engine.cpu, dtype: engine.compute, steps: turn * turns,
-      peakGFLOPs: peak.gflops,
-      coldStartSeconds: cold, anonymousBytes: memory.most, rows: rows,
+      threads: threads, cpu: engine.cpu, dtype: engine.compute, numerics: engine.numerics.text,
+      steps: turn * turns, peakGFLOPs: peak.gflops, peaks: peak.sides, coldStartSeconds: cold,
+      anonymousBytes: memory.most, rows: rows,
       writingCosts: [1, 3].map { kind in
         BenchReport.Cost(
           name: kinds[kind].name,

@@ -33,9 +33,14 @@ struct BenchReport: Encodable {
   var cpu: String
   /// What products round their factors to.
   var dtype: ComputeType
+  /// The promise that the numbers keep, e.g. `portable 3`.
+  var numerics: String
   var steps: Int
-  /// GFLOP/s of one large matrix product in this dtype on all threads, the best seen between the rows.
+  /// GFLOP/s of one large matrix product on all threads, the best seen between the rows: the faster of
+  /// `peaks`.
   var peakGFLOPs: Double
+  /// The same by our own kernels in this dtype, and by OpenBLAS in float32 where it is there.
+  var peaks: [MatrixPeak.Side]
   /// From the start of the process to the end of its first step.
   var coldStartSeconds: Double
   /// The most anonymous memory that was seen: weights, tensors and working memory, no mapped files.
@@ -46,7 +51,8 @@ struct BenchReport: Encodable {
 
   /// A small table.
   var text: String {
-    let head = "\(model)  \(height)×\(width)  \(steps) steps  \(dtype.rawValue)  \(cpu)"
+    let head =
+      "\(model)  \(height)×\(width)  \(steps) steps  \(dtype.rawValue)  \(numerics)  \(cpu)"
     let lines = rows.map { row in
       row.name.padding(toLength: 46, withPad: " ", startingAt: 0)
         + String(
@@ -58,7 +64,7 @@ struct BenchReport: Encodable {
         + String(format: "%+.1f %%", 100 * cost.share)
     }
     let facts = [
-      String(format: "peak of a matrix product: %.1f GFLOP/s", peakGFLOPs),
+      peaks.text,
       String(format: "cold start to the end of the first step: %.2f s", coldStartSeconds),
       String(format: "anonymous memory at most: %.2f GB", Double(anonymousBytes) / 1e9),
     ]

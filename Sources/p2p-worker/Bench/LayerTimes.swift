@@ -45,9 +45,10 @@ final class LayerTimes: BackendWatcher {
   }
 
   /// The layers of so many steps, those with the most time first.
-  func report(steps: Int, peakGFLOPs: Double, dtype: ComputeType) -> Report {
+  func report(steps: Int, _ peak: MatrixPeak, _ engine: Engine) -> Report {
     Report(
-      steps: steps, dtype: dtype, peakGFLOPs: peakGFLOPs,
+      steps: steps, dtype: engine.compute, numerics: engine.numerics.text,
+      peakGFLOPs: peak.gflops, peaks: peak.sides,
       layers: entries.withLock { Array($0.values) }.sorted {
         ($0.seconds, $1.name) > ($1.seconds, $0.name)
       })
@@ -57,7 +58,10 @@ final class LayerTimes: BackendWatcher {
   struct Report: Encodable {
     var steps: Int
     var dtype: ComputeType
+    var numerics: String
+    /// GFLOP/s of one large matrix product: the faster of `peaks`.
     var peakGFLOPs: Double
+    var peaks: [MatrixPeak.Side]
     var layers: [Entry]
 
     /// A table: milliseconds a step, and how many times their floor layers of products take.
@@ -75,9 +79,8 @@ final class LayerTimes: BackendWatcher {
           + String(format: "  %7.1f GFLOP/s  %5.2f × floor", speed, peakGFLOPs / speed)
       }
       let sum =
-        String(
-          format: "%.4f s a guided step in layers; peak of a matrix product: %.1f GFLOP/s; ",
-          total / Double(steps), peakGFLOPs) + dtype.rawValue
+        String(format: "%.4f s a guided step in layers; ", total / Double(steps))
+        + "\(peaks.text); \(dtype.rawValue), \(numerics)"
       return (lines + [sum]).joined(separator: "\n")
     }
   }

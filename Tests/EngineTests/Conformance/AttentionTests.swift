@@ -3,7 +3,7 @@ import Tensors
 import Testing
 
 /// Multi-head attention.
-struct AttentionTests {
+@Suite(.bothKernels) struct AttentionTests {
   static let sizes = [(300, 77, 40, 5), (70, 70, 24, 1), (5, 3, 6, 2), (130, 1, 16, 4)]
 
   static let operations: [BatchOperation] =
@@ -40,7 +40,8 @@ struct AttentionTests {
   @Test(arguments: [false, true], 1...3) func lookingChangesNothing(_ rounded: Bool, _ threads: Int)
   {
     for (s, t, c, heads) in Self.sizes {
-      let call = AttentionRun(CPUBackend(threads: threads), s, t, c, heads, rows: 3)
+      let call = AttentionRun(
+        TestedKernels.current.backend(threads: threads), s, t, c, heads, rows: 3)
       let unseen = call([.none, .none, .none], rounded) { _, _ in nil }
       var visited: [Int] = []
       let seen = call([.read, .none, .read], rounded) { row, map in
@@ -57,7 +58,7 @@ struct AttentionTests {
 
   @Test(arguments: [false, true]) func storedMapsGiveTheSameBits(_ rounded: Bool) {
     for (s, t, c, heads) in Self.sizes {
-      let backend = CPUBackend(threads: 2)
+      let backend = TestedKernels.current.backend(threads: 2)
       let call = AttentionRun(backend, s, t, c, heads, rows: 2)
       var maps: [Int: Tensor] = [:]
       let own = call([.read, .read], rounded) { row, map in
@@ -98,7 +99,7 @@ struct AttentionTests {
   @Test func suppliedRowsNeedNoQueriesOrKeys() {
     for (s, t, c, heads) in Self.sizes {
       for threads in 1...2 {
-        let backend = CPUBackend(threads: threads)
+        let backend = TestedKernels.current.backend(threads: threads)
         let call = AttentionRun(backend, s, t, c, heads, rows: 3)
         let map = backend.made([heads, s, t], seed: 9)
         let whole = call([.none, .supply, .supply], false) { _, _ in map }
@@ -117,7 +118,7 @@ struct AttentionTests {
   }
 
   @Test func mapsAreProbabilities() {
-    let backend = CPUBackend(threads: 2)
+    let backend = TestedKernels.current.backend(threads: 2)
     for rounded in [false, true] {
       _ = AttentionRun(backend, 300, 77, 40, 5, rows: 1)([.read], rounded) { _, map in
         let values = map.map(backend.download) ?? []
@@ -142,7 +143,8 @@ struct AttentionTests {
       }
     }
     expectClose(
-      mixed(CPUBackend(threads: 2)), mixed(ReferenceBackend()), ofLargest: 2e-6, "changed maps")
+      mixed(TestedKernels.current.backend(threads: 2)), mixed(ReferenceBackend()), ofLargest: 2e-6,
+      "changed maps")
   }
 
   @Test func supplyingAMapSavesItsProduct() {

@@ -68,9 +68,18 @@ extension Backend {
 
 /// What every operation has to keep.
 enum OperationLaws {
+  /// The kernels under test; those that round their factors are our own.
+  private static func backend(
+    threads: Int, _ products: ProductPrecision = .f32
+  ) -> CPUBackend {
+    products == .f32
+      ? TestedKernels.current.backend(threads: threads)
+      : CPUBackend(threads: threads, products: products)
+  }
+
   /// The reference and the backend agree, on an odd number of rows.
   static func agreement(_ operation: BatchOperation) {
-    let found = operation(on: CPUBackend(threads: 2), rows: [4, 1, 2])
+    let found = operation(on: backend(threads: 2), rows: [4, 1, 2])
     let expected = operation(on: ReferenceBackend(), rows: [4, 1, 2])
     for (row, (a, b)) in zip(found, expected).enumerated() {
       expectClose(a, b, ofLargest: operation.tolerance, "\(operation.name), row \(row)")
@@ -79,7 +88,7 @@ enum OperationLaws {
 
   /// A row's bits do not depend on the batch's size, its place in it, or the other rows.
   static func loneliness(_ operation: BatchOperation, products: ProductPrecision = .f32) {
-    let backend = CPUBackend(threads: 2, products: products)
+    let backend = backend(threads: 2, products)
     let alone = operation(on: backend, rows: [0])[0]
     for size in [1, 2, 3, 7] {
       for place in 0..<size {
@@ -92,16 +101,16 @@ enum OperationLaws {
 
   /// Bits do not depend on the number of threads.
   static func threads(_ operation: BatchOperation, products: ProductPrecision = .f32) {
-    let one = operation(on: CPUBackend(threads: 1, products: products), rows: [0, 1, 2])
+    let one = operation(on: backend(threads: 1, products), rows: [0, 1, 2])
     for count in 2...3 {
-      let many = operation(on: CPUBackend(threads: count, products: products), rows: [0, 1, 2])
+      let many = operation(on: backend(threads: count, products), rows: [0, 1, 2])
       for (a, b) in zip(many, one) { expectSameBits(a, b, "\(operation.name), \(count) threads") }
     }
   }
 
   /// Shapes alone give the shape that numbers give, and leave no bytes behind.
   static func shape(_ operation: BatchOperation) {
-    let (shapes, backend) = (ShapeBackend(), CPUBackend(threads: 1))
+    let (shapes, backend) = (ShapeBackend(), backend(threads: 1))
     func shape(_ backend: any Backend) -> [Int] {
       operation.run(backend, operation.inputs.map { backend.made([2] + $0) }).shape
     }

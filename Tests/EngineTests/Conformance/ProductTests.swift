@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 /// Linear layers and convolutions.
-struct ProductTests {
+@Suite(.bothKernels) struct ProductTests {
   // Sizes are odd on purpose: pictures are not square, and positions and outputs are no multiples of
   // the panels that a product is cut into.
   static let operations: [BatchOperation] =

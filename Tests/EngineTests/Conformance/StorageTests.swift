@@ -4,7 +4,7 @@ import Testing
 
 /// Numbers go in and come out as they were, in every element type.
 struct StorageTests {
-  let backend = CPUBackend(threads: 1)
+  let backend = TestedKernels.current.backend(threads: 1)
   let values: [Float] = [
     0, -0.0, 1, -2.5, 65504, 65519.996, 65520, 1e-8, 5.96e-8, 2.98e-8, 2.9802326e-8, 6.1e-5,
     -6.1e-5,
@@ -52,7 +52,7 @@ struct StorageTests {
     expectSameBits(found, expected, "bfloat16")
   }
 
-  @Test func checkpointsOfEveryTypeGiveTheSameLayer() {
+  @Test(.bothKernels) func checkpointsOfEveryTypeGiveTheSameLayer() {
     // Small whole numbers are exact in all three types.
     let whole = (0..<4 * 3 * 9).map { Float($0 % 17 - 8) }
     let picture = backend.made([1, 5, 6, 3])
@@ -75,6 +75,33 @@ struct StorageTests {
     expectSameBits(convolved(.bf16), expected, "bfloat16")
   }
 
+  /// Widening is exact, and where a sum is cut does not depend on how its weights are stored.
+  @Test(.bothKernels, arguments: [ElementType.f16, .bf16])
+  func narrowWeightsGiveTheBitsOfWideOnes(_ element: ElementType) {
+    var random = TestNumbers(seed: 8)
+    let sizes: [(shape: [Int], role: WeightRole, input: [Int])] = [
+      ([70, 1_100], .linear, [2, 300, 1_100]), ([40, 130, 3, 3], .resizingConvolution, [2, 9, 31, 130]),
+      ([33, 64, 3, 3], .convolution, [1, 12, 7, 64]), ([400, 24, 1, 1], .convolution, [2, 5, 6, 24]),
+    ]
+    for (shape, role, input) in sizes {
+      let numbers = random.next(shape.reduce(1, *))
+      let narrow = numbers.map { element == .f16 ? Float(Float16($0)) : $0.bfloat }
+      let stored = numbers.map {
+        element == .f16 ? Float16($0).bitPattern : UInt16($0.bfloat.bitPattern >> 16)
+      }
+      let x = backend.made(input)
+      let results = [
+        narrow.withUnsafeBytes { backend.weight($0, shape: shape, element: .f32, role: role) },
+        stored.withUnsafeBytes { backend.weight($0, shape: shape, element: element, role: role) },
+      ].map { weight in
+        shape.count == 2
+          ? backend.linear(x, weight, bias: nil)
+          : backend.conv2d(x, weight, bias: nil, stride: 1, padding: shape[2] / 2)
+      }
+      expectSameBits(backend.download(results[1]), backend.download(results[0]), "\(shape)")
+    }
+  }
+
   @Test func viewsSeeTheirPart() {
     let x = backend.upload((0..<24).map(Float.init), shape: [4, 3, 2])
     let view = x.rows(1..<3).reshaped([3, 4])
@@ -93,8 +120,8 @@ struct StorageTests {
     expectSameBits(backend.download(first), values, "held tensor")
   }
 
-  @Test func aSteadyStepTakesNoMemory() {
-    let backend = CPUBackend(threads: 2)
+  @Test(.bothKernels) func aSteadyStepTakesNoMemory() {
+    let backend = TestedKernels.current.backend(threads: 2)
     let weight = backend.made([40, 24, 3, 3], .convolution)
     func step() {
       var x = backend.made([3, 16, 12, 24])

@@ -15,7 +15,18 @@ import Testing
   }
 
   @Test(arguments: EditCase.all)
-  func latentsMeanMapsAndMasks(_ test: EditCase) throws {
+  func latentsMeanMapsAndMasks(_ test: EditCase) throws { try compare(test) }
+
+  /// Native numerics keep the same tolerances: an edit of each family.
+  @Test(arguments: [
+    "tiny-sd1.replace-self-f16", "tiny-sd2.replace-self", "tiny-sdxl.replace-self",
+    "mini-shapes.color",
+  ])
+  func nativeKernels(_ file: String) throws {
+    try TestedKernels.$current.withValue(.native) { try compare(try EditCase.named(file)) }
+  }
+
+  private func compare(_ test: EditCase) throws {
     let rig = try EditRig(test)
     let golden = try Golden("edits/\(test.file)")
     let runs = try run(test, rig)

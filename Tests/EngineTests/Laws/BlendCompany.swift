@@ -51,7 +51,8 @@ extension Laws {
 
     @Test func threadsDoNotMatter() throws {
       let runs = try [1, 2, 3].map { threads in
-        let rig = try EditRig(steps: Self.steps, backend: CPUBackend(threads: threads))
+        let rig = try EditRig(
+          steps: Self.steps, backend: TestedKernels.current.backend(threads: threads))
         return try rig.runVariants(Self.specs, of: rig.runSource())
       }
       for (variant, run) in runs[0].enumerated() {

@@ -26,9 +26,11 @@ extension Laws {
 
     @Test(arguments: SamplerKind.allCases, [1, 2])
     func bytesAreThoseOfStraightRuns(_ kind: SamplerKind, _ threads: Int) throws {
-      let rig = try EditRig(steps: Self.steps, sampler: kind, backend: CPUBackend(threads: threads))
+      let rig = try EditRig(
+        steps: Self.steps, sampler: kind, backend: TestedKernels.current.backend(threads: threads))
       let other = try EditRig(
-        steps: Self.steps, sampler: kind, backend: CPUBackend(threads: 3 - threads))
+        steps: Self.steps, sampler: kind,
+        backend: TestedKernels.current.backend(threads: 3 - threads))
       let (source, edits) = (try rig.runSource(), try Self.specs.map(rig.resolved))
       let straight = try TrajectoryFiles(other.setting)
       let otherSource = try other.runSource()

@@ -7,33 +7,11 @@ import Testing
 
 /// Estimates from configs alone.
 @Suite struct EstimateTests {
-  /// The configs of Stable Diffusion 1.5; fields that are defaults are left out, as in old files.
-  private func version1() throws -> ModelFolder {
-    let folder = try ModelFolder(copying: nil)
-    let texts = [
-      "model_index.json": #"{"_class_name": "StableDiffusionPipeline"}"#,
-      "unet/config.json": #"{"cross_attention_dim": 768, "sample_size": 64}"#,
-      "vae/config.json":
-        #"{"block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "scaling_factor": 0.18215}"#,
-      "text_encoder/config.json":
-        #"{"hidden_size": 768, "intermediate_size": 3072, "num_attention_heads": 12}"#,
-      "scheduler/scheduler_config.json": #"{"beta_schedule": "scaled_linear", "steps_offset": 1}"#,
-    ]
-    for (name, text) in texts { try folder.write(name, Array(text.utf8)) }
-    for name in [
-      "unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model", "text_encoder/model",
-    ] {
-      try folder.write("\(name).safetensors", [UInt8]())
-    }
-    return folder
-  }
-
   @Test func version1HasItsPublishedNumberOfWeights() throws {
-    let folder = try version1()
+    let folder = try PublishedModel.version1.folder()
     let model = try ModelDescription(folder: folder.path)
     let estimate = try model.estimate(height: 512, width: 512)
-    // UNet, text encoder, and the decoding half of the autoencoder.
-    #expect(estimate.weightCount == 859_520_964 + 123_060_480 + 49_490_179 + 20)
+    #expect(estimate.weightCount == PublishedModel.version1.weightCount)
     #expect(estimate.multiplyAdds > 300_000_000_000 && estimate.multiplyAdds < 500_000_000_000)
     #expect(estimate.laneBytes > 10 << 20 && estimate.decodeBytes > estimate.laneBytes)
     #expect(model.family == "sd1" && model.sizeMultiple == 64)
