@@ -80,8 +80,10 @@ struct StorageTests {
   func narrowWeightsGiveTheBitsOfWideOnes(_ element: ElementType) {
     var random = TestNumbers(seed: 8)
     let sizes: [(shape: [Int], role: WeightRole, input: [Int])] = [
-      ([70, 1_100], .linear, [2, 300, 1_100]), ([40, 130, 3, 3], .resizingConvolution, [2, 9, 31, 130]),
-      ([33, 64, 3, 3], .convolution, [1, 12, 7, 64]), ([400, 24, 1, 1], .convolution, [2, 5, 6, 24]),
+      ([70, 1_100], .linear, [2, 300, 1_100]),
+      ([40, 130, 3, 3], .resizingConvolution, [2, 9, 31, 130]),
+      ([33, 64, 3, 3], .convolution, [1, 12, 7, 64]),
+      ([400, 24, 1, 1], .convolution, [2, 5, 6, 24]),
     ]
     for (shape, role, input) in sizes {
       let numbers = random.next(shape.reduce(1, *))
