@@ -1,4 +1,5 @@
 import EditJobs
+import JobStore
 
 /// Models that workers found other files of than those of their digest, and how long nothing of them is
 /// claimed: 1 s, 2 s, 4 s … a minute.
@@ -43,7 +44,7 @@ struct OtherModels {
 
   /// Models that are passed over now.
   var barred: Set<Digest> {
-    Set(findings.filter { $0.value.until > .now }.keys.map(\.digest))
+    Set(findings.filter { $0.value.until > .now }.keys.map(\.model))
   }
 
   /// Whether there is a model that may have to be looked at again.
