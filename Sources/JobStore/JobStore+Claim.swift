@@ -97,7 +97,7 @@ struct Head {
 extension Database {
   fileprivate func head(warm: Warm?, barred: Set<Digest>) throws -> Head? {
     let first = try first(barred: barred)
-    guard let first, let warm, !barred.contains(warm.model) else { return first }
+    guard let first, let warm, !barred.contains(warm.loaded.model) else { return first }
     let limit = first.turn + warm.window
     if let source = warm.source {
       let row = try Row.fetchOne(

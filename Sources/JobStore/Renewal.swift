@@ -123,9 +123,9 @@ struct Renewal {
   ) throws -> Int64 {
     try db.cachedStatement(
       sql: """
-        INSERT INTO unit (kind, key, model_id, compute, source_id, steps, state, priority, turn,
-          created_ms, revision, spec)
-        SELECT kind, ?, model_id, compute, ?, steps, ?, priority, turn, ?, ?, coalesce(?, spec)
+        INSERT INTO unit (kind, key, model_id, compute, kernels, source_id, steps, state, priority,
+          turn, created_ms, revision, spec)
+        SELECT kind, ?, model_id, compute, kernels, ?, steps, ?, priority, turn, ?, ?, coalesce(?, spec)
         FROM unit WHERE id = ?
         """
     ).execute(arguments: [key.data, source, state.rawValue, now, revision, spec, old.id])

@@ -66,8 +66,8 @@ extension Daemon {
   /// A model's files are not those of its digest: it is waited for, until the same other ones have been
   /// found a few times.
   func noteOtherModel(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
-    for order in waiting where LoadedModel(order) == loaded { giveBack(RunningOrder(order)) }
-    waiting.removeAll { LoadedModel($0) == loaded }
+    for order in waiting where order.loaded == loaded { giveBack(RunningOrder(order)) }
+    waiting.removeAll { $0.loaded == loaded }
     guard verdicts.otherModels.found(loaded, code: code, message: message) else { return }
     try giveUp(loaded, code: code, message: message)
   }

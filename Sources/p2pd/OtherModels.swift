@@ -43,7 +43,7 @@ struct OtherModels {
 
   /// Models that are passed over now.
   var barred: Set<Digest> {
-    Set(findings.filter { $0.value.until > .now }.keys.map(\.digest))
+    Set(findings.filter { $0.value.until > .now }.keys.map(\.model))
   }
 
   /// Whether there is a model that may have to be looked at again.

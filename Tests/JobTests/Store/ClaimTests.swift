@@ -110,7 +110,7 @@ import Testing
     }
     let both: Set = [mini.facts.digest, full.facts.digest]
     #expect(try claim(barred: both) == nil)
-    let warm = Warm(model: mini.facts.digest, compute: .f32, window: 10_000)
+    let warm = Warm(LoadedModel(model: mini.facts.digest), window: 10_000)
     let other = try #require(try claim(barred: [mini.facts.digest], warm: warm))
     #expect(other.model.digest == full.facts.digest)
     #expect(try claim(barred: [mini.facts.digest]) == nil)
