@@ -1,4 +1,5 @@
 import EditJobs
+import JobStore
 
 /// Models that workers found other files of than those of their digest, and how long nothing of them is
 /// claimed: 1 s, 2 s, 4 s … a minute.
