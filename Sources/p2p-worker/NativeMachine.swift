@@ -3,16 +3,18 @@ import EditJobs
 
 /// What this machine has for native numerics.
 enum NativeMachine {
-  /// What there is, looked for once.
+  /// What there is, looked for once: it opens the library, so before there are other threads.
   static let found: NativeSupport = {
-    do { return .kernels(try NativeKernels.open().name) } catch {
+    do throws(NativeKernels.Unavailable) {
+      return .kernels(try NativeKernels.open().name)
+    } catch {
       return .missing(error.description)
     }
   }()
 
-  /// Opens the kernels; throws `native-unavailable` with the package that brings them.
+  /// The kernels; throws `native-unavailable` with the package that brings them.
   static func kernels() throws(EditError) -> NativeKernels {
-    do { return try NativeKernels.open() } catch {
+    do throws(NativeKernels.Unavailable) { return try NativeKernels.open() } catch {
       throw NativeSupport.unavailable(error.description)
     }
   }
