@@ -125,7 +125,8 @@ struct Renewal {
       sql: """
         INSERT INTO unit (kind, key, model_id, compute, kernels, source_id, steps, state, priority,
           turn, created_ms, revision, spec)
-        SELECT kind, ?, model_id, compute, kernels, ?, steps, ?, priority, turn, ?, ?, coalesce(?, spec)
+        SELECT kind, ?, model_id, compute, kernels, ?, steps, ?, priority, turn, ?, ?,
+          coalesce(?, spec)
         FROM unit WHERE id = ?
         """
     ).execute(arguments: [key.data, source, state.rawValue, now, revision, spec, old.id])
