@@ -49,8 +49,7 @@ extension JobStore {
       return try Row.fetchAll(
         db,
         sql: """
-          SELECT error_code, count(*) AS units, min(due_ms) AS due,
-            (SELECT error_text FROM unit WHERE id = max(u.id)) AS error_text
+          SELECT error_code, count(*) AS units, min(due_ms) AS due, error_text
           FROM unit u WHERE state = 'scheduled' AND error_code IS NOT NULL \(wanted)
           GROUP BY error_code ORDER BY error_code
           """, arguments: arguments

@@ -94,6 +94,21 @@ import Testing
     #expect(try table.store.postponements() == [])
   }
 
+  @Test func whatBeginsAnewKeepsItsKernels() throws {
+    let older = Numerics.currentRevision - 1
+    let table = try JobTable(revision: older)
+    var grid = zen
+    grid.numerics.revision = older
+    try table.enqueue(grid)
+    try table.reopen(holdsLock: true)
+    #expect(table.store.renewed > 0)
+    let failed = try table.store.failModel(loaded(ours), code: "no-start", message: "x", now: 3)
+    #expect(failed == [])
+    let waiting = try table.store.postpone(
+      loaded(zen), code: "native-unavailable", message: "no library", dueMs: 9, now: 4)
+    #expect(waiting == [zen.source(8).key])
+  }
+
   @Test func whatIsKnownOfTheLibraryIsWrittenDown() throws {
     let cpus = [
       WorkerCPU(place: "a", name: "", hasBF16: true, native: .kernels("OpenBLAS Zen")),
