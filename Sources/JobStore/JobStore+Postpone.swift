@@ -49,10 +49,11 @@ extension JobStore {
       return try Row.fetchAll(
         db,
         sql: """
-          SELECT error_code, count(*) AS units, min(due_ms) AS due,
-            (SELECT error_text FROM unit WHERE id = max(u.id)) AS error_text
-          FROM unit u WHERE state = 'scheduled' AND error_code IS NOT NULL \(wanted)
-          GROUP BY error_code ORDER BY error_code
+          WITH waits AS (SELECT error_code, count(*) AS units, min(due_ms) AS due, max(id) AS last
+            FROM unit WHERE state = 'scheduled' AND error_code IS NOT NULL \(wanted)
+            GROUP BY error_code)
+          SELECT error_code, units, due, (SELECT error_text FROM unit WHERE id = last) AS error_text
+          FROM waits ORDER BY error_code
           """, arguments: arguments
       ).map {
         Postponement(
