@@ -50,7 +50,7 @@ extension JobStore {
         db,
         sql: """
           SELECT error_code, count(*) AS units, min(due_ms) AS due, error_text
-          FROM unit u WHERE state = 'scheduled' AND error_code IS NOT NULL \(wanted)
+          FROM unit WHERE state = 'scheduled' AND error_code IS NOT NULL \(wanted)
           GROUP BY error_code ORDER BY error_code
           """, arguments: arguments
       ).map {
