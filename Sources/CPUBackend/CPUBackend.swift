@@ -20,9 +20,12 @@ public final class CPUBackend: Backend {
   }
 
   /// Makes a backend whose matrix products are OpenBLAS's; everything else is as in any other.
-  public init(threads: Int, native kernels: NativeKernels) {
+  ///
+  /// - Parameter wholeCalls: makes one call a thread of a layer's product, which is as fast as the library
+  ///   can be, and breaks every promise about bits: for measuring alone.
+  public init(threads: Int, native kernels: NativeKernels, wholeCalls: Bool = false) {
     self.threads = WorkerThreads(count: max(threads, 1))
-    multiplier = NativeProducts(kernels: kernels)
+    multiplier = NativeProducts(kernels: kernels, calls: wholeCalls ? max(threads, 1) : nil)
   }
 
   /// Whose kernels compute: `portable`, or the native ones' name.

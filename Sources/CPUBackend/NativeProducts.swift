@@ -10,11 +10,12 @@ import Tensors
 /// places, and as narrow.
 struct NativeProducts: Multiplier {
   let kernels: NativeKernels
+  /// Calls among which a layer's product is shared out evenly, for measuring; `nil` for calls whose size
+  /// depends on the layer alone.
+  let calls: Int?
 
   /// Inputs that one call sums up at most. What is laid out for it stays in a core's cache.
   private static let block = 1_024
-  /// Positions and outputs of a call at most.
-  private static let (height, width) = (256, 320)
 
   var name: String { kernels.name }
   var factors: PanelElement { .f32 }
@@ -32,10 +33,16 @@ struct NativeProducts: Multiplier {
   }
 
   func tasks(rows: Int, positions: Int, outputs: Int) -> ProductTasks {
-    // Small pictures have few positions; outputs are divided more, so that threads have work.
-    let width = positions < Self.height ? Self.width / 2 : Self.width
+    if let calls {
+      let all = rows * positions
+      return ProductTasks(
+        rows: 1, positions: all, outputs: outputs, height: (all + calls - 1) / calls,
+        width: outputs)
+    }
+    // Of small pictures, calls are smaller, so that threads have work.
     return ProductTasks(
-      rows: rows, positions: positions, outputs: outputs, height: Self.height, width: width)
+      rows: rows, positions: positions, outputs: outputs, height: 256,
+      width: positions < 256 ? 160 : 320)
   }
 
   /// Every call reads all keys or values: few calls.

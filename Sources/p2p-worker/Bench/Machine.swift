@@ -26,7 +26,7 @@ struct MatrixPeak {
       backends.append(CPUBackend(threads: threads, products: compute.products))
     }
     if let kernels = try? NativeKernels.open() {
-      backends.append(CPUBackend(threads: threads, native: kernels))
+      backends.append(CPUBackend(threads: threads, native: kernels, wholeCalls: true))
     }
     let numbers = (0..<Self.rows * Self.inputs).map { Float($0 % 251) * 0.01 - 1 }
     products = backends.map { backend in
