@@ -31,8 +31,9 @@ struct Waiting: Sendable {
         let newest = try store.dataVersion()
         if newest == nil || newest != version {
           version = newest
-          try look(try targets.flatMap { try store.cells($0.target) })
+          // In this order: what is settled now is among the cells that are read after it.
           let standings = try targets.map { try store.standing($0.target) }
+          try look(try targets.flatMap { try store.cells($0.target) })
           if standings.allSatisfy(\.isSettled) { return standings }
           let pause = try pause() ?? lack()
           if let pause, pause != said { Terminal.note(pause) }
