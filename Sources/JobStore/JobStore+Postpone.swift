@@ -34,6 +34,17 @@ extension JobStore {
     }
   }
 
+  /// What waits for a time with a reason is due now: the reason may be gone. Returns how many units.
+  @discardableResult
+  public func hasten(code: String, now: Int64) throws(EditError) -> Int {
+    try write { db in
+      try db.execute(
+        sql: "UPDATE unit SET due_ms = ? WHERE state = 'scheduled' AND error_code = ?",
+        arguments: [now, code])
+      return db.changesCount
+    }
+  }
+
   /// What waits for a time, by reason: all units, or those that the open cells of a target want.
   public func postponements(_ target: Target? = nil) throws(EditError) -> [Postponement] {
     try read { db in

@@ -21,7 +21,15 @@ extension Daemon {
     }
   }
 
-  /// Writes down what this machine has for native numerics; `nil` is not known.
+  /// Looks again every 5 s while something waits for kernels.
+  func askForNativeAgain() {
+    guard waitsForNative, overview?.nextDueMs != nil, clock.isDue(.native, every: .seconds(5))
+    else { return }
+    askForNative()
+  }
+
+  /// Writes down what this machine has for native numerics, and lets what waits for kernels try
+  /// again, where that is news; `nil` is not known.
   func noteNative(_ found: NativeSupport?) throws(EditError) {
     guard let found, found != native else { return }
     native = found
@@ -30,6 +38,12 @@ extension Daemon {
     case .missing(let reason): logger.info("no native numerics: \(reason)")
     }
     try writeCPUs()
+    verdicts.forgetRefusals()
+    waitsForNative = false
+    try persist { () throws(EditError) in
+      try store.hasten(code: "native-unavailable", now: wallClockMs())
+    }
+    noteChange()
   }
 
   /// Writes down what workers compute on: they run on this machine alone, so its CPUs are theirs.
@@ -59,7 +73,10 @@ extension Daemon {
     }
     logger.warning("\(code): \(message)", metadata: ["waiting": "\(units.count)"])
     // The library may have come, or become another, since somebody looked.
-    if loaded.numerics.mode == .native { askForNative() }
+    if loaded.numerics.mode == .native {
+      waitsForNative = true
+      askForNative()
+    }
     noteChange()
   }
 }

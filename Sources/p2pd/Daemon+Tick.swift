@@ -15,6 +15,7 @@ extension Daemon {
     if clock.isDue(.progress, every: .seconds(1)) { try writeProgress() }
     if clock.isDue(.prune, every: .seconds(pruned > 0 ? 5 : 600)) { pruneEvents() }
     if clock.isDue(.inputs, every: .seconds(3600)) { cleanInputs() }
+    askForNativeAgain()
     warnWhilePaused()
     if !isStopping {
       try guardSpace()

@@ -54,6 +54,8 @@ actor Daemon {
   var lastStatus = ""
   /// What this machine has for native numerics, as last found; `nil` is not known.
   var native: NativeSupport?
+  /// Whether something waits for it, or did a while ago.
+  var waitsForNative = false
   /// Who is finding it out.
   var asking: Task<Void, Never>?
   /// Events that the last pruning forgot: where there were some, there may be more.

@@ -10,7 +10,7 @@ struct LoopClock {
 
   /// What is not done at every turn.
   enum Duty: Hashable {
-    case look, due, progress, space, present, status, prune, pause, inputs, barred
+    case look, due, progress, space, present, status, prune, pause, inputs, barred, native
     case draw(Int64)
   }
 

@@ -56,6 +56,9 @@ struct Verdicts {
     return Self.due(after: count)
   }
 
+  /// Models that could not be served may be started at once: what they lacked has changed.
+  mutating func forgetRefusals() { refusals = [:] }
+
   private static func due(after count: Int) -> Int64 {
     wallClockMs() + min(longestPause, 1000 << min(count, 6))
   }
