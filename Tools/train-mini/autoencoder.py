@@ -1,4 +1,4 @@
-"""The stages that train the autoencoder, on scenes painted as they are needed."""
+"""The stage that trains the autoencoder, on scenes painted as they are needed."""
 import math
 import random
 import time
@@ -32,20 +32,14 @@ def cropped(pictures):
     return pictures[..., top:top + half, left:left + half]
 
 
-def train_autoencoder(vae, minutes, rate, decoder_only=False):
-    """Trains in place; leaves the running average of the weights in `vae`.
-
-    `decoder_only` leaves the latents as they are, so that a trained denoiser stays true.
-    """
+def train_autoencoder(vae, minutes, rate):
+    """Trains in place; leaves the running average of the weights in `vae`."""
     device, half = device_and_precision()
     rng, painter, vae = random.Random(), Painter(device), vae.to(device).train()
-    vae.encoder.requires_grad_(not decoder_only)
-    vae.quant_conv.requires_grad_(not decoder_only)
-    params = [p for p in vae.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(params, rate, weight_decay=0, betas=(.9, .99))
+    optimizer = torch.optim.AdamW(vae.parameters(), rate, weight_decay=0, betas=(.9, .99))
     average, began, step = RunningAverage(vae), time.time(), 0
     while (done := (time.time() - began) / 60 / minutes) < 1:
-        crops = done < CROPS and not decoder_only
+        crops = done < CROPS
         scenes = [draw_scene(rng) for _ in range(BATCH if crops else BATCH // 2)]
         pictures = painter.paint(scenes, rng)[0] * 2 - 1
         pictures = cropped(pictures) if crops else pictures
@@ -58,7 +52,7 @@ def train_autoencoder(vae, minutes, rate, decoder_only=False):
             rate * min(1, (step + 1) / 100) * (.5 + .5 * math.cos(math.pi * done)) + 1e-6)
         optimizer.zero_grad()
         (picture_error(found, pictures) + 1e-4 * spread).backward()
-        nn.utils.clip_grad_norm_(params, 1.)
+        nn.utils.clip_grad_norm_(vae.parameters(), 1.)
         optimizer.step()
         average.step(.998)
         step += 1

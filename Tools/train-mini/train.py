@@ -2,9 +2,8 @@
 
     python train.py tokenizer DIR
     python train.py vae DIR --minutes 13
-    python train.py decoder DIR --minutes 5   # afterwards: sharper pictures of the same latents
-    python train.py scenes DIR --count 24000
-    torchrun --nproc-per-node 2 train.py unet DIR --minutes 80
+    python train.py scenes DIR --count 25600
+    torchrun --nproc-per-node 2 train.py unet DIR --minutes 90
     python train.py export DIR MODEL
     python train.py start DIR MODEL           # instead of all before `scenes`: go on from a model
 """
@@ -58,13 +57,6 @@ def vae_stage(args):
     save_vae(vae, scaling_factor(vae), args.folder)
 
 
-def decoder_stage(args):
-    """Trains the decoder on; the latents and their scale stay as they are."""
-    vae, scale = load_vae(args.folder)
-    train_autoencoder(vae, args.minutes, args.rate, decoder_only=True)
-    save_vae(vae, scale, args.folder)
-
-
 def scenes_stage(args):
     """Draws scenes and keeps their latents, captions and masks."""
     vae, _ = load_vae(args.folder)
@@ -108,12 +100,11 @@ def main():
     stage("tokenizer", tokenizer_stage)
     stage("start", start_stage).add_argument("model")
     stage("export", export_stage).add_argument("model")
-    for name, run, rate in (("vae", vae_stage, 1.5e-3), ("decoder", decoder_stage, 5e-4)):
-        sub = stage(name, run)
-        sub.add_argument("--minutes", type=float, required=True)
-        sub.add_argument("--rate", type=float, default=rate)
+    sub = stage("vae", vae_stage)
+    sub.add_argument("--minutes", type=float, required=True)
+    sub.add_argument("--rate", type=float, default=1.5e-3)
     sub = stage("scenes", scenes_stage)
-    sub.add_argument("--count", type=int, default=24000)
+    sub.add_argument("--count", type=int, default=25600)
     sub.add_argument("--seed", type=int, default=0)
     sub = stage("unet", unet_stage)
     sub.add_argument("--minutes", type=float, required=True)
