@@ -177,10 +177,12 @@ import Testing
     try setKernels("Spoken 2", folder)
     #expect(try await wait(30) { try reason()?.contains("are Spoken 2 here") == true })
     #expect(try reason()?.contains("names Spoken 1") == true)
-    #expect(starts(folder) == 1, "no worker is started in vain")
+    // At most one is started in vain: before the machine has answered.
+    let before = starts(folder)
+    #expect(before <= 2)
     try setKernels("Spoken 1", folder)
     #expect(try await wait(60) { try self.states("small", folder) == [.done] })
-    #expect(starts(folder) == 2)
+    #expect(starts(folder) == before + 1)
     #expect(try nativeSource(folder)?.errorCode == nil)
     #expect(
       try SmallSweep.read(folder.state) { try $0.workerCPUs() }.first?.native
@@ -197,7 +199,8 @@ import Testing
     // Three dead starts would fail it.
     #expect(await wait(30) { self.starts(folder) >= 5 })
     let unit = try #require(try nativeSource(folder))
-    #expect(unit.state.isOpen && unit.attempts == 0 && unit.errorText == "no library")
+    #expect(unit.state.isOpen && unit.attempts == 0)
+    #expect(unit.errorText?.hasSuffix("no library") == true)
     try setKernels("Spoken 1", folder)
     #expect(try await wait(60) { try self.states("small", folder) == [.done] })
     daemon.signal(SIGTERM)

@@ -4,8 +4,8 @@ enum SpokenWorker {
   /// The script; `P2P_SPOKEN` in its environment chooses what goes wrong, `P2P_SPOKEN_LOG` is a file
   /// that gets one line for each start and order. `P2P_SPOKEN_MS` is what it says that a step took,
   /// `P2P_SPOKEN_KILLS` a file whose `oom_kill` it raises before it is killed for memory.
-  /// `P2P_SPOKEN_KERNELS` is a file with the native kernels that `inspect` says it has: none where the
-  /// file is not there.
+  /// `P2P_SPOKEN_KERNELS` is a file with the native kernels that it has, none where the file is not
+  /// there: so `inspect` says (`lacks-kernels` says nothing there), and orders of others are refused.
   static let script = #"""
     #!/usr/bin/env bash
     note() { [ -z "${P2P_SPOKEN_LOG:-}" ] || echo "$*" >>"$P2P_SPOKEN_LOG"; }
@@ -19,6 +19,12 @@ enum SpokenWorker {
       exit 0
     fi
     note "start $$"
+    if [ -n "${P2P_SPOKEN_KERNELS:-}" ] && [[ " $* " == *" --numerics native "* ]]; then
+      if [[ " $* " != *" --kernels $(cat "$P2P_SPOKEN_KERNELS" 2>/dev/null) "* ]]; then
+        echo '{"event":"failed","code":"native-unavailable","message":"native numerics need OpenBLAS: no library","transient":true}'
+        exit 69
+      fi
+    fi
     zeros=$(printf '0%.0s' {1..64})
     ready() {
       echo '{"event":"ready","protocol":1,"digest":"'$zeros'","fingerprint":"spoken","cpu":"none"}'
@@ -27,11 +33,6 @@ enum SpokenWorker {
       refuses)
         echo '{"event":"failed","code":"dtype-unavailable","message":"no such CPU","transient":false}'
         echo "no such CPU" >&2; exit 69 ;;
-      lacks-kernels)
-        if [[ " $* " == *" --numerics native "* ]] && [ ! -s "$P2P_SPOKEN_KERNELS" ]; then
-          echo '{"event":"failed","code":"native-unavailable","message":"no library","transient":true}'
-          exit 69
-        fi ;;
       dies-at-start) echo "no such tensor: conv_in.weight" >&2; exit 3 ;;
       slow-start)
         for i in 1 2 3 4 5 6 7 8; do echo '{"event":"alive","phase":"load"}'; sleep 0.5; done ;;
