@@ -31,6 +31,12 @@ public final class CPUBackend: Backend {
   /// Whose kernels compute: `portable`, or the native ones' name.
   public var fingerprint: String { multiplier.name }
 
+  /// Whether this CPU has what our products are made with, AVX2 and FMA: level x86-64-v3 of the
+  /// processor's supplement to the System V interface.
+  public static var hasPortableProducts: Bool {
+    ck_kernel_level().map { String(cString: $0) } != "x86-64"
+  }
+
   /// This CPU for people: the level of our kernels and its own name, e.g. `x86-64-v4; AMD EPYC`.
   public static var cpu: String {
     var name = [CChar](repeating: 0, count: 49)

@@ -26,20 +26,12 @@ enum ProcessStart {
       if let refusal = NativeMachine.found.refusal(of: kernels) { throw refusal }
       return
     }
-    guard hasPortableNumerics else {
+    guard CPUBackend.hasPortableProducts else {
       throw EditError(
         "numerics-unavailable", .unavailable,
         "this CPU has no AVX2 and FMA, which portable numerics need",
         hint: "a CPU that has them, or --numerics native where the edit is asked for")
     }
-  }
-
-  /// Whether this CPU has what portable numerics are made with: AVX2 and FMA.
-  static var hasPortableNumerics: Bool {
-    let facts = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let flags = facts.split(separator: "\n").first { $0.hasPrefix("flags") }?
-      .split(whereSeparator: \.isWhitespace)
-    return flags.map { $0.contains("avx2") && $0.contains("fma") } ?? false
   }
 
   /// Asks the kernel to take this process first when memory runs out: the daemon must live.

@@ -22,7 +22,7 @@ struct MatrixPeak {
   /// Makes ready to multiply on so many threads; OpenBLAS's product is of float32 in any case.
   init(threads: Int, _ compute: ComputeType) {
     var backends: [CPUBackend] = []
-    if ProcessStart.hasPortableNumerics {
+    if CPUBackend.hasPortableProducts {
       backends.append(CPUBackend(threads: threads, products: compute.products))
     }
     if let kernels = try? NativeKernels.open() {

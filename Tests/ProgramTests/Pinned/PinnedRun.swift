@@ -12,6 +12,18 @@ struct PinnedRun {
     var latents: String
     /// Of the pixels, 8-bit RGB.
     var pixels: String
+    /// The final latents.
+    var values: [Float]
+  }
+
+  /// How much of it is run.
+  enum Extent {
+    /// Everything.
+    case whole
+    /// The DDIM source, its edits and the photograph.
+    case short
+    /// The DDIM source.
+    case source
   }
 
   static let steps = 4
@@ -94,43 +106,26 @@ struct PinnedRun {
   /// - Parameters:
   ///   - launcher: a program and its arguments that the worker is run by; empty for none.
   ///   - threads: of the worker.
-  ///   - isShort: whether the DDIM source, its edits and the photograph are enough.
-  func outcomes(launcher: [String] = [], threads: Int = 2, isShort: Bool = false) throws
+  ///   - extent: how much is run.
+  func outcomes(launcher: [String] = [], threads: Int = 2, _ extent: Extent = .whole) throws
     -> [String: Outcome]
   {
-    let results = WorkerResults()
     let worker = try worker(launcher, threads)
+    let session = Session(model: model, worker: worker)
     var found: [String: Outcome] = [:]
-    func run(_ source: SourceSpec, _ edits: [(name: String, edit: ResolvedEdit)]) throws {
-      let order = WorkOrder(
-        token: Int64(found.count + 1), model: model, results: results.folder.path,
-        sourceKey: source.key, source: source,
-        variants: edits.map { .init(key: $0.edit.key(source: source.key), edit: $0.edit) })
-      try worker.send(.order(order))
-      try worker.read { $0.event == .idle }
-      let failure = worker.events.first { $0.event == .failed }
-      guard failure == nil else { throw WorkerTrouble(description: "\(failure, default: "")") }
+    for sampler in extent == .whole ? SamplerKind.allCases : [.ddim] {
+      found["source, \(sampler.rawValue)"] = try session.run(source(sampler))
     }
-    for sampler in isShort ? [.ddim] : SamplerKind.allCases {
-      let source = source(sampler)
-      try run(source, [])
-      found["source, \(sampler.rawValue)"] = try outcome(results.folder.source(source.key))
+    if extent != .source {
+      found.merge(try session.run(edits, of: source())) { $1 }
+      let (ppm, photograph) = photograph
+      try session.results.folder.create()
+      try Data(ppm).write(to: URL(filePath: session.results.folder.input(photograph.image)))
+      let inverted = source(.ddim, photograph)
+      found["photograph"] = try session.run(inverted)
+      let edited = try session.run([edits[0]], of: inverted)
+      found["photograph, replace"] = edited.values.first
     }
-    let key = source().key
-    try run(source(), edits)
-    for (name, edit) in edits {
-      found[name] = try outcome(results.folder.variant(edit.key(source: key)))
-    }
-    let (ppm, photograph) = photograph
-    try results.folder.create()
-    try Data(ppm).write(to: URL(filePath: results.folder.input(photograph.image)))
-    let inverted = source(.ddim, photograph)
-    try run(inverted, [])
-    found["photograph"] = try outcome(results.folder.source(inverted.key))
-    let edit = edits[0]
-    try run(inverted, [edit])
-    found["photograph, replace"] = try outcome(
-      results.folder.variant(edit.edit.key(source: inverted.key)))
     try worker.closeInput()
     _ = try worker.finish()
     return found
@@ -139,20 +134,57 @@ struct PinnedRun {
   private func worker(_ launcher: [String], _ threads: Int) throws -> WorkerProcess {
     var arguments = ["serve", "--model", model, "--digest", facts.digest.description]
     arguments += ["--threads", "\(threads)", "--dtype", compute.rawValue]
-    if numerics.mode != .portable { arguments += ["--numerics", numerics.mode.rawValue] }
+    if let kernels = numerics.kernels {
+      arguments += ["--numerics", "native", "--kernels", kernels]
+    }
     guard let program = launcher.first else { return try WorkerProcess(arguments) }
     return try WorkerProcess(
       launcher.dropFirst() + [try WorkerProcess.program().path] + arguments, program: program)
   }
+}
 
-  private func outcome(_ unit: UnitFolder) throws -> Outcome {
+/// A worker that does orders one after the other, into a results folder of its own.
+private struct Session {
+  let model: String
+  let worker: WorkerProcess
+  let results = WorkerResults()
+
+  /// Makes a source.
+  func run(_ source: SourceSpec) throws -> PinnedRun.Outcome {
+    try order(source, [])
+    return try outcome(results.folder.source(source.key))
+  }
+
+  /// Makes edits of a source that is made; what came out by their names.
+  func run(
+    _ edits: [(name: String, edit: ResolvedEdit)], of source: SourceSpec
+  ) throws -> [String: PinnedRun.Outcome] {
+    try order(source, edits.map(\.edit))
+    return try Dictionary(
+      uniqueKeysWithValues: edits.map {
+        ($0.name, try outcome(results.folder.variant($0.edit.key(source: source.key))))
+      })
+  }
+
+  private func order(_ source: SourceSpec, _ edits: [ResolvedEdit]) throws {
+    let order = WorkOrder(
+      token: 1, model: model, results: results.folder.path, sourceKey: source.key, source: source,
+      variants: edits.map { .init(key: $0.key(source: source.key), edit: $0) })
+    try worker.send(.order(order))
+    try worker.read { $0.event == .idle }
+    let failure = worker.events.first { $0.event == .failed }
+    guard failure == nil else { throw WorkerTrouble(description: "\(failure, default: "")") }
+  }
+
+  private func outcome(_ unit: UnitFolder) throws -> PinnedRun.Outcome {
     let reader = try TrajectoryReader(path: unit.trajectory)
     guard let pass = reader.pass, let latents = reader.latents(pass) else {
       throw WorkerTrouble(description: "\(unit.path) is not whole")
     }
     let bytes = latents.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
-    return Outcome(
+    return PinnedRun.Outcome(
       latents: String(Digest(of: bytes).description.prefix(16)),
-      pixels: String(try Manifest.read(unit).pixels.description.prefix(16)))
+      pixels: String(try Manifest.read(unit).pixels.description.prefix(16)),
+      values: latents)
   }
 }
