@@ -20,7 +20,7 @@ struct PinnedRun {
   enum Extent {
     /// Everything.
     case whole
-    /// The DDIM source, its edits and the photograph.
+    /// The DDIM source and its edits.
     case short
     /// The DDIM source.
     case source
@@ -118,6 +118,8 @@ struct PinnedRun {
     }
     if extent != .source {
       found.merge(try session.run(edits, of: source())) { $1 }
+    }
+    if extent == .whole {
       let (ppm, photograph) = photograph
       try session.results.folder.create()
       try Data(ppm).write(to: URL(filePath: session.results.folder.input(photograph.image)))
