@@ -210,10 +210,11 @@ int openat64(int base, const char *path, int flags, ...) {
   return open_at(base, path, flags | O_LARGEFILE, mode);
 }
 
-// Tensors' memory: anonymous, and asked for by name. What the C library maps for itself does not pass here.
+// Tensors' memory: anonymous, and asked for by name. What the C library maps for itself does not pass here;
+// what is twice as large is another library's own.
 static void *map(void *at, size_t bytes, int access, int flags, int file, off_t offset) {
   if (memory_limit && (flags & MAP_ANONYMOUS) && bytes >= (size_t)memory_limit &&
-      is_first(memory_mark)) {
+      bytes / 2 < (size_t)memory_limit && is_first(memory_mark)) {
     errno = ENOMEM;
     return MAP_FAILED;
   }
