@@ -82,7 +82,7 @@ struct HubRefusal {
   /// What others wrote, for a terminal, without the token should they repeat it.
   private func clean(_ text: String) -> String {
     var text = text
-    if let token = settings.token { text = text.replacing(token, with: "…") }
+    if let token = settings.token { text = text.replacingScalars(token, with: "…") }
     return text.printable
   }
 }

@@ -25,7 +25,7 @@ enum AxisItems {
     var items: [AxisItem] = []
     var rest = Substring(text)
     while true {
-      let end = rest.firstRange(of: "||")
+      let end = rest.unicodeScalars.firstRange(of: "||".unicodeScalars)
       let part = rest[..<(end?.lowerBound ?? rest.endIndex)]
       items.append(.value(.text(try canonical(part, of: kind))))
       guard let end else { return items }
@@ -37,7 +37,7 @@ enum AxisItems {
   private static func canonical(
     _ text: Substring, of kind: AxisKind
   ) throws(GrammarFault) -> String {
-    let plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let plain = text.withSingleBlanks
     switch kind {
     case .model:
       guard !plain.isEmpty else { throw GrammarFault("an empty folder") }
@@ -77,24 +77,23 @@ enum AxisItems {
     var parts = [""]
     var depth = 0
     var isQuoted = false
-    for character in text {
-      switch character {
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "\"": isQuoted.toggle()
       case "[", "(": depth += isQuoted ? 0 : 1
       case "]", ")": depth -= isQuoted ? 0 : 1
       default: break
       }
-      if character == ",", depth <= 0, !isQuoted {
+      if scalar == ",", depth <= 0, !isQuoted {
         parts.append("")
       } else {
-        parts[parts.count - 1].append(character)
+        parts[parts.count - 1].unicodeScalars.append(scalar)
       }
     }
     return parts
   }
 
   static func trimmed(_ text: Substring) -> String {
-    let start = text.drop(while: \.isWhitespace)
-    return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    text.withoutOuterBlanks
   }
 }

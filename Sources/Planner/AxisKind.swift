@@ -56,8 +56,8 @@ public enum AxisKind: Hashable, Sendable {
     guard name.hasPrefix(prefix) else { return nil }
     var word = name.dropFirst(prefix.count)
     if word.count >= 2, word.first == "\"", word.last == "\"" { word = word.dropFirst().dropLast() }
-    let parts = word.split(whereSeparator: \.isWhitespace)
-    return parts.isEmpty ? nil : parts.joined(separator: " ")
+    let plain = word.withSingleBlanks
+    return plain.isEmpty ? nil : plain
   }
 
   /// The canonical name.

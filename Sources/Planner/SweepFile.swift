@@ -59,11 +59,12 @@ public enum SweepFile {
   )? {
     let starts = ["\(name):", "\"\(name)\":", "'\(name)':"]
     let found = lines.indices.dropFirst(first - 1).filter { index in
-      let line = lines[index].drop(while: \.isWhitespace)
-      return starts.contains { line.hasPrefix($0) }
+      let line = lines[index].unicodeScalars.drop(while: \.properties.isWhitespace)
+      return starts.contains { line.starts(with: $0.unicodeScalars) }
     }
     guard found.count >= 2 else { return nil }
-    return (found[1] + 1, lines[found[1]].prefix(while: \.isWhitespace).count + 1)
+    let indent = lines[found[1]].unicodeScalars.prefix(while: \.properties.isWhitespace)
+    return (found[1] + 1, indent.count + 1)
   }
 
   private static func syntaxError(_ error: any Error, _ yaml: String, _ file: String) -> EditError {

@@ -78,15 +78,15 @@ extension SweepRequest {
   }
 
   private mutating func setOption(_ name: String, _ text: String) throws(EditError) {
-    let plain = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let plain = text.withSingleBlanks
     switch name {
     case "prompt": prompt = plain
     case "size":
       guard let size = PictureSize(plain) else { throw Self.bad(name, text, "as 512x512") }
       self.size = size
     case "image":
-      let path = text.trimmingPrefix(while: \.isWhitespace)
-      image = ImageReference(typed: try Self.filled(name, String(path)))
+      let path = text.unicodeScalars.drop(while: \.properties.isWhitespace)
+      image = ImageReference(typed: try Self.filled(name, String(String.UnicodeScalarView(path))))
     case "inversion":
       inversion = try Self.choice(name, plain.replacing("-", with: "_"))
     case "dtype": dtype = try Self.choice(name, plain)

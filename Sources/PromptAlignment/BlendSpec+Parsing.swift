@@ -39,7 +39,7 @@ extension BlendSpec {
   }
 
   private static func start(_ text: String) throws(EditError) -> Window.Bound {
-    let plain = text.filter { !$0.isWhitespace }
+    let plain = text.withoutBlanks
     if plain.last == "s", plain.dropLast().utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       let count = Int(plain.dropLast())
     {
@@ -53,7 +53,7 @@ extension BlendSpec {
 
   /// A plain decimal from 0 to 1.
   private static func fraction(_ text: Substring) -> Double? {
-    let plain = text.filter { !$0.isWhitespace }
+    let plain = text.withoutBlanks
     guard plain.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }),
       let number = Double(plain), (0...1).contains(number)
     else { return nil }
@@ -69,7 +69,7 @@ extension BlendSpec.Words {
   ///
   /// - Throws: `bad-blend`.
   public init?(parsing text: String) throws(EditError) {
-    if text.filter({ !$0.isWhitespace }).lowercased() == "none" { return nil }
+    if text.withoutBlanks.lowercased() == "none" { return nil }
     let sides = try Self.sides(text)
     guard let first = sides.first, sides.count <= 2 else {
       throw Self.bad(text, "there is more than one arrow")
@@ -84,23 +84,23 @@ extension BlendSpec.Words {
     var word = ""
     var isQuoted = false
     func flush(isLast: Bool) throws(EditError) {
-      let plain = word.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let plain = word.withSingleBlanks
       word = ""
       if !plain.isEmpty { return sides[sides.count - 1].append(plain) }
       if !isLast { throw bad(text, "a word is missing before a comma") }
     }
-    var rest = text[...]
-    while let character = rest.popFirst() {
-      if character == "\"" {
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      if scalar == "\"" {
         isQuoted.toggle()
-      } else if character == ",", !isQuoted {
+      } else if scalar == ",", !isQuoted {
         try flush(isLast: false)
-      } else if character == "-", rest.first == ">", !isQuoted {
+      } else if scalar == "-", rest.first == ">", !isQuoted {
         rest.removeFirst()
         try flush(isLast: true)
         sides.append([])
       } else {
-        word.append(character)
+        word.unicodeScalars.append(scalar)
       }
     }
     if isQuoted { throw bad(text, "a quote is not closed") }

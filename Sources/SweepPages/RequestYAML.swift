@@ -78,7 +78,7 @@ struct RequestYAML {
     }
     guard at < bytes.count else { return nil }
     at += 1
-    return String(decoding: bytes[start..<at], as: UTF8.self).replacing("\\/", with: "/")
+    return String(decoding: bytes[start..<at], as: UTF8.self).replacingScalars("\\/", with: "/")
   }
 
   // MARK: Writing

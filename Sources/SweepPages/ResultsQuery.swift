@@ -21,9 +21,9 @@ public struct ResultsQuery: Sendable {
   public init(where conditions: [String], sort: String?) throws(EditError) {
     for text in conditions { self.conditions.append(try Self.condition(text)) }
     for part in sort?.split(separator: ",") ?? [] {
-      let name = part.filter { !$0.isWhitespace }
+      let name = part.withoutBlanks
       order.append(
-        name.hasPrefix("-") ? (String(name.dropFirst()), true) : (String(name), false))
+        name.hasPrefix("-") ? (String(name.dropFirst()), true) : (name, false))
     }
   }
 
@@ -50,14 +50,14 @@ public struct ResultsQuery: Sendable {
 
   private static func condition(_ text: String) throws(EditError) -> Condition {
     let found = comparisons.compactMap { comparison in
-      text.firstRange(of: comparison).map { (comparison, $0) }
+      text.unicodeScalars.firstRange(of: comparison.unicodeScalars).map { (comparison, $0) }
     }
     // The first place counts, and there the longest operator.
     let first = found.min { left, right in
       (left.1.lowerBound, right.0.count) < (right.1.lowerBound, left.0.count)
     }
     func trimmed(_ text: Substring) -> String {
-      text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      text.withSingleBlanks
     }
     guard let (comparison, range) = first,
       case let column = trimmed(text[..<range.lowerBound]), !column.isEmpty

@@ -155,7 +155,9 @@ public struct ResultsTable: Sendable {
   ]
 
   private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    let parts = text.unicodeScalars.contains {
+      ",\"\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0)
+    }
+    return parts ? "\"" + text.replacingScalars("\"", with: "\"\"") + "\"" : text
   }
 }
