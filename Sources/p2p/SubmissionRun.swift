@@ -127,12 +127,14 @@ struct SubmissionRun {
   }
 
   private func wait(for submitted: Submitted, store: JobStore) async throws {
-    let copier = try asked.out.map { path throws(EditError) in
-      try PictureCopier(into: path, options, store: store)
-    }
     let waiting = try Waiting(
       [String(submitted.sweep)], store: store, folder: options.folder)
+    let targets = waiting.targets.map(\.target)
+    let copier = try asked.out.map { path throws(EditError) in
+      try PictureCopier(into: path, options, store: store, targets: targets)
+    }
     let standings = try await waiting.run { cells in try copier?.copy(cells) }
+    try copier?.conclude()
     try waiting.conclude(standings, json: options.json)
   }
 }

@@ -22,12 +22,13 @@ struct Wait: AsyncParsableCommand {
   func run() async throws {
     let store = try options.open()
     let limit = try timeout.map { text throws(EditError) in try Duration.parsed(text) }
-    let copier = try out.map { path throws(EditError) in
-      try PictureCopier(into: path, options, store: store)
-    }
     let waiting = try Waiting(
       targets, store: store, folder: options.folder, timeout: limit)
+    let copier = try out.map { path throws(EditError) in
+      try PictureCopier(into: path, options, store: store, targets: waiting.targets.map(\.target))
+    }
     let standings = try await waiting.run { cells in try copier?.copy(cells) }
+    try copier?.conclude()
     try waiting.conclude(standings, json: options.json)
   }
 }

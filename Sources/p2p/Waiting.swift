@@ -24,6 +24,8 @@ struct Waiting: Sendable {
   /// - Throws: `timed-out` (75).
   func run(_ look: @escaping @Sendable ([CellRow]) throws -> Void) async throws -> [Standing] {
     let start = ContinuousClock.now
+    // What was lost since it was done is noticed before a daemon is asked to wait for nothing.
+    try look(try targets.flatMap { try store.cells($0.target) })
     return try await DaemonRun.during(try names(), in: folder) {
       var version: Int? = -1
       var said: String?
@@ -34,7 +36,11 @@ struct Waiting: Sendable {
           // In this order: what is settled now is among the cells that are read after it.
           let standings = try targets.map { try store.standing($0.target) }
           try look(try targets.flatMap { try store.cells($0.target) })
-          if standings.allSatisfy(\.isSettled) { return standings }
+          // Looking may have found that something has to be made again.
+          if standings.allSatisfy(\.isSettled) {
+            let left = try targets.map { try store.standing($0.target) }
+            if left.allSatisfy(\.isSettled) { return left }
+          }
           let pause = try pause() ?? lack()
           if let pause, pause != said { Terminal.note(pause) }
           said = pause

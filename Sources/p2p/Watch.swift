@@ -23,15 +23,17 @@ struct Watch: AsyncParsableCommand {
 
   func run() async throws {
     let store = try options.open()
-    let copier = try out.map { path throws(EditError) in
-      try PictureCopier(into: path, options, store: store)
-    }
     let waiting = try Waiting([target], store: store, folder: options.folder)
+    let targets = waiting.targets.map(\.target)
+    let copier = try out.map { path throws(EditError) in
+      try PictureCopier(into: path, options, store: store, targets: targets)
+    }
     let log = ChangeLog(store: store, json: options.json)
     let standings = try await waiting.run { cells in
       try log.look(cells)
       try copier?.copy(cells)
     }
+    try copier?.conclude()
     try waiting.conclude(standings, json: options.json)
   }
 }
