@@ -13,9 +13,10 @@ struct ConfigurationFile: Sendable {
     guard data.count <= 1 << 20 else {
       throw EditError("configuration", .configuration, "\(path) is \(data.count) bytes long")
     }
+    let text = try UserText.decoded(data, file: path, status: .configuration)
     let root: Node?
     do {
-      root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+      root = try Yams.compose(yaml: text)
     } catch {
       throw EditError("configuration", .configuration, "\(path): not YAML: \(error)")
     }

@@ -78,7 +78,7 @@ struct Sweep: AsyncParsableCommand {
       throw EditError(
         "file-missing", .missing, "\(path) cannot be read", hint: "a sweep file, or -")
     }
-    return try SweepFile.request(
-      yaml: String(decoding: bytes, as: UTF8.self), file: path == "-" ? "standard input" : path)
+    let file = path == "-" ? "standard input" : path
+    return try SweepFile.request(yaml: try UserText.decoded(bytes, file: file), file: file)
   }
 }
