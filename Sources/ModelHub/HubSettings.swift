@@ -51,8 +51,11 @@ public struct HubSettings: Sendable {
     let set = environment["HF_TOKEN"] ?? environment["HUGGING_FACE_HUB_TOKEN"]
     let file = environment.expanded(
       environment["HF_TOKEN_PATH"] ?? "\(environment.home)/token")
-    let bytes = FileManager.default.contents(atPath: file) ?? Data()
-    let text = try set ?? UserText.decoded(bytes, file: file, status: .configuration)
+    let bytes = set == nil ? FileManager.default.contents(atPath: file) : nil
+    let text =
+      try bytes.map { bytes throws(EditError) in
+        try UserText.decoded(bytes, file: file, status: .configuration)
+      } ?? set ?? ""
     let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard token.utf8.allSatisfy({ (33...126).contains($0) }) else {
       throw EditError(

@@ -1,3 +1,5 @@
+import EditJobs
+
 /// Writes a request, which the job table has as JSON, as the sweep file that asks for the same.
 ///
 /// Scalars are taken over to the byte: a JSON string is a double-quoted YAML scalar, a JSON number a
