@@ -14,7 +14,8 @@ struct Wait: AsyncParsableCommand {
   @Option(help: "Gives up after this long (90s, 2h30m) with exit status 75.")
   var timeout: String?
 
-  @Option(help: "Copies pictures here as they finish.")
+  @Option(
+    help: "Copies pictures here as they finish; of several sweeps each into a folder of its own.")
   var out: String?
 
   @OptionGroup var options: StateOptions

@@ -16,7 +16,8 @@ struct Watch: AsyncParsableCommand {
   @Argument(help: "A sweep, cell or unit: 17, crown, 17:r2c3, v-9c41, @last, all.")
   var target = "@last"
 
-  @Option(help: "Copies pictures here as they finish.")
+  @Option(
+    help: "Copies pictures here as they finish; of several sweeps each into a folder of its own.")
   var out: String?
 
   @OptionGroup var options: StateOptions
