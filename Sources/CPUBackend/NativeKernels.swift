@@ -14,9 +14,6 @@ public struct NativeKernels: Sendable {
     public let description: String
   }
 
-  /// Debian's package that brings the library.
-  public static let package = "libopenblas0-pthread"
-
   /// Opens the library, once in a process, and has it make products whose results are known.
   ///
   /// It changes the environment, so it is called before other threads read that. Throws where there is

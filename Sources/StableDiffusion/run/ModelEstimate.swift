@@ -22,29 +22,53 @@ public struct ModelEstimate: Sendable, Hashable {
 extension ModelDescription {
   /// Estimates for pictures of `height` × `width` pixels, both legal (`precondition`).
   public func estimate(height: Int, width: Int) throws -> ModelEstimate {
-    precondition(isLegal(side: height) && isLegal(side: width), "\(height) × \(width) is not legal")
-    let backend = ShapeBackend()
-    let weights = ShapeWeights(backend: backend)
-    let model = try StableDiffusionModel(self, backend: backend) { _ in weights }
-    let latents = backend.upload([], shape: latentShape(height: height, width: width))
-    let context = model.encode(Array(repeating: 0, count: textLength))
+    let shapes = try ShapeRun(self, height: height, width: width)
+    let backend = shapes.backend
     let encodeMultiplyAdds = backend.multiplyAdds
-    let lane = LaneContext(conditional: context, unconditional: context)
     let before = backend.liveBytes
 
     backend.restart()
-    let denoiser = try model.denoiser(.ddim, steps: 1, guidanceScale: 2)
-    var runs = [DenoisingRun(latents: latents)]
-    let evaluations = denoiser.advance(&runs, contexts: [lane])
+    let evaluations = try shapes.step()
     let (multiplyAdds, laneBytes) = (backend.multiplyAdds / evaluations, backend.peakBytes - before)
 
     backend.restart()
-    _ = model.decode(latents)
+    shapes.decode()
     return ModelEstimate(
       weightCount: backend.weightCount, weightBytes: backend.weightBytes, laneBytes: laneBytes,
       decodeBytes: backend.peakBytes - before, multiplyAdds: multiplyAdds,
       decodeMultiplyAdds: backend.multiplyAdds, encodeMultiplyAdds: encodeMultiplyAdds)
   }
+}
+
+/// A model's code on shapes alone, for one picture size; the prompt is encoded already.
+struct ShapeRun {
+  let backend = ShapeBackend()
+  let weights: ShapeWeights
+  private let model: StableDiffusionModel
+  private let latents: Tensor
+  private let lane: LaneContext
+
+  /// The size is legal (`precondition`).
+  init(_ description: ModelDescription, height: Int, width: Int) throws {
+    precondition(
+      description.isLegal(side: height) && description.isLegal(side: width),
+      "\(height) × \(width) is not legal")
+    let weights = ShapeWeights(backend: backend)
+    self.weights = weights
+    model = try StableDiffusionModel(description, backend: backend) { _ in weights }
+    latents = backend.upload([], shape: description.latentShape(height: height, width: width))
+    let context = model.encode(Array(repeating: 0, count: description.textLength))
+    lane = LaneContext(conditional: context, unconditional: context)
+  }
+
+  /// One guided step of one lane; its evaluations.
+  func step() throws -> Int {
+    var runs = [DenoisingRun(latents: latents)]
+    return try model.denoiser(.ddim, steps: 1, guidanceScale: 2).advance(&runs, contexts: [lane])
+  }
+
+  /// Decodes the latents.
+  func decode() { _ = model.decode(latents) }
 }
 
 /// Weights of the shapes that are asked for, without a file.

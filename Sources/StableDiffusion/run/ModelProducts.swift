@@ -5,18 +5,11 @@ extension ModelDescription {
   /// the model's code on shapes alone: the prompt's, an evaluation's, the decoder's and, for
   /// photographs, the encoder's. The size is legal (`precondition`).
   public func products(height: Int, width: Int) throws -> Set<ProductShape> {
-    precondition(isLegal(side: height) && isLegal(side: width), "\(height) × \(width) is not legal")
-    let backend = ShapeBackend()
-    let weights = ShapeWeights(backend: backend)
-    let model = try StableDiffusionModel(self, backend: backend) { _ in weights }
-    let latents = backend.upload([], shape: latentShape(height: height, width: width))
-    let context = model.encode(Array(repeating: 0, count: textLength))
-    let lane = LaneContext(conditional: context, unconditional: context)
-    var runs = [DenoisingRun(latents: latents)]
-    _ = try model.denoiser(.ddim, steps: 1, guidanceScale: 2).advance(&runs, contexts: [lane])
-    _ = model.decode(latents)
-    let picture = backend.upload([], shape: [3, height, width])
-    _ = try AutoencoderKLEncoder(weights, vae).encode(picture, on: backend)
-    return backend.products
+    let shapes = try ShapeRun(self, height: height, width: width)
+    _ = try shapes.step()
+    shapes.decode()
+    let picture = shapes.backend.upload([], shape: [3, height, width])
+    _ = try AutoencoderKLEncoder(shapes.weights, vae).encode(picture, on: shapes.backend)
+    return shapes.backend.products
   }
 }

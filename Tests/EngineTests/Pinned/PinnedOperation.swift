@@ -45,7 +45,8 @@ struct PinnedOperation: Sendable {
     }
   }
 
-  private static let products = [
+  /// Those that multiply matrices: with factors rounded to bfloat16 they have rows of their own.
+  static let products = [
     product("product of float32", [1, 21, 2_100], [70, 2_100], .linear),
     product("product of float16", [1, 21, 2_100], [70, 2_100], .linear, .f16),
     product("convolution", [1, 6, 5, 130], [24, 130, 3, 3], .convolution, padding: 1),
