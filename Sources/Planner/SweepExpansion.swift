@@ -66,7 +66,17 @@ public struct SweepExpansion: Sendable {
       clientKey: request.key, priority: request.priority, models: models,
       sources: builder.sources, variants: builder.variants, cells: builder.cells)
     let chosen = [request.dtype.remark(on: cpus, numerics: mode), numerics.remark]
-    remarks = chosen.compactMap { $0 } + grid.remarks + builder.remarks
+    remarks =
+      chosen.compactMap { $0 } + Self.foreignSyntax(text, grid) + grid.remarks + builder.remarks
+  }
+
+  /// What other programs read in the prompts and this one does not, the first of each kind.
+  private static func foreignSyntax(_ prompt: String, _ grid: CellGrid) -> [String] {
+    var seen: Set<ForeignSyntax.Kind> = []
+    let prompts = ([prompt] + grid.texts(of: .to)).map { (text: $0, isNegative: false) }
+    let all = prompts + grid.texts(of: .negative).map { (text: $0, isNegative: true) }
+    return all.flatMap { ForeignSyntax.found(in: $0.text, isNegative: $0.isNegative) }
+      .filter { seen.insert($0.kind).inserted }.map(\.sentence)
   }
 
   /// Expands a request for one model, whatever name the request has for it.
