@@ -23,7 +23,7 @@ public struct Standing: Sendable, Hashable {
     if count(.running) > 0 { return "running" }
     if open > 0 { return "waiting" }
     if count(.failed) > 0 { return "failed" }
-    return count(.done) == 0 && total > 0 ? "cancelled" : "done"
+    return count(.cancelled) > 0 ? "cancelled" : "done"
   }
 }
 

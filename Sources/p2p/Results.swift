@@ -11,7 +11,8 @@ struct Results: ParsableCommand {
     abstract: "Shows a sweep's cells as a table, CSV or JSON.",
     discussion: """
       PSNR and SSIM compare a variant's picture with its source's, OUTSIDE is the PSNR outside the \
-      blend's mask, or outside the place of the edited words where there is no blend. CSV and JSON \
+      blend's mask, or outside the place of the edited words where there is no blend, and the share \
+      of the picture that it speaks of. CSV and JSON \
       have all columns; empty and null mean that one does not apply.
       """)
 
@@ -68,13 +69,20 @@ struct Results: ParsableCommand {
       text.add(
         [row.cell.place] + values + [
           steps(row.edit.cross, row.edit.steps), steps(row.edit.selfWindow, row.edit.steps),
-          row.edit.weights.map { "@\($0.token)=\(short($0.value))" }.joined(separator: " "),
+          row.edit.weights.map { weight($0, row.edit.steps) }.joined(separator: " "),
           decibels(measures?.psnr), measures?.ssim.map { String(format: "%.3f", $0) } ?? "",
-          decibels(measures?.psnrOutside), row.cell.state.rawValue,
+          outside(measures), row.cell.state.rawValue,
           row.cell.state == .done ? snapshot.file(of: row) : "",
         ])
     }
     print(text.lines.joined(separator: "\n"))
+  }
+
+  /// `28.1 of 2 %`: a ratio says little without the area that it is of.
+  private func outside(_ measures: Measures?) -> String {
+    let ratio = decibels(measures?.psnrOutside)
+    guard !ratio.isEmpty, let area = measures?.outsideArea else { return ratio }
+    return "\(ratio) of \(area)"
   }
 
   private func decibels(_ ratio: Measures.Decibels?) -> String {
@@ -83,6 +91,12 @@ struct Results: ParsableCommand {
 
   private func steps(_ window: StepWindow, _ steps: Int) -> String {
     window.isEmpty ? "-" : "\(window.from)-\(window.to) of \(steps)"
+  }
+
+  private func weight(_ weight: ResolvedEdit.TokenWeight, _ steps: Int) -> String {
+    let text = "@\(weight.token)=\(short(weight.value))"
+    let isWhole = weight.window == StepWindow(0, steps)
+    return isWhole ? text : "\(text) in \(weight.window.from)-\(weight.window.to)"
   }
 
   private func short(_ value: Double) -> String {

@@ -107,7 +107,7 @@ struct SweepReport {
       sweep: SweepJSON(detail.summary), axes: detail.axes,
       cells: detail.cells.map { cell in
         CellJSON(
-          cell: cell.place,
+          cell: cell.name,
           values: Dictionary(
             cell.coordinates.map { ($0.axis, $0.value) }, uniquingKeysWith: { first, _ in first }),
           variant: cell.variant.key.description, source: cell.variant.source?.description,
