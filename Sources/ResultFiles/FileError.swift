@@ -36,7 +36,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     case ENOSPC, EDQUOT, EFBIG:
       EditError(
         "disk-full", .io, "\(path) cannot be written: \(reason)", details: ["while: \(operation)"],
-        hint: "p2p gc --dry-run shows what can go")
+        hint: "make room on that disk; p2p models list shows what models take")
     case EACCES, EPERM, EROFS:
       EditError(
         "not-allowed", .notAllowed, "\(path): \(reason)", details: ["while: \(operation)"],

@@ -11,8 +11,8 @@ struct Sweep: AsyncParsableCommand {
     discussion: """
       An option with several values is an axis: the first is the grid's columns, the second its \
       rows, further ones its pages. Values are lists (0,0.5,1), ranges (0..1:0.25), counts \
-      (0.1..0.9[5]) and, for windows, steps (12s); texts and folders are given by one option each. \
-      Options add to a file and replace its settings.
+      (0.1..0.9[5]), for windows steps (12s), for weights also windows (2@[0.3,1]); texts and \
+      folders are given by one option each. Options add to a file and replace its settings.
       """)
 
   @Argument(help: "A sweep file, or - for standard input.")
