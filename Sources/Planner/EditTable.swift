@@ -36,7 +36,7 @@ struct EditTable {
       try request.located(name) { () throws(EditError) in
         throw EditError(
           "blend-missing", .data, "\(name) acts on a blend, and there is none",
-          hint: "--blend \"cat -> dog\"")
+          hint: "--blend '\(BlendSpec.Words.example(of: source))'")
       }
     }
     subtract =

@@ -1,6 +1,11 @@
 public import EditJobs
 
 extension BlendSpec.Words {
+  /// Words of a blend that every edit of a source may have: its last one.
+  public static func example(of source: Prompt) -> BlendSpec.Words {
+    BlendSpec.Words(source: source.resolvableNames.suffix(1))
+  }
+
   /// Reads `cat -> dog` or, with several words, `cat, hat -> dog`; `nil` for `none`.
   ///
   /// `cat` alone stands for `cat -> cat`. One side may be empty (`-> crown`): only the other prompt's

@@ -156,7 +156,8 @@ struct ExplanationText {
     }
     return "picture  psnr \(ratio(measures.psnr)), inside \(ratio(measures.psnrInside)), "
       + "outside \(ratio(measures.psnrOutside))"
-      + (measures.outsideArea.map { " of \($0) of the picture" } ?? "") + "   ssim "
+      + (measures.psnrOutside == nil
+        ? "" : measures.outsideArea.map { " of \($0) of the picture" } ?? "") + "   ssim "
       + (measures.ssim.map { String(format: "%.3f", $0) } ?? "-")
       + "   maps differ by \(decimal(measures.mapDivergence))"
   }

@@ -129,16 +129,17 @@ struct RequestOptions: ParsableArguments {
   /// The values that were typed for axes of a sweep that grows.
   ///
   /// - Throws: `bad-option` where anything was typed that a sweep settles once.
-  func growth() throws(EditError) -> [(name: String, values: [String])] {
+  func growth(of sweep: String) throws(EditError) -> [(name: String, values: [String])] {
     if let (name, _) = singles.first(where: { $0.1 != nil && $0.0 != "key" }) {
       throw EditError(
         "bad-option", .usage, "a sweep that grows keeps its \(name)",
-        hint: "values of its axes alone, as --tau 0.65")
+        hint: "p2p status \(sweep) shows the axes that can get more values")
     }
     let growth = try settingsAsTyped()
     guard !growth.isEmpty else {
       throw EditError(
-        "bad-option", .usage, "--grow needs values to add", hint: "--grow 17 --tau 0.65")
+        "bad-option", .usage, "--grow needs values to add",
+        hint: "p2p status \(sweep) shows the axes that can get more values")
     }
     return growth
   }

@@ -52,14 +52,14 @@ struct Sweep: AsyncParsableCommand {
     guard file == nil else {
       throw EditError("bad-option", .usage, "--grow takes options, not a sweep file")
     }
-    let growth = try request.growth()
+    let growth = try request.growth(of: target)
     let store = try options.open()
     defer { try? store.close() }
     guard case .sweep(let sweep) = try store.resolve(target),
       let text = try store.request(of: sweep)
     else {
       throw EditError(
-        "not-a-sweep", .usage, "\(target) is no sweep", hint: "p2p sweep --grow 17 --tau 0.65")
+        "not-a-sweep", .usage, "\(target) is no sweep", hint: "p2p status lists them")
     }
     var asked = try SweepRequest(canonical: text)
     for (name, values) in growth { try asked.grow(name, by: values) }

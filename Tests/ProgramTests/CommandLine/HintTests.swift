@@ -30,7 +30,8 @@ import Testing
     Case(["--w", "blue"]), Case(["--tau-word", "blue"]), Case(["--w", "circel=2"], "--w="),
     Case(["--blend", "circle -> circle -> circle"], "--blend"),
     Case(["--tau", "0", "--self-max", "3"]),
-    Case(["--tau", "0..1:0.01", "--seed", "1..101"]),
+    Case(["--tau", "0..1:0.01", "--seed", "1..101"]), Case(["--blend-start", "0.5"]),
+    Case(["--blend-subtract", "red"]), Case(["--inversion", "direct", "--sampler", "ddim"]),
   ]
 
   /// The value that `try:` says, or one of several.
@@ -60,6 +61,10 @@ import Testing
       let at = try #require(arguments.lastIndex(of: name)) + 1
       arguments[at] = option.hasSuffix("=") ? "\(hint)=2" : hint
       return arguments
+    }
+    if hint == "--image FILE" {
+      let photo = "Tests/JobTests/Fixtures/photos/shapes.jpg"
+      return arguments + ["--image", RealSweep.root.appending(path: photo).path]
     }
     // As a shell reads it, up to a remark in brackets.
     let words = try shellWords(String(hint.prefix { $0 != "(" }))
@@ -97,11 +102,22 @@ import Testing
     #expect(made.status == 0)
     for wrong in [
       ["status", "nowhere"], ["cancel", "99"], ["explain", "v-123456"], ["status", "one:r9c9"],
-      ["results", "v-000000"], ["grid", "all"],
+      ["results", "v-000000"], ["grid", "all"], ["sweep", "--grow", "one"],
+      ["sweep", "--grow", "one", "--size", "64x64"], ["sweep", "--grow", "v-000000", "--tau", "1"],
+      ["enqueue"] + Self.edit + ["--seed", "1-3"], ["enqueue"] + Self.edit + ["--tau", "0,1"],
     ] {
       let ran = try RealSweep.p2p(wrong, folder.state)
-      guard let hint = try? hints(ran).first, hint.hasPrefix("p2p ") else { continue }
-      let command = hint.split(separator: " ").dropFirst().prefix { $0 != "lists" }.map(String.init)
+      let hint = try #require(try hints(ran).first, "\(wrong)")
+      #expect(hint.hasPrefix("p2p "), "\(wrong): \(hint)")
+      let prose: Set<Substring> = ["lists", "shows", "makes"]
+      var command = hint.split(separator: " ").dropFirst().prefix { !prose.contains($0) }
+        .map(String.init)
+      if command == ["sweep"] {
+        // The same request by the other verb, with the value that is said.
+        let value = hint.split(separator: ": ").count > 1 ? "1..3:1" : nil
+        #expect(value.map { hint.contains($0) } ?? true, "\(hint)")
+        command += ["--dry-run"] + wrong.dropFirst().map { $0 == "1-3" ? "1..3:1" : $0 }
+      }
       let again = try RealSweep.p2p(command, folder.state)
       #expect(again.status == 0, "\(wrong): try: \(hint)\n\(again.errors)")
     }
