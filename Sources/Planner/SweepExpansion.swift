@@ -66,7 +66,19 @@ public struct SweepExpansion: Sendable {
       clientKey: request.key, priority: request.priority, models: models,
       sources: builder.sources, variants: builder.variants, cells: builder.cells)
     let chosen = [request.dtype.remark(on: cpus, numerics: mode), numerics.remark]
-    remarks = chosen.compactMap { $0 } + grid.remarks + builder.remarks
+    remarks =
+      chosen.compactMap { $0 } + grid.remarks + builder.remarks + Self.spelling(plans)
+  }
+
+  /// One sentence a word that a model's tokenizer does not know.
+  private static func spelling(_ plans: [String: ModelPlan]) -> [String] {
+    var said: Set<String> = []
+    return plans.sorted { $0.key < $1.key }.flatMap(\.value.spelledWords).filter {
+      said.insert($0).inserted
+    }.map {
+      "“\($0)” is spelled letter by letter by the model's tokenizer, which does not know the word: "
+        + "its pictures may not show it"
+    }
   }
 
   /// Expands a request for one model, whatever name the request has for it.
