@@ -1,3 +1,4 @@
+import EditJobs
 import Glibc
 import ResultFiles
 
@@ -26,13 +27,13 @@ enum PictureFile {
     return bytes
   }
 
-  /// Puts a picture at `path`: a reflink where the file system can, else a copy; mode 0440, because
-  /// a tool that edits in place would damage what a hard link shares.
+  /// Puts a picture at `path`: a reflink where the file system can, else a copy; read-only, because a
+  /// tool that edits in place would damage what a hard link shares.
   ///
   /// A picture that is there already and as old as its original or younger is left alone.
-  static func place(_ original: String, at path: String, temporary: String) throws {
+  static func place(_ original: String, at path: String) throws {
     if isCurrent(path, original) { return }
-    let name = "\(temporary)/\(getpid())-cell-\(UInt64.random(in: 0 ... .max))"
+    let name = DurableFile.unfinishedName(beside: path)
     if clone(original, to: name) {
       guard rename(name, path) == 0 else {
         let code = errno
@@ -40,10 +41,11 @@ enum PictureFile {
         throw FileError("rename", path, code)
       }
     } else {
-      try DurableFile.write(
-        [try bytes(original)], to: path, temporary: temporary, permissions: 0o440)
+      try DurableFile.write([try bytes(original)], to: path, permissions: permissions)
     }
   }
+
+  private static let permissions: mode_t = 0o444
 
   private static func isCurrent(_ path: String, _ original: String) -> Bool {
     var (copy, source) = (stat(), stat())
@@ -57,9 +59,12 @@ enum PictureFile {
     let source = open(original, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard source >= 0 else { return false }
     defer { close(source) }
-    let target = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o440)
+    let target = open(
+      path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+      FolderMode.file(in: FolderMode.parent(of: path), permissions))
     guard target >= 0 else { return false }
     defer { close(target) }
+    FolderMode.give(target, at: path, permissions)
     if ioctl(target, cloneRequest, source) == 0, fsync(target) == 0 { return true }
     unlink(path)
     return false

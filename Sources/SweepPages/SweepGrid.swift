@@ -7,25 +7,41 @@ public import ResultFiles
 public struct SweepGrid: Sendable {
   let snapshot: SweepSnapshot
   private let results: ResultFolder
+  /// The plain re-prompts by their variants, and by what they show.
+  private let plain: [Key: ResultRow]
+  let rePrompts: [Shown: ResultRow]
+  private let sources: [Key: UnitRow]
+
+  /// What a picture beside the grid shows: a source, edited to a prompt.
+  struct Shown: Hashable {
+    var source: Key?
+    var prompt: String
+
+    init(_ row: ResultRow) { (source, prompt) = (row.cell.variant.source, row.edit.prompt) }
+  }
 
   /// Describes a sweep's grid over its results.
   public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
     (self.snapshot, self.results) = (snapshot, results)
+    func first<Name: Hashable, Row>(_ rows: [Row], _ name: (Row) -> Name) -> [Name: Row] {
+      Dictionary(rows.map { (name($0), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+    plain = first(snapshot.reprompts) { $0.cell.variant.key }
+    rePrompts = first(snapshot.reprompts) { Shown($0) }
+    sources = first(snapshot.detail.sources) { $0.key }
   }
 
   /// What `GridPicture` draws; `title` replaces the sweep's name.
   public func description(title: String? = nil) -> GridDescription {
-    let cells = snapshot.cells
     let columns = max(1, snapshot.count(axis: 0))
-    let pages = (cells.map(\.cell.page).max() ?? 0) + 1
+    let byPage = Dictionary(grouping: snapshot.cells, by: \.cell.page)
+    let pages = (byPage.keys.max() ?? 0) + 1
     let first = snapshot.rows.first
     let size = first.map { PictureSize(width: $0.source.width, height: $0.source.height) }
     return GridDescription(
       title: title ?? snapshot.detail.summary.name, prompts: prompts, settings: settings,
       columns: (0..<columns).map { snapshot.label(axis: 0, $0) },
-      pages: (0..<pages).map {
-        page(cells.filter { [page = $0] in $0.cell.page == page }, columns)
-      },
+      pages: (0..<pages).map { page(byPage[$0] ?? [], columns) },
       infotext: infotext,
       expectedSize: size ?? PictureSize(width: 64, height: 64))
   }
@@ -37,7 +53,6 @@ public struct SweepGrid: Sendable {
     let places = Dictionary(
       cells.map { (Place(row: $0.cell.row, column: $0.cell.column), $0) },
       uniquingKeysWith: { first, _ in first })
-    let plain = Set(snapshot.reprompts.map(\.cell.variant.key))
     return GridPage(
       heading: heading(cells.first), references: references(cells, rows: rows, columns: columns),
       rows: (0..<rows).map { row in
@@ -47,7 +62,7 @@ public struct SweepGrid: Sendable {
             guard let cell = places[Place(row: row, column: column)] else {
               return GridCell(.excluded)
             }
-            return GridCell(picture(cell), isRePrompt: plain.contains(cell.cell.variant.key))
+            return GridCell(picture(cell), isRePrompt: plain.keys.contains(cell.cell.variant.key))
           })
       })
   }
@@ -71,7 +86,7 @@ public struct SweepGrid: Sendable {
   }
 
   func sourcePicture(_ key: Key, _ source: SourceSpec) -> GridCell.Content {
-    let unit = snapshot.detail.sources.first { $0.key == key }
+    let unit = sources[key]
     guard let unit, unit.state == .done else {
       return .missing(Self.word(unit?.state ?? .ready))
     }
@@ -96,7 +111,7 @@ public struct SweepGrid: Sendable {
   // MARK: Texts
 
   private var prompts: String {
-    let sources = Set(snapshot.cells.map(\.source.prompt)).sorted()
+    let sources = Set(snapshot.cellSources.map(\.prompt)).sorted()
     let edits = Set(snapshot.cells.map(\.edit.prompt)).sorted()
     let source = sources.count == 1 ? sources[0] : "\(sources.count) prompts"
     let edit = edits.count == 1 ? edits[0] : "\(edits.count) edits"

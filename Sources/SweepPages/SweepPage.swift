@@ -20,7 +20,7 @@ public struct SweepPage {
   public var folder: String { snapshot.folder(in: results) }
 
   /// Whether nothing more will happen to the sweep by itself.
-  public var isSettled: Bool { snapshot.detail.summary.standing.isSettled }
+  public var isSettled: Bool { snapshot.isSettled }
 
   /// Whether a sweep's grid has been drawn, of all that is requested: a sweep may have grown.
   public static func isWhole(_ folder: String, request: String) -> Bool {
@@ -38,17 +38,15 @@ public struct SweepPage {
   /// `FileError` or `ImagingError`.
   public func publish() throws {
     try DurableFile.makeFolder("\(folder)/cells")
-    try DurableFile.makeFolder(results.temporary)
+    for place in [folder, "\(folder)/cells"] { DurableFile.removeUnfinished(in: place) }
     try write(RequestYAML.text(snapshot.detail.request), to: "sweep.yaml")
     for row in snapshot.rows where row.cell.state == .done {
       try PictureFile.place(
-        results.variant(row.cell.variant.key).picture, at: "\(folder)/\(snapshot.file(of: row))",
-        temporary: results.temporary)
+        results.variant(row.cell.variant.key).picture, at: "\(folder)/\(snapshot.file(of: row))")
     }
     for source in snapshot.sources() {
       try PictureFile.place(
-        results.source(source.source.key).picture, at: "\(folder)/\(source.file)",
-        temporary: results.temporary)
+        results.source(source.source.key).picture, at: "\(folder)/\(source.file)")
     }
     let photographs = try placePhotographs()
     try write(ResultsTable(snapshot, results: results).csv, to: "results.csv")
@@ -67,7 +65,7 @@ public struct SweepPage {
           ppm: bytes, width: photograph.source.width, height: photograph.source.height)
       else { return false }
       try DurableFile.writeRebuildable(
-        [try PNGFile(pixels: pixels).encoded()], to: path, temporary: results.temporary)
+        [try PNGFile(pixels: pixels).encoded()], to: path)
       return true
     }
   }
@@ -78,14 +76,12 @@ public struct SweepPage {
     let grid = try GridPicture(SweepGrid(snapshot, results: results).description())
     let names = grid.fileNames()
     for (tile, name) in names.enumerated() {
-      try DurableFile.write(
-        [try grid.png(tile: tile)], to: "\(folder)/\(name)", temporary: results.temporary)
+      try DurableFile.write([try grid.png(tile: tile)], to: "\(folder)/\(name)")
     }
     return names
   }
 
   private func write(_ text: String, to name: String) throws {
-    try DurableFile.writeRebuildable(
-      [Array(text.utf8)], to: "\(folder)/\(name)", temporary: results.temporary)
+    try DurableFile.writeRebuildable([Array(text.utf8)], to: "\(folder)/\(name)")
   }
 }

@@ -9,22 +9,46 @@ public struct SweepSnapshot: Sendable {
   public let detail: SweepDetail
   /// Its cells in grid order, then the plain re-prompts.
   public let rows: [ResultRow]
+  /// The cells of the grid.
+  public let cells: [ResultRow]
+  /// The plain re-prompts beside it.
+  public let reprompts: [ResultRow]
+  /// What the sources of the rows are.
+  let specs: [Key: SourceSpec]
+  /// The sources of the grid's cells, each once.
+  let cellSources: [SourceSpec]
+  /// In what the sources of the cells differ, as places in `traits`.
+  let varying: [Int]
 
   /// Reads a sweep from the job table; throws what the table throws.
   public init(_ store: JobStore, sweep: Int64) throws(EditError) {
-    detail = try store.sweep(sweep)
-    rows = try store.results(.sweep(sweep))
+    let (detail, rows) = try store.sweepResults(sweep)
+    (self.detail, self.rows) = (detail, rows)
+    cells = rows.filter { $0.cell.role == .cell }
+    reprompts = rows.filter { $0.cell.role == .reprompt }
+    specs = Self.specs(of: rows)
+    let own = Set(cells.compactMap(\.cell.variant.source))
+    cellSources = specs.filter { own.contains($0.key) }.map(\.value)
+    varying = Self.varying(cellSources)
   }
+
+  private static func specs(of rows: [ResultRow]) -> [Key: SourceSpec] {
+    var specs: [Key: SourceSpec] = [:]
+    for row in rows {
+      guard let key = row.cell.variant.source, specs[key] == nil else { continue }
+      specs[key] = row.source
+    }
+    return specs
+  }
+
+  /// Whether nothing more will happen to the sweep by itself.
+  public var isSettled: Bool { detail.summary.standing.isSettled }
 
   /// The sweep's folder in the results.
   public func folder(in results: ResultFolder) -> String {
     "\(results.sweeps)/\(detail.summary.folder)"
   }
 
-  /// The cells of the grid.
-  public var cells: [ResultRow] { rows.filter { $0.cell.role == .cell } }
-  /// The plain re-prompts beside it.
-  public var reprompts: [ResultRow] { rows.filter { $0.cell.role == .reprompt } }
   /// A cell's picture in the sweep's folder, e.g. `cells/tau0.75_w-crown2.png`.
   public func file(of row: ResultRow) -> String {
     let name = CellFileName.of(
@@ -34,9 +58,6 @@ public struct SweepSnapshot: Sendable {
 
   /// The sources that are done, with the names of their pictures in the sweep's folder.
   public func sources() -> [(source: UnitRow, spec: SourceSpec, file: String)] {
-    let specs = Dictionary(
-      rows.compactMap { row in row.cell.variant.source.map { ($0, row.source) } },
-      uniquingKeysWith: { first, _ in first })
     let done = detail.sources.filter { $0.state == .done }
     return done.compactMap { source in
       guard let spec = specs[source.key] else { return nil }
