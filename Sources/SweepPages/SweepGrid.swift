@@ -8,6 +8,9 @@ public struct SweepGrid: Sendable {
   let snapshot: SweepSnapshot
   private let results: ResultFolder
   private let unreadable: UnreadablePictures
+  /// The variants of the plain re-prompts.
+  private let plain: Set<Key>
+  private let sources: [Key: UnitRow]
 
   /// Describes a sweep's grid over its results; pictures that cannot be read when it is drawn are
   /// hatched and named in `unreadable`.
@@ -16,21 +19,22 @@ public struct SweepGrid: Sendable {
     unreadable: UnreadablePictures = UnreadablePictures()
   ) {
     (self.snapshot, self.results, self.unreadable) = (snapshot, results, unreadable)
+    plain = Set(snapshot.reprompts.map(\.cell.variant.key))
+    sources = Dictionary(
+      snapshot.detail.sources.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// What `GridPicture` draws; `title` replaces the sweep's name.
   public func description(title: String? = nil) -> GridDescription {
-    let cells = snapshot.cells
     let columns = max(1, snapshot.count(axis: 0))
-    let pages = (cells.map(\.cell.page).max() ?? 0) + 1
+    let byPage = Dictionary(grouping: snapshot.cells, by: \.cell.page)
+    let pages = (byPage.keys.max() ?? 0) + 1
     let first = snapshot.rows.first
     let size = first.map { PictureSize(width: $0.source.width, height: $0.source.height) }
     return GridDescription(
       title: title ?? snapshot.detail.summary.name, prompts: prompts, settings: settings,
       columns: (0..<columns).map { snapshot.label(axis: 0, $0) },
-      pages: (0..<pages).map {
-        page(cells.filter { [page = $0] in $0.cell.page == page }, columns)
-      },
+      pages: (0..<pages).map { page(byPage[$0] ?? [], columns) },
       infotext: infotext,
       expectedSize: size ?? PictureSize(width: 64, height: 64))
   }
@@ -42,7 +46,6 @@ public struct SweepGrid: Sendable {
     let places = Dictionary(
       cells.map { (Place(row: $0.cell.row, column: $0.cell.column), $0) },
       uniquingKeysWith: { first, _ in first })
-    let plain = Set(snapshot.reprompts.map(\.cell.variant.key))
     return GridPage(
       heading: heading(cells.first), references: references(cells, rows: rows, columns: columns),
       rows: (0..<rows).map { row in
@@ -76,7 +79,7 @@ public struct SweepGrid: Sendable {
   }
 
   func sourcePicture(_ key: Key, _ source: SourceSpec) -> GridCell.Content {
-    let unit = snapshot.detail.sources.first { $0.key == key }
+    let unit = sources[key]
     guard let unit, unit.state == .done else {
       return .missing(Self.word(unit?.state ?? .ready))
     }
@@ -113,7 +116,7 @@ public struct SweepGrid: Sendable {
   // MARK: Texts
 
   private var prompts: String {
-    let sources = Set(snapshot.cells.map(\.source.prompt)).sorted()
+    let sources = Set(snapshot.cellSources.map(\.prompt)).sorted()
     let edits = Set(snapshot.cells.map(\.edit.prompt)).sorted()
     let source = sources.count == 1 ? sources[0] : "\(sources.count) prompts"
     let edit = edits.count == 1 ? edits[0] : "\(edits.count) edits"

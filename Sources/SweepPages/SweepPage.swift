@@ -20,7 +20,7 @@ public struct SweepPage {
   public var folder: String { snapshot.folder(in: results) }
 
   /// Whether nothing more will happen to the sweep by itself.
-  public var isSettled: Bool { snapshot.detail.summary.standing.isSettled }
+  public var isSettled: Bool { snapshot.isSettled }
 
   /// Whether a sweep's grid has been drawn, of all that is requested: a sweep may have grown.
   public static func isWhole(_ folder: String, request: String) -> Bool {
@@ -52,7 +52,7 @@ public struct SweepPage {
   public mutating func publish() throws -> Findings {
     var findings = Findings()
     try DurableFile.makeFolder("\(folder)/cells")
-    try DurableFile.makeFolder(results.temporary)
+    for place in [folder, "\(folder)/cells"] { DurableFile.removeUnfinished(in: place) }
     try write(RequestYAML.text(snapshot.detail.request), to: "sweep.yaml")
     findings.lost = try placePictures()
     snapshot = snapshot.without(findings.lost)
@@ -75,8 +75,7 @@ public struct SweepPage {
   private func placePictures() throws -> Set<Key> {
     var lost: Set<Key> = []
     func place(_ unit: UnitFolder, _ file: String) throws {
-      let isThere = try PictureFile.place(
-        unit.picture, at: "\(folder)/\(file)", temporary: results.temporary)
+      let isThere = try PictureFile.place(unit.picture, at: "\(folder)/\(file)")
       if !isThere { lost.insert(unit.key) }
     }
     for row in snapshot.rows where row.cell.state == .done {
@@ -96,7 +95,7 @@ public struct SweepPage {
           ppm: bytes, width: photograph.source.width, height: photograph.source.height)
       else { return false }
       try DurableFile.writeRebuildable(
-        [try PNGFile(pixels: pixels).encoded()], to: path, temporary: results.temporary)
+        [try PNGFile(pixels: pixels).encoded()], to: path)
       return true
     }
   }
@@ -108,14 +107,12 @@ public struct SweepPage {
       SweepGrid(snapshot, results: results, unreadable: unreadable).description())
     let names = grid.fileNames()
     for (tile, name) in names.enumerated() {
-      try DurableFile.write(
-        [try grid.png(tile: tile)], to: "\(folder)/\(name)", temporary: results.temporary)
+      try DurableFile.write([try grid.png(tile: tile)], to: "\(folder)/\(name)")
     }
     return names
   }
 
   private func write(_ text: String, to name: String) throws {
-    try DurableFile.writeRebuildable(
-      [Array(text.utf8)], to: "\(folder)/\(name)", temporary: results.temporary)
+    try DurableFile.writeRebuildable([Array(text.utf8)], to: "\(folder)/\(name)")
   }
 }

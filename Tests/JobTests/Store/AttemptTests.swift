@@ -180,7 +180,7 @@ import Testing
     #expect(try table.store.damaged(source, step: 0, now: 5))
     let standing = try table.store.standing(.sweep(1))
     #expect(standing.open == 0 && standing.remade == standing.total && !standing.isSettled)
-    #expect(standing.word == "waiting")
+    #expect(try standing.word == "waiting" && !table.store.isSettled(.sweep(1)))
     #expect(try table.claim()?.sourceKey == source)
     _ = try table.store.settle(now: 6) { _, _ in 0 }
     try table.runHead()
