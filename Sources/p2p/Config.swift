@@ -16,6 +16,9 @@ struct Config: ParsableCommand {
         $XDG_CONFIG_HOME/p2p/config.yaml, then /etc/p2p/config.yaml, then the default.
         """)
 
+    private static let numbers = [Configuration.Setting.workers, .threads, .maxCells].map(
+      \.rawValue)
+
     @Flag(help: "Says where each comes from.")
     var origin = false
 
@@ -33,14 +36,20 @@ struct Config: ParsableCommand {
         return try JSONOutput.print(
           Dictionary(
             uniqueKeysWithValues: values.map { name, value in
-              (name, ["value": value?.text, "origin": value?.origin])
+              (
+                name,
+                [
+                  "value": value.map { JSONScalar($0.text, isNumber: Self.numbers.contains(name)) },
+                  "origin": value.map { .text($0.origin) },
+                ]
+              )
             }))
       }
       var table = TableText([("SETTING", .left), ("VALUE", .left), (origin ? "FROM" : "", .left)])
       for (name, value) in values {
         table.add([name, value?.text ?? "-", origin ? value?.origin ?? "" : ""])
       }
-      print(table.lines.joined(separator: "\n"))
+      try Output.lines(table.lines)
     }
   }
 }

@@ -21,13 +21,14 @@ struct FolderInfo {
           width: facts.defaultWidth, height: facts.defaultHeight, bytes: bytes,
           items: files.map { Item(path: $0.name, bytes: $0.bytes) }))
     }
-    print("\(place): \(facts.family), made for \(facts.defaultWidth)x\(facts.defaultHeight)")
-    print("  folder  \(path)")
-    print("  digest  \(facts.digest)")
+    try Output.line(
+      "\(place): \(facts.family), made for \(facts.defaultWidth)x\(facts.defaultHeight)")
+    try Output.line("  folder  \(path)")
+    try Output.line("  digest  \(facts.digest)")
     var table = TableText([("file", .left), ("size", .right)])
     for file in files { table.add([file.name, ByteText.of(file.bytes)]) }
-    print(table.lines.joined(separator: "\n"))
-    print("\(files.count) files, \(ByteText.of(bytes))")
+    try Output.lines(table.lines)
+    try Output.line("\(files.count) files, \(ByteText.of(bytes))")
   }
 
   /// Reads everything that a run reads.
@@ -36,9 +37,9 @@ struct FolderInfo {
     if json {
       return try JSONOutput.print(Checked(model: place, folder: path, digest: facts.digest))
     }
-    print(
+    try Output.line(
       "\(place): every file that a run reads is whole; they are no blobs with hashes of their own")
-    print("digest \(facts.digest)")
+    try Output.line("digest \(facts.digest)")
   }
 
   private func facts() async throws -> ModelFacts {

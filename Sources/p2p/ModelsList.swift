@@ -21,7 +21,7 @@ struct ModelsList: ParsableCommand {
       return try JSONOutput.print(Document(cache: cache.path, places: local.places, items: items))
     }
     guard !items.isEmpty else {
-      print("no model in \(places)")
+      try Output.line("no model in \(places)")
       return Terminal.note("try: p2p models pull org/name")
     }
     var table = TableText([
@@ -30,12 +30,12 @@ struct ModelsList: ParsableCommand {
     for item in items {
       table.add([
         item.name, item.commit.map { String($0.prefix(8)) } ?? "",
-        item.bytes.map(ByteText.of) ?? "", item.changed.map(Self.day) ?? "",
+        item.bytes.map(ByteText.of) ?? "", item.changed.map { String($0.prefix(10)) } ?? "",
         item.problems.first.map { $0.count > 60 ? "not whole" : $0 } ?? "whole",
       ])
     }
-    print(table.lines.joined(separator: "\n"))
-    print("in \(places)")
+    try Output.lines(table.lines)
+    try Output.line("in \(places)")
   }
 
   /// One line a revision; one without a commit where nothing was finished.
@@ -55,30 +55,23 @@ struct ModelsList: ParsableCommand {
       return (refs.isEmpty ? [commit] : refs).map { revision in
         Item(
           name: HubModelName(name, revision: revision).description, commit: commit, bytes: bytes,
-          changed: model.changed, folder: snapshot.path, problems: missing)
+          changed: WallClock.stamp(ms: model.changed * 1000), folder: snapshot.path,
+          problems: missing)
       }
     }
-  }
-
-  private static func day(_ seconds: Int64) -> String {
-    var time = time_t(seconds)
-    var parts = tm()
-    localtime_r(&time, &parts)
-    return String(
-      format: "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday)
   }
 
   private struct Item: Encodable {
     var name: String
     var commit: String?
     var bytes: Int64?
-    var changed: Int64?
+    var changed: String?
     var folder: String?
     /// Why a run could not use it.
     var problems: [String] = []
 
     init(
-      name: String, commit: String? = nil, bytes: Int64? = nil, changed: Int64? = nil,
+      name: String, commit: String? = nil, bytes: Int64? = nil, changed: String? = nil,
       folder: String? = nil, problems: [String] = []
     ) {
       (self.name, self.commit, self.bytes, self.changed) = (name, commit, bytes, changed)
@@ -88,7 +81,8 @@ struct ModelsList: ParsableCommand {
     /// One of the settings' folders.
     init(_ model: LocalModels.Model) {
       self.init(
-        name: model.name, bytes: model.bytes, changed: model.changed, folder: model.path)
+        name: model.name, bytes: model.bytes,
+        changed: model.changed.map { WallClock.stamp(ms: $0 * 1000) }, folder: model.path)
     }
   }
 

@@ -23,6 +23,7 @@ extension Daemon {
       for name in names { targets.append(try store.resolve(name)) }
     }
     stale.formUnion(try store.uncomparedSweeps())
+    beginDemand()
     tellTable()
     logger.notice(
       "serving \(settings.folder.path)",

@@ -22,6 +22,9 @@ struct Run: AsyncParsableCommand {
     parsing: .upToNextOption,
     help: "End when these sweeps, cells or units are settled; status 1 if one failed.")
   var until: [String] = []
+  @Flag(
+    help: "End two seconds after everything is settled that verbs like p2p wait have asked for.")
+  var onDemand = false
   @Option(help: "A settings file, in the place of yours and the system's.")
   var config: String?
   @Option(help: "Worker processes (1).")
@@ -44,10 +47,14 @@ struct Run: AsyncParsableCommand {
     name: .customLong("log-level"),
     help: "trace, debug, info, notice, warning, error or critical.")
   var logLevel = LogLevel.info
+  @Option(
+    name: .customLong("log-file"),
+    help: "Write the log to this file, which is put aside as FILE.1 at 10 MB; else standard error.")
+  var logFile: String?
 
   func validate() throws {
-    if embedded, !until.isEmpty {
-      throw ValidationError("--embedded and --until exclude each other")
+    guard [embedded, !until.isEmpty, onDemand].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--embedded, --until and --on-demand exclude each other")
     }
   }
 
@@ -60,6 +67,8 @@ struct Run: AsyncParsableCommand {
       environment: environment)
     let settings = try settings(folder, configuration, environment)
     try folder.create()
+    // Whoever started us may want its working folder back.
+    if onDemand { _ = FileManager.default.changeCurrentDirectoryPath(folder.path) }
     let lock = try FolderLock.take(folder)
     let (stop, watchdog) = (StopSwitch(), Watchdog())
     // Who waits for another process lives, and waits no longer than anybody wants it to.
@@ -68,7 +77,7 @@ struct Run: AsyncParsableCommand {
       return stop.mayWait
     }
     let store = try JobStore(folder, holdsLock: true, patience: patience)
-    let logger = logger()
+    let logger = try logger()
     if let remark = store.renewedRemark { logger.notice("\(remark)") }
     let daemon = Daemon(
       settings: settings, store: store, logger: logger,
@@ -102,18 +111,24 @@ struct Run: AsyncParsableCommand {
       .threads, option: ("--threads", threads), in: 1...1024)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return Settings(
-      folder: folder, goal: embedded ? .drain : until.isEmpty ? .serve : .until(until),
+      folder: folder, goal: goal,
       workers: workers, threads: threads ?? max(1, cores / workers),
       memory: try configuration.memory(option: ("--memory", memory)),
       mapsQuota: try configuration.mapsQuota(option: ("--maps-quota", mapsQuota)),
       keepsMaps: keepMaps,
       workerProgram: worker.map { SiblingProgram(path: $0) }
         ?? SiblingProgram(named: "p2p-worker"), isPaused: paused,
-      budget: HangBudget(environment: environment))
+      budget: HangBudget(environment: environment), log: logFile)
   }
 
-  private func logger() -> Logger {
-    var logger = Logger(label: "p2pd") { StreamLogHandler.standardError(label: $0) }
+  private var goal: Settings.Goal {
+    embedded ? .drain : onDemand ? .demand : until.isEmpty ? .serve : .until(until)
+  }
+
+  private func logger() throws(EditError) -> Logger {
+    let stream =
+      try logFile.map { path throws(EditError) in try LogStream(file: path) } ?? LogStream()
+    var logger = Logger(label: "p2pd") { StreamLogHandler(label: $0, stream: stream) }
     logger.logLevel = logLevel.level
     return logger
   }
