@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 public import Subprocess
 
@@ -17,8 +18,13 @@ public struct SiblingProgram: Sendable, Hashable {
   public init(path: String) { self.path = path }
 
   /// What `Subprocess.run` takes.
+  ///
+  /// - Throws: `too-many-files` (71) where this process may not open what that takes.
   public var executable: Executable {
-    path.contains("/") ? .path(Self.literal(path)) : .name(path)
+    get throws(EditError) {
+      try DescriptorRoom.check()
+      return path.contains("/") ? .path(Self.literal(path)) : .name(path)
+    }
   }
 
   /// A path as if it had been written in the source: its type belongs to a package that we do not

@@ -95,6 +95,12 @@ struct Attn: AsyncParsableCommand {
     var files: [String] = []
     if let raw {
       let numbers = AttentionNumbers(maps)
+      guard case .file = try UserFile.place(raw) else {
+        throw EditError(
+          "cannot-write", .cannotCreate,
+          "\(raw) is no plain file: --raw writes two, it and \(raw).json",
+          hint: "--raw numbers.npy")
+      }
       try UserFile.write(numbers.array.bytes, to: raw)
       try UserFile.write(Array(try numbers.json().utf8), to: raw + ".json")
       files += [raw, raw + ".json"]
@@ -106,8 +112,7 @@ struct Attn: AsyncParsableCommand {
       try UserFile.write(try file.encoded(), to: output)
       files.append(output)
     }
-    if options.json { return try JSONOutput.print(["files": files]) }
-    files.forEach { print($0) }
+    try Output.answer(["files": files], or: files, json: options.json, about: files)
   }
 
   private func thirds() throws(EditError) -> [RunThird?] {

@@ -3,7 +3,8 @@ import JobStore
 import SiblingPrograms
 import Subprocess
 
-/// Runs `p2pd` until some targets are settled, where no daemon runs already.
+/// Runs `p2pd` as a part of this program until some targets are settled, where no daemon runs already:
+/// what `--foreground` means.
 enum DaemonRun {
   private enum Event<Result: Sendable> {
     case body(Result)
@@ -16,14 +17,14 @@ enum DaemonRun {
   ///
   /// - Throws: what `body` throws; `daemon-ended` where our daemon ends before the work is settled.
   static func during<Result: Sendable>(
-    _ targets: [String], in folder: StateFolder,
+    _ targets: [String], in folder: StateFolder, config: String?,
     _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     if FolderLock.holder(folder) != nil { return try await body() }
     Terminal.note("no p2pd runs on \(folder.path); running one until this is settled")
     return try await withThrowingTaskGroup(of: Event<Result>.self) { group in
       group.addTask { .body(try await body()) }
-      group.addTask { .daemon(status: try await run(targets, in: folder)) }
+      group.addTask { .daemon(status: try await run(targets, in: folder, config)) }
       defer { group.cancelAll() }
       var (result, ended): (Result?, Int32?) = (nil, nil)
       while let event = try await group.next() {
@@ -53,15 +54,17 @@ enum DaemonRun {
       "p2pd ended with status \(status) before the work was settled", hint: "p2p status")
   }
 
-  private static func run(_ targets: [String], in folder: StateFolder) async throws -> Int32 {
+  private static func run(
+    _ targets: [String], in folder: StateFolder, _ config: String?
+  ) async throws -> Int32 {
     let arguments =
       ["run", "--state", folder.path, "--results", folder.results, "--log-level", "warning"]
-      + targets.flatMap { ["--until", $0] }
+      + targets.flatMap { ["--until", $0] } + (config.map { ["--config", $0] } ?? [])
     var platform = PlatformOptions()
     // Cancelled, it still ends at a step edge.
     platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(60))]
     let record = try await Subprocess.run(
-      SiblingProgram(named: "p2pd").executable, arguments: Arguments(arguments),
+      try SiblingProgram(named: "p2pd").executable, arguments: Arguments(arguments),
       platformOptions: platform,
       input: .none,
       output: .discarded, error: .currentStandardError)

@@ -18,7 +18,7 @@ struct ModelsList: ParsableCommand {
         Document(cache: cache.path, items: models.flatMap { Self.items($0, cache) }))
     }
     guard !models.isEmpty else {
-      print("no model in \(cache.path)")
+      try Output.line("no model in \(cache.path)")
       return Terminal.note("try: p2p models pull org/name")
     }
     var table = TableText([
@@ -27,12 +27,12 @@ struct ModelsList: ParsableCommand {
     for item in models.flatMap({ Self.items($0, cache) }) {
       table.add([
         item.name, item.commit.map { String($0.prefix(8)) } ?? "",
-        item.bytes.map(ByteText.of) ?? "", item.changed.map(Self.day) ?? "",
+        item.bytes.map(ByteText.of) ?? "", item.changed.map { String($0.prefix(10)) } ?? "",
         item.problems.first.map { $0.count > 60 ? "not whole" : $0 } ?? "whole",
       ])
     }
-    print(table.lines.joined(separator: "\n"))
-    print("in \(cache.path)")
+    try Output.lines(table.lines)
+    try Output.line("in \(cache.path)")
   }
 
   /// One line a revision; one without a commit where nothing was finished.
@@ -52,24 +52,17 @@ struct ModelsList: ParsableCommand {
       return (refs.isEmpty ? [commit] : refs).map { revision in
         Item(
           name: HubModelName(name, revision: revision).description, commit: commit, bytes: bytes,
-          changed: model.changed, folder: snapshot.path, problems: missing)
+          changed: WallClock.stamp(ms: model.changed * 1000), folder: snapshot.path,
+          problems: missing)
       }
     }
-  }
-
-  private static func day(_ seconds: Int64) -> String {
-    var time = time_t(seconds)
-    var parts = tm()
-    localtime_r(&time, &parts)
-    return String(
-      format: "%04d-%02d-%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday)
   }
 
   private struct Item: Encodable {
     var name: String
     var commit: String?
     var bytes: Int64?
-    var changed: Int64?
+    var changed: String?
     var folder: String?
     /// Why a run could not use it.
     var problems: [String] = []

@@ -27,7 +27,7 @@ struct ModelsVerify: ParsableCommand {
       }
       return check
     }
-    if Terminal.isInteractive(STDERR_FILENO) { Self.overwrite("") }
+    if Terminal.isInteractive(STDERR_FILENO) { Terminal.overwrite("") }
     let bad = checks.filter { [.wrong, .gone, .foreign].contains($0.verdict) }
     let missing = bad.isEmpty ? snapshot.missing : []
     if json {
@@ -38,11 +38,12 @@ struct ModelsVerify: ParsableCommand {
           missing: missing))
     } else {
       for check in checks where check.verdict != .right {
-        print("\(check.file.path): \(check.verdict.rawValue)")
+        try Output.line("\(check.file.path): \(check.verdict.rawValue)")
       }
-      for line in missing { print(line) }
+      try Output.lines(missing)
       let right = checks.filter { $0.verdict == .right }.count
-      print("\(name): \(right) of \(checks.count) files have the hash that they are called by")
+      try Output.line(
+        "\(name): \(right) of \(checks.count) files have the hash that they are called by")
     }
     guard bad.isEmpty, missing.isEmpty else {
       throw EditError(
@@ -64,12 +65,8 @@ struct ModelsVerify: ParsableCommand {
       let before = 100 * read / size
       read += Int64(count)
       guard 100 * read / size > before else { return }
-      overwrite("\(file.path)  \(100 * read / size) % of \(ByteText.of(size))")
+      Terminal.overwrite("\(file.path)  \(100 * read / size) % of \(ByteText.of(size))")
     }
-  }
-
-  private static func overwrite(_ text: String) {
-    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
   }
 
   private struct Item: Encodable {

@@ -12,7 +12,8 @@ struct Results: ParsableCommand {
     discussion: """
       PSNR and SSIM compare a variant's picture with its source's, OUTSIDE is the PSNR outside the \
       blend's mask, or outside the place of the edited words where there is no blend. CSV and JSON \
-      have all columns; empty and null mean that one does not apply.
+      have all columns; empty and null mean that one does not apply. In CSV a text that a spreadsheet \
+      would take for a formula has an apostrophe before it.
       """)
 
   @Argument(help: "A sweep: 17, crown, @last.")
@@ -21,11 +22,13 @@ struct Results: ParsableCommand {
   @Flag(help: "Prints CSV (RFC 4180).")
   var csv = false
 
-  @Option(help: ArgumentHelp("Columns to sort by, - for falling.", valueName: "tau,-psnr"))
+  @Option(
+    help: ArgumentHelp("Columns to sort by, - for falling, as tau,-psnr.", valueName: "columns"))
   var sort: String?
 
   @Option(
-    help: ArgumentHelp("A condition on a column; several must all hold.", valueName: "tau>=0.5"))
+    help: ArgumentHelp(
+      "A condition on a column, as 'tau>=0.5'; several must all hold.", valueName: "condition"))
   var `where`: [String] = []
 
   @OptionGroup var options: StateOptions
@@ -40,20 +43,23 @@ struct Results: ParsableCommand {
     var table = ResultsTable(snapshot, results: ResultFolder(try options.folder.results))
     let sanity = SweepSanity(table.cells, table.measures)
     table.select(try query.rows(of: table))
-    if csv { return print(table.csv, terminator: "") }
+    if csv { return try Output.document(table.csv) }
     if options.json {
       return try JSONOutput.print(
         table.rows.map { row in
-          Dictionary(uniqueKeysWithValues: zip(table.columns, row))
-            .merging(["schema": "p2p.result/1"]) { own, _ in own }
+          let cells = zip(table.columns, row).map { column, cell in
+            (column, cell.map { JSONScalar($0, isNumber: table.hasNumbers(in: column)) })
+          }
+          return Dictionary(uniqueKeysWithValues: cells)
+            .merging(["schema": .text("p2p.result/1")]) { own, _ in own }
         })
     }
-    show(table, snapshot)
-    if let sanity { print(sanity.sentence) }
+    try show(table, snapshot)
+    if let sanity { try Output.line(sanity.sentence) }
   }
 
   /// The columns that differ, for people.
-  private func show(_ table: ResultsTable, _ snapshot: SweepSnapshot) {
+  private func show(_ table: ResultsTable, _ snapshot: SweepSnapshot) throws {
     let axes = snapshot.detail.axes.flatMap(\.members).map(\.name)
       .filter { $0 != "tau" && $0 != "self_tau" }
     var text = TableText(
@@ -74,7 +80,7 @@ struct Results: ParsableCommand {
           row.cell.state == .done ? snapshot.file(of: row) : "",
         ])
     }
-    print(text.lines.joined(separator: "\n"))
+    try Output.lines(text.lines)
   }
 
   private func decibels(_ ratio: Measures.Decibels?) -> String {

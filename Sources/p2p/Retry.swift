@@ -21,7 +21,7 @@ struct Retry: ParsableCommand {
     if options.json {
       try JSONOutput.print(["units": units.map(\.description)])
     } else {
-      print("\(units.count) units wait again")
+      try Output.line("\(units.count) units wait again")
     }
   }
 }

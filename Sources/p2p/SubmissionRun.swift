@@ -58,12 +58,18 @@ struct SubmissionRun {
     // They have a name now; a moment ago the daemon might still have removed them.
     try photo?.store()
     let fresh = Set(submitted.newUnits)
-    try say(
-      submitted, expansion.submission.sources.first?.spec,
+    let answer = SubmittedJSON(
+      submitted,
       SweepEstimate(expansion.submission, sharedSteps: submitted.sharedSteps) {
         !fresh.contains($0)
-      })
-    if asked.wait || asked.out != nil { try await wait(for: submitted, store: store) }
+      }, expansion.submission.sources.first?.spec)
+    // One document: where there is something to wait for, how that ended is part of it.
+    if !options.json {
+      try say(submitted)
+    } else if !asked.waits {
+      try JSONOutput.print(answer)
+    }
+    if asked.waits { try await wait(for: submitted, answer, store: store) }
   }
 
   /// The folders of the models by the names that were typed; the empty name is the settings' model.
@@ -108,12 +114,7 @@ struct SubmissionRun {
     return models
   }
 
-  private func say(
-    _ submitted: Submitted, _ source: SourceSpec?, _ estimate: SweepEstimate
-  ) throws {
-    if options.json {
-      return try JSONOutput.print(SubmittedJSON(submitted, estimate, source))
-    }
+  private func say(_ submitted: Submitted) throws {
     let known = submitted.doneUnits.count
     let text =
       submitted.created
@@ -123,19 +124,35 @@ struct SubmissionRun {
       : "\(submitted.name): this key was submitted before; nothing new"
     Terminal.note(text)
     if let remark = submitted.olderRemark { Terminal.note(remark) }
-    print(submitted.sweep)
+    try Output.line(String(submitted.sweep))
   }
 
-  private func wait(for submitted: Submitted, store: JobStore) async throws {
+  private func wait(
+    for submitted: Submitted, _ answer: SubmittedJSON, store: JobStore
+  ) async throws {
     let waiting = try Waiting(
-      [String(submitted.sweep)], store: store, folder: options.folder)
+      [String(submitted.sweep)], store: store, options, asked.waiting)
     let targets = waiting.targets.map(\.target)
     let copier = try asked.out.map { path throws(EditError) in
       try PictureCopier(into: path, options, store: store, targets: targets)
     }
-    let standings = try await waiting.run { cells in try copier?.copy(cells) }
-    try copier?.conclude()
-    try waiting.conclude(standings, json: options.json)
+    let standings: [Standing]
+    do {
+      standings = try await waiting.run { cells in try copier?.copy(cells) }
+      try copier?.conclude()
+    } catch {
+      // What was submitted is submitted, and has a number.
+      if options.json { try JSONOutput.print(answer) }
+      throw error
+    }
+    if options.json {
+      var answer = answer
+      answer.standing = standings.first.map {
+        StandingJSON(target: String(submitted.sweep), standing: $0)
+      }
+      try JSONOutput.print(answer)
+    }
+    try waiting.conclude(standings, json: options.json ? nil : false)
   }
 }
 
@@ -170,6 +187,8 @@ struct SubmittedJSON: Encodable {
   var dtype: ComputeType?
   /// Whose kernels compute them.
   var numerics: Numerics?
+  /// How the waiting ended; absent where nobody waited for it.
+  var standing: StandingJSON?
 
   init(_ submitted: Submitted, _ estimate: SweepEstimate, _ source: SourceSpec?) {
     (dtype, numerics) = (source?.compute, source?.numerics)

@@ -112,6 +112,7 @@ extension Daemon {
       guard !slots.values.contains(where: { $0.order != nil }) else { return false }
       return try store.overview().open == 0
     }
+    if case .demand = settings.goal { return try isDemandMet() }
     for target in targets where !(try store.standing(target)).isSettled { return false }
     return true
   }

@@ -62,6 +62,8 @@ actor Daemon {
   var pruned = 0
   /// The pause that was last warned of.
   var pauseSaid: String?
+  /// What verbs wait for, where that decides when we end.
+  var demand = Demand()
   let startedMs = wallClockMs()
 
   init(settings: Settings, store: JobStore, logger: Logger, notify: SystemdNotify?) {
@@ -118,7 +120,9 @@ actor Daemon {
       asking = nil
       try noteNative(native)
     case .presented(let sweep, let failure): notePresented(sweep, failure: failure)
-    case .stop: beginStop()
+    case .stop:
+      endDemand()
+      beginStop()
     }
   }
 
@@ -154,7 +158,7 @@ actor Daemon {
   /// Whether what was waited for failed.
   private func goalStatus() throws(EditError) -> ExitStatus {
     switch settings.goal {
-    case .serve: return .ok
+    case .serve, .demand: return .ok
     case .drain: return verdicts.failedUnits > 0 ? .failed : .ok
     case .until:
       for target in targets {
