@@ -91,7 +91,9 @@ let package = Package(
     library("Imaging", ["CPNG", "CJPEG", "CPangoCairo"]),
     library("HubCache", ["EditJobs", crypto]),
     library("ModelHub", ["HubCache", "EditJobs", "CCurl"]),
-    library("SweepPages", ["JobStore", "Imaging", "Planner", "ResultFiles", "EditJobs"]),
+    library(
+      "SweepPages",
+      ["JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "EditJobs"]),
 
     // What people and services run.
     program(

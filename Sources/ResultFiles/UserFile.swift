@@ -104,7 +104,7 @@ public enum UserFile {
     // A file that may not be written is not replaced either, although its folder would allow it.
     if exists, access(target, W_OK) != 0 { throw refused(path, errno) }
     let folder = DurableFile.parent(of: target)
-    let name = "\(folder)/.p2p-\(DurableFile.uniqueName())"
+    let name = DurableFile.unfinishedName(beside: target)
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
     let descriptor = open(name, flags, exists ? 0o600 : 0o666)
     guard descriptor >= 0 else {

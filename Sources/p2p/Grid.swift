@@ -33,13 +33,18 @@ struct Grid: ParsableCommand {
     var drawing = GridOptions(theme: dark ? .dark : .light)
     drawing.longSide = try longSide()
     let store = try options.open()
-    let snapshot = try SweepSnapshot(store, sweep: try store.sweepNumber(target))
-    let grid = try SweepGrid(snapshot, results: ResultFolder(options.folder.results))
+    let results = ResultFolder(try options.folder.results)
+    let sweep = try store.sweepNumber(target)
+    try LostResults(results).remake(try store.cells(.sweep(sweep)), in: store)
+    let unreadable = UnreadablePictures()
+    let grid = SweepGrid(
+      try SweepSnapshot(store, sweep: sweep), results: results, unreadable: unreadable)
     let picture = try GridPicture(grid.description(title: title), options: drawing)
     let files = try files(of: picture)
     for (tile, file) in files.enumerated() {
       try UserFile.write(try picture.png(tile: tile), to: file)
     }
+    try unreadable.remake(in: store)
     if files.count > 1, !options.json { Terminal.note("the grid is larger than one file may be") }
     try Output.answer(["files": files], or: files, json: options.json, about: files)
   }

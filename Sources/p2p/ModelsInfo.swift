@@ -2,19 +2,23 @@ import ArgumentParser
 import EditJobs
 import Foundation
 import HubCache
+import Planner
 
-/// `p2p models info`: one model of the cache.
-struct ModelsInfo: ParsableCommand {
+/// `p2p models info`: one model of the cache, or of a folder.
+struct ModelsInfo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Shows a model of the cache: revisions, folder, files.")
+    commandName: "info", abstract: "Shows a model: folder, files; of the cache its revisions too.")
 
-  @Argument(help: "org/name or org/name@revision.")
+  @Argument(help: "org/name, org/name@revision, or a folder.")
   var model: String
 
   @Flag(help: "Prints JSON.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
+    if let local = try ModelFolder.local(model, Configuration()) {
+      return try await FolderInfo(local).show(json: json)
+    }
     let name = try HubModelName(typed: model)
     let snapshot = try Models.snapshot(name)
     let cached = Models.cache.models().first { $0.name.repository == name.repository }

@@ -23,6 +23,7 @@ import Foundation
   static func main() async {
     StandardStream.open()
     do {
+      try ProgramText.check()
       let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
       var command = try await asyncParseAsRoot(typed.arguments)
       if var waiting = command as? any AsyncParsableCommand {
@@ -37,8 +38,13 @@ import Foundation
     } catch let stop as Stop {
       Foundation.exit(stop.status.rawValue)
     } catch {
-      ProgramEnd.commandLine(
-        fullMessage(for: error), status: exitCode(for: error).rawValue, of: "p2p")
+      var message = fullMessage(for: error)
+      if exitCode(for: error) == .validationFailure,
+        let hint = CommandLineHint.of(Array(CommandLine.arguments.dropFirst()), message: message)
+      {
+        message += "\n  try: \(hint)"
+      }
+      ProgramEnd.commandLine(message, status: exitCode(for: error).rawValue, of: "p2p")
     }
   }
 }

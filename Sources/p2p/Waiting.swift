@@ -1,6 +1,8 @@
 import EditJobs
 import Foundation
 import JobStore
+import ResultFiles
+import SweepPages
 
 /// Waits until some targets are settled, and hands their cells over as they change.
 struct Waiting: Sendable {
@@ -32,7 +34,8 @@ struct Waiting: Sendable {
   func run(_ look: @escaping @Sendable ([CellRow]) throws -> Void) async throws -> [Standing] {
     Interruption.listen()
     // What was lost since it was done is noticed before a daemon is asked to wait for nothing.
-    try look(try targets.flatMap { try store.cells($0.target) })
+    try remakeLost()
+    try look(try cells())
     if isForeground {
       return try await DaemonRun.during(try names(), in: folder, config: config) {
         do { return try await settled(look) {} } catch let interrupted as Interrupted {
@@ -45,7 +48,7 @@ struct Waiting: Sendable {
     do {
       let standings = try await settled(look) { try daemon.attend() }
       var sweeps = try PublishedSweeps(
-        try targets.flatMap { try store.cells($0.target) }, store: store, folder: folder)
+        try cells(), store: store, folder: folder)
       while !sweeps.areThere() {
         try Interruption.check()
         try daemon.attend()
@@ -75,12 +78,8 @@ struct Waiting: Sendable {
         version = newest
         // In this order: what is settled now is among the cells that are read after it.
         let standings = try targets.map { try store.standing($0.target) }
-        try look(try targets.flatMap { try store.cells($0.target) })
-        // Looking may have found that something has to be made again.
-        if standings.allSatisfy(\.isSettled) {
-          let left = try targets.map { try store.standing($0.target) }
-          if left.allSatisfy(\.isSettled) { return left }
-        }
+        try look(try cells())
+        if standings.allSatisfy(\.isSettled), try !remakeLost() { return standings }
         let pause = try pause() ?? lack()
         if let pause, pause != said { Terminal.note(pause) }
         said = pause
@@ -98,6 +97,18 @@ struct Waiting: Sendable {
       "timed-out", .temporary,
       "\(targets.map(\.text).joined(separator: ", ")) is not finished: \(open) cells are open",
       hint: "p2p status")
+  }
+
+  private func cells() throws(EditError) -> [CellRow] {
+    var cells: [CellRow] = []
+    for (_, target) in targets { cells += try store.cells(target) }
+    return cells
+  }
+
+  /// Has done results made again that are not there; `false` where there are none.
+  @discardableResult
+  private func remakeLost() throws(EditError) -> Bool {
+    try !LostResults(ResultFolder(folder.results)).remake(cells(), in: store).isEmpty
   }
 
   /// Why nothing goes on, and what lets it; `nil` where nothing is paused that is waited for.

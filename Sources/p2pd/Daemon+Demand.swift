@@ -32,7 +32,7 @@ extension Daemon {
   }
 
   /// Whether everything that verbs wait for has been settled for a while.
-  func isDemandMet() throws(EditError) -> Bool {
+  func isDemandMet() -> Bool {
     let open = goals.names().filter { !isSettled($0) }
     guard open.isEmpty else {
       demand.metSince = nil
@@ -53,6 +53,6 @@ extension Daemon {
   private func isSettled(_ name: String) -> Bool {
     if demand.targets[name] == nil { demand.targets[name] = .some(try? store.resolve(name)) }
     guard let target = demand.targets[name] ?? nil else { return true }
-    return (try? store.standing(target))?.isSettled ?? false
+    return (try? store.isSettled(target)) ?? false
   }
 }

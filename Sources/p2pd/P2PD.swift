@@ -18,6 +18,7 @@ import JobStore
     // A worker that died must not take us with it: this ignores its broken pipe too.
     StandardStream.open()
     do {
+      try ProgramText.check()
       let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
       var command = try await asyncParseAsRoot(typed.arguments)
       if var waiting = command as? any AsyncParsableCommand {

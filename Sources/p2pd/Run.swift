@@ -71,21 +71,25 @@ struct Run: AsyncParsableCommand {
     // Whoever started us may want its working folder back.
     if onDemand { _ = FileManager.default.changeCurrentDirectoryPath(folder.path) }
     let lock = try FolderLock.take(folder)
-    let store = try JobStore(folder, holdsLock: true)
+    let (stop, watchdog) = (StopSwitch(), Watchdog())
+    // Who waits for another process lives, and waits no longer than anybody wants it to.
+    let patience = Patience {
+      watchdog.beat()
+      return stop.mayWait
+    }
+    let store = try JobStore(folder, holdsLock: true, patience: patience)
     let logger = try logger()
     if let remark = store.renewedRemark { logger.notice("\(remark)") }
-    let status = try await Self.serve(settings, store, logger, environment)
+    let daemon = Daemon(
+      settings: settings, store: store, logger: logger,
+      notify: SystemdNotify(environment: environment), stop: stop, watchdog: watchdog)
+    let status = try await Self.serve(daemon, logger)
     // Held until here: nobody else may serve the folder meanwhile.
     withExtendedLifetime(lock) {}
     if status != .ok { throw ExitCode(status.rawValue) }
   }
 
-  private static func serve(
-    _ settings: Settings, _ store: JobStore, _ logger: Logger, _ environment: [String: String]
-  ) async throws -> ExitStatus {
-    let daemon = Daemon(
-      settings: settings, store: store, logger: logger,
-      notify: SystemdNotify(environment: environment))
+  private static func serve(_ daemon: Daemon, _ logger: Logger) async throws -> ExitStatus {
     let service = DaemonService(daemon: daemon)
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
