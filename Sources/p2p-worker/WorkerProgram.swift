@@ -12,9 +12,12 @@ struct WorkerProgram: ParsableCommand {
   static func main() {
     StandardStream.open()
     do {
+      try ProgramText.check()
       let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
       var command = try parseAsRoot(typed.arguments)
       try command.run()
+    } catch let error as EditError {
+      ProgramEnd.failure(error, of: "p2p-worker")
     } catch {
       ProgramEnd.commandLine(
         fullMessage(for: error), status: exitCode(for: error).rawValue, of: "p2p-worker")

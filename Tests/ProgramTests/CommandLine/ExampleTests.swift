@@ -39,7 +39,7 @@ import Testing
     return (lines + spans).filter { example in
       programs.contains { example.hasPrefix($0 + " ") }
         // Prose, and what leaves something out.
-        && !["…", "<", "[", "|", " is ", " are ", " has ", " does ", " starts "].contains {
+        && !["…", "<", "[", "|", "──", " is ", " are ", " has ", " does ", " starts "].contains {
           example.contains($0)
         }
     }.map { $0.replacing(/\s+#.*/, with: "") }
@@ -69,13 +69,18 @@ import Testing
             "HF_HUB_OFFLINE": "1", "HF_HOME": "/proc/nowhere", "HOME": "/proc/nowhere",
             "PATH": "\(Built.folder):/usr/bin:/bin",
           ])
+        // A verb that is only mentioned.
+        let words = example.split(separator: " ").dropFirst(2)
+        if words.allSatisfy({ $0.hasPrefix("--") }), ran.errors.contains("Missing expected") {
+          continue
+        }
         let isUnderstood =
           !ran.errors.contains("Usage: ") && !ran.errors.contains("for more information.")
           && !ran.errors.contains("command not found") && ran.status != 2
         #expect(isUnderstood, "\(source) shows \(example): \(ran)")
       }
     }
-    #expect(tried.count > 40, "\(tried.sorted())")
+    #expect(tried.count > 30, "\(tried.sorted())")
   }
 
   /// `--where <tau>=0.5>` reads as if the bracket ended before it does.
