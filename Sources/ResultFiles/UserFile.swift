@@ -103,6 +103,7 @@ public enum UserFile {
     let exists = stat(target, &old) == 0
     // A file that may not be written is not replaced either, although its folder would allow it.
     if exists, access(target, W_OK) != 0 { throw refused(path, errno) }
+    let folder = DurableFile.parent(of: target)
     let name = DurableFile.unfinishedName(beside: target)
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
     let descriptor = open(name, flags, exists ? 0o600 : 0o666)
@@ -128,7 +129,7 @@ public enum UserFile {
       if exists, code == EBUSY { return try overwrite(target, with: bytes, called: path) }
       throw lost(path, code)
     }
-    try? DurableFile.syncFolder(DurableFile.parent(of: target))
+    try? DurableFile.syncFolder(folder)
   }
 
   /// Writes a file in its place, where another one cannot be put there.

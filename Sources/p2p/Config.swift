@@ -10,6 +10,7 @@ struct Config: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Shows every setting, and with --origin who said it.",
       discussion: """
         What is typed comes first, then the environment (P2P_STATE, P2P_MODEL …), then \

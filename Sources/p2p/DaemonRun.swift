@@ -2,6 +2,30 @@ import EditJobs
 import JobStore
 import SiblingPrograms
 import Subprocess
+import Synchronization
+
+/// Whether the daemon that somebody relies on is still there.
+final class DaemonPresence: Sendable {
+  private let folder: StateFolder
+  private let missingSince = Mutex<ContinuousClock.Instant?>(nil)
+  /// How long none may be there: one may be starting, or be started again.
+  private static let patience = Duration.seconds(10)
+
+  init(_ folder: StateFolder) { self.folder = folder }
+
+  /// - Throws: `daemon-ended` (69) where none has been there for a while.
+  func check() throws(EditError) {
+    let isThere = FolderLock.holder(folder) != nil
+    let isGone = missingSince.withLock { since in
+      since = isThere ? nil : since ?? .now
+      return since.map { $0.duration(to: .now) >= Self.patience } ?? false
+    }
+    guard isGone else { return }
+    throw EditError(
+      "daemon-ended", .unavailable,
+      "no p2pd runs on \(folder.path) any more, and the work is not settled", hint: "p2p status")
+  }
+}
 
 /// Runs `p2pd` as a part of this program until some targets are settled, where no daemon runs already:
 /// what `--foreground` means.

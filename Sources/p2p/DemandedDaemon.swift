@@ -13,15 +13,15 @@ final class DemandedDaemon {
   private let clock = ContinuousClock()
   /// The one that we started last.
   private var child: (pid: Int32, started: ContinuousClock.Instant, logged: Int64)?
-  /// How many of ours were killed soon after they began.
-  private var deaths = 0
+  /// How many of ours ended soon after they began.
+  private var ends = 0
   private var isKnown = false
   private var idleSince: ContinuousClock.Instant?
 
   /// How long a daemon that was stopped on purpose may take to be started again, as by a service
   /// manager.
   private static let grace = Duration.seconds(5)
-  private static let mostDeaths = 3
+  private static let mostEnds = 3
 
   /// - Parameters:
   ///   - names: what is waited for, by names that stay.
@@ -38,8 +38,9 @@ final class DemandedDaemon {
   ///   where one that we started cannot go on; `program-missing` (69).
   func attend() throws(EditError) {
     if FolderLock.holder(folder) != nil {
+      // Who was stopped and came back has forgotten what it was asked.
+      if !isKnown || idleSince != nil { try ask() }
       idleSince = nil
-      if !isKnown { try ask() }
       return
     }
     let now = clock.now
@@ -72,10 +73,11 @@ final class DemandedDaemon {
   }
 
   private func start() throws(EditError) {
+    let isFirst = !isKnown
     try folder.create()
     try ask()
     Terminal.note(
-      (child == nil && deaths == 0 ? "no p2pd runs on \(folder.path); " : "p2pd is gone; ")
+      (isFirst ? "no p2pd runs on \(folder.path); " : "p2pd is gone; ")
         + "one is started that goes on when this ends (log: \(folder.daemonLog))")
     let logged = Self.size(folder.daemonLog)
     var arguments = [
@@ -101,14 +103,16 @@ final class DemandedDaemon {
   ) throws(EditError) {
     let number = status & 0x7F
     let code = (status >> 8) & 0xFF
-    if number == 0 {
-      // Done, or another one was faster.
-      if [0, ExitStatus.failed.rawValue, ExitStatus.temporary.rawValue].contains(code) { return }
+    // Else it was done, or another one was faster.
+    let isFailure = ![0, ExitStatus.failed.rawValue, ExitStatus.temporary.rawValue].contains(code)
+    if number == 0, isFailure {
       throw daemonEnded("ended with status \(code)", ExitStatus(rawValue: code), child.logged)
     }
-    deaths = child.started.duration(to: clock.now) < .seconds(10) ? deaths + 1 : 1
-    guard deaths >= Self.mostDeaths else { return }
-    throw daemonEnded("was killed by signal \(number) again and again", nil, child.logged)
+    ends = child.started.duration(to: clock.now) < .seconds(10) ? ends + 1 : 1
+    guard ends >= Self.mostEnds else { return }
+    throw daemonEnded(
+      number == 0 ? "ended again and again" : "was killed by signal \(number) again and again",
+      nil, child.logged)
   }
 
   private func daemonEnded(

@@ -55,7 +55,7 @@ struct ModelsList: ParsableCommand {
       return (refs.isEmpty ? [commit] : refs).map { revision in
         Item(
           name: HubModelName(name, revision: revision).description, commit: commit, bytes: bytes,
-          changed: WallClock.stamp(ms: model.changed * 1000), folder: snapshot.path,
+          changed: model.changed, folder: snapshot.path,
           problems: missing)
       }
     }
@@ -74,8 +74,9 @@ struct ModelsList: ParsableCommand {
       name: String, commit: String? = nil, bytes: Int64? = nil, changed: String? = nil,
       folder: String? = nil, problems: [String] = []
     ) {
-      (self.name, self.commit, self.bytes, self.changed) = (name, commit, bytes, changed)
+      (self.name, self.commit, self.bytes) = (name, commit, bytes)
       (self.folder, self.problems) = (folder, problems)
+      self.changed = changed.map { WallClock.stamp(ms: $0 * 1000) }
     }
 
     /// One of the settings' folders.

@@ -38,12 +38,13 @@ import Foundation
     } catch let stop as Stop {
       Foundation.exit(stop.status.rawValue)
     } catch {
-      let (message, status) = (fullMessage(for: error), exitCode(for: error).rawValue)
-      let hint =
-        status == ExitStatus.usage.rawValue
-        ? CommandLineHint.of(Array(CommandLine.arguments.dropFirst()), message: message) : nil
-      ProgramEnd.commandLine(
-        message + (hint.map { "\n  try: \($0)" } ?? ""), status: status, of: "p2p")
+      var message = fullMessage(for: error)
+      if exitCode(for: error) == .validationFailure,
+        let hint = CommandLineHint.of(Array(CommandLine.arguments.dropFirst()), message: message)
+      {
+        message += "\n  try: \(hint)"
+      }
+      ProgramEnd.commandLine(message, status: exitCode(for: error).rawValue, of: "p2p")
     }
   }
 }

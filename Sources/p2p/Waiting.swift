@@ -37,8 +37,9 @@ struct Waiting: Sendable {
     try remakeLost()
     try look(try cells())
     if isForeground {
+      let presence = DaemonPresence(folder)
       return try await DaemonRun.during(try names(), in: folder, config: config) {
-        do { return try await settled(look) {} } catch let interrupted as Interrupted {
+        do { return try await settled(look, presence.check) } catch let interrupted as Interrupted {
           Terminal.note("p2p: p2pd stops at its next step; p2p wait goes on from there")
           throw interrupted
         }
@@ -50,7 +51,8 @@ struct Waiting: Sendable {
       var sweeps = try PublishedSweeps(try cells(), store: store, folder: folder)
       while !sweeps.areThere() {
         try Interruption.check()
-        try daemon.attend()
+        // Nothing that is waited for is missing: no daemon is no error any more.
+        do { try daemon.attend() } catch { break }
         try await Task.sleep(for: .milliseconds(50))
       }
       return standings

@@ -4,8 +4,8 @@ import Logging
 
 /// What a daemon that runs on demand waits for, as far as it has read it.
 struct Demand {
-  /// Targets by the names that verbs gave them; `nil` where nothing is there.
-  var targets: [String: Target?] = [:]
+  /// Targets by the names that verbs gave them.
+  var targets: [String: Target] = [:]
   /// When everything was first seen to be settled.
   var metSince: ContinuousClock.Instant?
 
@@ -32,7 +32,7 @@ extension Daemon {
   }
 
   /// Whether everything that verbs wait for has been settled for a while.
-  func isDemandMet() throws(EditError) -> Bool {
+  func isDemandMet() -> Bool {
     let open = goals.names().filter { !isSettled($0) }
     guard open.isEmpty else {
       demand.metSince = nil
@@ -51,8 +51,14 @@ extension Daemon {
 
   /// Whether nothing more happens to a target by itself; what nobody can find counts as settled.
   private func isSettled(_ name: String) -> Bool {
-    if demand.targets[name] == nil { demand.targets[name] = .some(try? store.resolve(name)) }
-    guard let target = demand.targets[name] ?? nil else { return true }
-    return (try? store.standing(target))?.isSettled ?? false
+    do throws(EditError) {
+      let target =
+        if let known = demand.targets[name] { known } else { try store.resolve(name) }
+      demand.targets[name] = target
+      return try store.isSettled(target)
+    } catch {
+      // A table that is busy is no answer.
+      return error.status == .missing || error.status == .data
+    }
   }
 }

@@ -114,6 +114,9 @@ extension Daemon {
       unchecked.isEmpty, !clock.othersWrote, !clock.mustLook
     else { return false }
     let isRunning = slots.values.contains { $0.order != nil }
+    if case .demand = settings.goal {
+      return clock.isDue(.goal, every: .milliseconds(isRunning ? 500 : 90)) && isDemandMet()
+    }
     guard clock.mayBeOver, !isRunning || clock.isDue(.goal, every: .milliseconds(500)) else {
       return false
     }

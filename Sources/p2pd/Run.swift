@@ -10,7 +10,8 @@ import UnixSignals
 
 /// `p2pd run`: the daemon itself.
 struct Run: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Run the daemon (the default).")
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run the daemon (the default).")
 
   @Option(help: "The state folder: job table and lock, on a local disk.")
   var state: String?
@@ -98,9 +99,17 @@ struct Run: AsyncParsableCommand {
           .init(
             service: service, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .cancelGroup)
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        ], gracefulShutdownSignals: Self.ends, logger: quiet))
     try await group.run()
     return await service.status.value
+  }
+
+  /// What ends the daemon in order: a closed terminal too, unless it was told to outlive that.
+  private static var ends: [UnixSignal] {
+    var before = sigaction()
+    sigaction(SIGHUP, nil, &before)
+    let isIgnored = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 1
+    return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
   }
 
   private func settings(

@@ -11,26 +11,24 @@ import Testing
   @Test func theyReachTheirOptions() throws {
     let folder = try TemporaryFolder()
     let ran = try RealSweep.p2p(
-      Self.sweep + [
-        "--to", "-a blue -dog", "--to", "- a cat", "--negative", "--ugly", "--name", "-x", "--key",
-        "-5", "--priority", "-5", "--w", "-dog=-2", "--cfg", "-1.5", "--json",
-      ], folder.state)
+      Self.sweep + ["--to", "-a blue -dog", "--to", "- a cat", "--w", "-dog=-2"], folder.state)
     // The second prompt has no such word.
     #expect(ran.status == 65 && ran.errors.contains("-dog"), "\(ran)")
     let good = try RealSweep.p2p(
       Self.sweep + [
-        "--to", "-a blue -dog", "--negative", "--ugly", "--name", "-x", "--key", "-5",
+        "--to", "-a blue -dog", "--negative", "--ugly", "--key", "-5", "--name", "x",
         "--priority", "-5", "--w", "dog=-2,-1", "--cfg", "-1.5", "--json",
       ], folder.state)
     #expect(good.status == 0, "\(good)")
     let status = try RealSweep.p2p(["status", "--json"], folder.state)
     #expect(status.output.contains("\"priority\":-5"), "\(status)")
-    #expect(status.output.contains("\"name\":\"-x\""), "\(status)")
     let detail = try SmallSweep.read(folder.state) { try $0.sweep(1) }
     #expect(detail.request.contains("-a blue -dog") && detail.request.contains("--ugly"))
     #expect(detail.axes.first?.values == ["-2", "-1"])
-    // Behind the usual mark, a name of such a kind is found.
-    #expect(try RealSweep.p2p(["status", "--", "-x"], folder.state).status == 0)
+    // A name that cannot be one is refused for what it is.
+    let named = try RealSweep.p2p(Self.sweep + ["--name", "-x"], folder.state)
+    #expect(named.status == 65 && named.errors.contains("\"-x\""), "\(named)")
+    #expect(try RealSweep.p2p(["status", "--", "-x"], folder.state).status == 66)
     #expect(try RealSweep.p2p(["priority", "1", "-7"], folder.state).status == 0)
   }
 

@@ -10,18 +10,21 @@ import Testing
     try Ran(Built.program(program), verb + ["--help"], ["COLUMNS": "4000"]).output
   }
 
-  /// The verbs of a program, as its own description has them.
-  private static func verbs(_ program: String) throws -> [[String]] {
-    struct Command: Decodable {
-      var commandName: String
-      var subcommands: [Command]?
-      func verbs(_ above: [String]) -> [[String]] {
-        (subcommands ?? []).filter { $0.commandName != "help" }.flatMap { verb in
-          [above + [verb.commandName]] + verb.verbs(above + [verb.commandName])
-        }
+  private struct Command: Decodable {
+    var commandName: String
+    var subcommands: [Command]?
+
+    func verbs(_ above: [String]) -> [[String]] {
+      (subcommands ?? []).filter { $0.commandName != "help" }.flatMap { verb in
+        [above + [verb.commandName]] + verb.verbs(above + [verb.commandName])
       }
     }
-    struct Tool: Decodable { var command: Command }
+  }
+
+  private struct Tool: Decodable { var command: Command }
+
+  /// The verbs of a program, as its own description has them.
+  private static func verbs(_ program: String) throws -> [[String]] {
     let ran = try Ran(Built.program(program), ["--experimental-dump-help"])
     return try JSONDecoder().decode(Tool.self, from: Data(ran.output.utf8)).command.verbs([])
   }
@@ -36,7 +39,7 @@ import Testing
     return (lines + spans).filter { example in
       programs.contains { example.hasPrefix($0 + " ") }
         // Prose, and what leaves something out.
-        && !["…", "<", "[", "|", " is ", " are ", " has ", " does ", " starts "].contains {
+        && !["…", "<", "[", "|", "──", " is ", " are ", " has ", " does ", " starts "].contains {
           example.contains($0)
         }
     }.map { $0.replacing(/\s+#.*/, with: "") }
@@ -66,13 +69,18 @@ import Testing
             "HF_HUB_OFFLINE": "1", "HF_HOME": "/proc/nowhere", "HOME": "/proc/nowhere",
             "PATH": "\(Built.folder):/usr/bin:/bin",
           ])
+        // A verb that is only mentioned.
+        let words = example.split(separator: " ").dropFirst(2)
+        if words.allSatisfy({ $0.hasPrefix("--") }), ran.errors.contains("Missing expected") {
+          continue
+        }
         let isUnderstood =
           !ran.errors.contains("Usage: ") && !ran.errors.contains("for more information.")
           && !ran.errors.contains("command not found") && ran.status != 2
         #expect(isUnderstood, "\(source) shows \(example): \(ran)")
       }
     }
-    #expect(tried.count > 40, "\(tried.sorted())")
+    #expect(tried.count > 30, "\(tried.sorted())")
   }
 
   /// `--where <tau>=0.5>` reads as if the bracket ended before it does.

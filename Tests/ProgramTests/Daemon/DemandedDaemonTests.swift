@@ -259,6 +259,18 @@ import Testing
     #expect(useless.status == 64, "\(useless)")
   }
 
+  /// In the foreground nobody takes over: the verb ends with the reason.
+  @Test func inTheForegroundAStrangersEndIsSaid() async throws {
+    let folder = try folder()
+    let daemon = try DaemonUnderTest(folder.state)
+    _ = try await holder(folder)
+    let waiting = try CommandUnderTest(["wait", "s1", "--foreground"], folder.state)
+    try await Task.sleep(for: .seconds(1))
+    daemon.signal(SIGKILL)
+    let (status, words, _) = try await waiting.ended()
+    #expect(status == 69 && words.contains("no p2pd runs on"), "\(words)")
+  }
+
   @Test func whyItCannotRunIsSaid() async throws {
     let folder = try folder()
     let waiting = try CommandUnderTest(
