@@ -107,7 +107,9 @@ import Testing
         }
       })
     defer { try? store.close() }
-    let other = try DatabaseQueue(path: table.folder.database)
+    var configuration = Configuration()
+    configuration.allowsUnsafeTransactions = true
+    let other = try DatabaseQueue(path: table.folder.database, configuration: configuration)
     try other.inDatabase { try $0.execute(sql: "BEGIN EXCLUSIVE") }
     let begin = ContinuousClock.now
     let error = #expect(throws: EditError.self) { try store.pause(now: 1) }
