@@ -21,7 +21,7 @@ enum ModelFolder {
     var place = ModelPlace(settings.value(.model, option: ("--model", option))?.text ?? "")
     let named = place.path
     guard !named.isEmpty else { throw notNamed }
-    if let folder = try HubModelName.folder(named, in: Models.cache) {
+    if let folder = try HubModelName.folder(named, variant: place.variant, in: Models.cache) {
       place.path = folder
       return place.text
     }

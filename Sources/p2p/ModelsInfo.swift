@@ -15,7 +15,7 @@ struct ModelsInfo: ParsableCommand {
   var json = false
 
   func run() throws {
-    let name = try HubModelName(typed: model)
+    let (name, variant) = try Models.named(model)
     let snapshot = try Models.snapshot(name)
     let cached = Models.cache.models().first { $0.name.repository == name.repository }
     let files = snapshot.files
@@ -24,7 +24,7 @@ struct ModelsInfo: ParsableCommand {
       pipeline: Self.pipeline(snapshot), refs: cached?.refs ?? [:],
       commits: cached?.commits ?? [], bytes: files.reduce(0) { $0 + ($1.size ?? 0) },
       items: files.map { Item(path: $0.path.description, bytes: $0.size, blob: $0.blob) },
-      problems: snapshot.missing)
+      problems: snapshot.missing(variant: variant))
     if json { return try JSONOutput.print(document) }
     print("\(document.model): \(document.pipeline ?? "no pipeline that is known")")
     print("  commit  \(document.commit)")
@@ -51,7 +51,10 @@ struct ModelsInfo: ParsableCommand {
     else {
       return nil
     }
-    return (try? JSONDecoder().decode(Index.self, from: bytes))?._class_name.printable
+    let decoder = JSONDecoder()
+    // Python writes NaN, Infinity and -Infinity, which are no JSON.
+    decoder.allowsJSON5 = true
+    return (try? decoder.decode(Index.self, from: bytes))?._class_name.printable
   }
 
   private struct Item: Encodable {

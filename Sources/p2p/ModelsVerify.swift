@@ -18,7 +18,7 @@ struct ModelsVerify: ParsableCommand {
   var json = false
 
   func run() throws {
-    let name = try HubModelName(typed: model)
+    let (name, variant) = try Models.named(model)
     let snapshot = try Models.snapshot(name)
     let checks = try snapshot.files.map { file in
       let check = try BlobCheck(file, of: snapshot, passed: Self.progress(file))
@@ -29,7 +29,7 @@ struct ModelsVerify: ParsableCommand {
     }
     if Terminal.isInteractive(STDERR_FILENO) { Self.overwrite("") }
     let bad = checks.filter { [.wrong, .gone, .foreign].contains($0.verdict) }
-    let missing = bad.isEmpty ? snapshot.missing : []
+    let missing = bad.isEmpty ? snapshot.missing(variant: variant) : []
     if json {
       try JSONOutput.print(
         Document(

@@ -1,5 +1,6 @@
 import EditJobs
 import Foundation
+import HubCache
 import JobStore
 import Planner
 import PromptAlignment
@@ -41,13 +42,16 @@ struct SubmissionRun {
       guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
       return model
     }
+    let remarks =
+      models.sorted { $0.key < $1.key }.flatMap { $0.value.facts.notes ?? [] }.map(\.printable)
+      + (photo?.remarks ?? []) + expansion.remarks
     guard !asked.dryRun, let store else {
       return try DryRun(
         expansion, store: store, options: options, growing: growing,
-        remarks: (photo?.remarks ?? []) + expansion.remarks
+        remarks: remarks
       ).show()
     }
-    ((photo?.remarks ?? []) + expansion.remarks).forEach(Terminal.note)
+    remarks.forEach(Terminal.note)
     try photo?.store()
     let submitted =
       if let growing {

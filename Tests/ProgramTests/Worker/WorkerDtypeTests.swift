@@ -74,8 +74,9 @@ enum TestedCPU {
       try results.run(try order(results)).status == EditJobs.ExitStatus.unavailable.rawValue)
   }
 
+  private struct Report: Decodable { var dtype: String }
+
   @Test func measurementsSayTheirType() throws {
-    struct Report: Decodable { var dtype: String }
     func dtype(_ arguments: [String]) throws -> (String?, Int32) {
       let (output, status) = try WorkerProcess(
         ["bench", WorkerProcess.tinyModel, "--json", "--steps", "1", "--lanes", "1"] + arguments
