@@ -8,22 +8,20 @@ public struct Inspection: Codable, Sendable, Hashable {
   public var cache: String?
   /// Whether every later change of a file shows in its stamp.
   public var isLasting: Bool
-  /// The revision of the numerics of the program that read the model: another one reads the same files
-  /// differently.
-  public var revision: Int
+  /// The numerics revision of the program that answered; `nil` in answers from before it was said.
+  public var revision: Int?
 
   private enum Name: String, CodingKey { case files, cache, isLasting, revision }
 
   /// Makes an answer.
-  public init(
-    facts: ModelFacts, files: [StampedFile], cache: String?, isLasting: Bool,
-    revision: Int = Numerics.currentRevision
-  ) {
+  public init(facts: ModelFacts, files: [StampedFile], cache: String?, isLasting: Bool) {
     (self.facts, self.files) = (facts, files)
-    (self.cache, self.isLasting, self.revision) = (cache, isLasting, revision)
+    (self.cache, self.isLasting) = (cache, isLasting)
+    revision = Numerics.currentRevision
   }
 
-  /// Whether the facts are still right where the hub's cache is `cache`.
+  /// Whether the facts are still right where the hub's cache is `cache`: another program may read the
+  /// same files in another way.
   public func isCurrent(cache: String) -> Bool {
     isLasting && revision == Numerics.currentRevision && (self.cache ?? cache) == cache
       && files.allSatisfy(\.isCurrent)
@@ -36,7 +34,7 @@ public struct Inspection: Codable, Sendable, Hashable {
     files = try object.decode([StampedFile].self, forKey: .files)
     cache = try object.decodeIfPresent(String.self, forKey: .cache)
     isLasting = try object.decode(Bool.self, forKey: .isLasting)
-    revision = try object.decode(Int.self, forKey: .revision)
+    revision = try object.decodeIfPresent(Int.self, forKey: .revision)
   }
 
   /// Writes an answer.
@@ -46,6 +44,6 @@ public struct Inspection: Codable, Sendable, Hashable {
     try object.encode(files, forKey: .files)
     try object.encodeIfPresent(cache, forKey: .cache)
     try object.encode(isLasting, forKey: .isLasting)
-    try object.encode(revision, forKey: .revision)
+    try object.encodeIfPresent(revision, forKey: .revision)
   }
 }

@@ -5,6 +5,7 @@ import PromptAlignment
 enum AxisItems {
   /// Reads the items of an axis.
   static func items(_ text: String, of kind: AxisKind) throws(GrammarFault) -> [AxisItem] {
+    guard !text.hasNUL, !kind.name.hasNUL else { throw GrammarFault(noNUL) }
     if kind.isText { return try texts(text, of: kind) }
     let grammar = ItemGrammar(kind: kind)
     var parts = split(text)
@@ -55,6 +56,9 @@ enum AxisItems {
     }
   }
 
+  /// What is said of a text that no picture's texts and no path could hold.
+  static let noNUL = "it holds a NUL (U+0000), which neither a picture's text nor a path can hold"
+
   /// The value of `blend` that stands for none.
   static let noBlend = "none"
 
@@ -96,4 +100,9 @@ enum AxisItems {
   static func trimmed(_ text: Substring) -> String {
     text.withoutOuterBlanks
   }
+}
+
+extension String {
+  /// Whether U+0000 stands in it.
+  var hasNUL: Bool { utf8.contains(0) }
 }

@@ -106,7 +106,7 @@ public enum AxisKind: Hashable, Sendable {
   var wholeNumbers: ClosedRange<Int64>? {
     switch self {
     case .seed: 0...Int64.max
-    case .steps: 1...1000
+    case .steps: 1...Int64(ModelFacts.mostSteps)
     default: nil
     }
   }

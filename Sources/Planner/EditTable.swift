@@ -43,25 +43,6 @@ struct EditTable {
     self.blends = blends
   }
 
-  /// Checks each setting by itself, so that an error can say where it stands.
-  func checkSettings(_ grid: CellGrid) throws(EditError) {
-    let texts = grid.texts(of: .to)
-    let edits = texts.isEmpty ? [source] : texts.compactMap { prompts[$0] }
-    let runs = Set(grid.values(of: .steps).map { ModelPlan.steps($0) }).sorted()
-    for setting in request.settings {
-      let kind = setting.kind
-      try request.located(kind.name) { () throws(EditError) in
-        for case let window? in grid.values(of: kind).map(\.window) where kind.isWindow {
-          for steps in runs.isEmpty ? [SweepRequest.defaultSteps] : runs {
-            _ = try window.resolved(steps: steps, name: kind.name)
-          }
-        }
-        guard let word = kind.word else { return }
-        for edit in edits { _ = try edit.tokens(of: word, name: "edit prompt") }
-      }
-    }
-  }
-
   /// The edit of a place as requested.
   func spec(_ values: [AxisKind: SweepValue]) -> EditSpec {
     var spec = EditSpec(prompt: values[.to]?.description ?? source.text, method: request.method)
@@ -95,12 +76,24 @@ struct EditTable {
     }
   }
 
-  /// The setting that an edit fails by: its blend where it resolves without one.
+  /// The setting that an edit fails by: the one without which it resolves.
+  ///
+  /// Settings are looked at where an edit has failed and never by themselves: a value that is wrong
+  /// beside another one may stand beside a third alone.
   private func culprit(of spec: EditSpec, _ prompt: Prompt, steps: Int) -> String {
-    var plain = spec
-    plain.blend = nil
-    if spec.blend != nil, (try? plain.resolved(source: source, edit: prompt, steps: steps)) != nil {
-      return "blend"
+    func resolves(_ change: (inout EditSpec) -> Void) -> Bool {
+      var plain = spec
+      change(&plain)
+      return (try? plain.resolved(source: source, edit: prompt, steps: steps)) != nil
+    }
+    if spec.blend != nil, resolves({ $0.blend = nil }) { return AxisKind.blend.name }
+    if resolves({ $0.tau = .empty }) { return AxisKind.tau.name }
+    if resolves({ $0.selfTau = .empty }) { return AxisKind.selfTau.name }
+    for word in spec.tauWords.keys.sorted() where resolves({ $0.tauWords[word] = nil }) {
+      return AxisKind.wordTau(word: word).name
+    }
+    for word in spec.weights.keys.sorted() where resolves({ $0.weights[word] = nil }) {
+      return AxisKind.weight(word: word).name
     }
     return request.places["method"] == nil ? "to" : "method"
   }

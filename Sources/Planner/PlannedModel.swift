@@ -39,6 +39,8 @@ struct ModelPlan {
   private let compute: ComputeType
   private let numerics: Numerics
   private var edits: EditTable
+  /// Words of its prompts that its tokenizer spells letter by letter, in their order.
+  let spelledWords: [String]
 
   /// Tokenises every prompt and checks every setting.
   init(
@@ -68,8 +70,9 @@ struct ModelPlan {
     }
     (self.model, self.request, self.source, self.size) = (model, request, source, size)
     (self.compute, self.numerics) = (compute, numerics)
+    spelledWords = ([source] + grid.texts(of: .to).compactMap { prompts[$0] })
+      .flatMap(\.spelledWords)
     edits = try EditTable(request: request, source: source, prompts: prompts, grid: grid)
-    try edits.checkSettings(grid)
   }
 
   /// The source of a place.
@@ -86,6 +89,24 @@ struct ModelPlan {
       guidance: (values[.cfg]?.number ?? SweepRequest.defaultGuidance).double,
       width: size.width, height: size.height, compute: compute, maps: request.maps,
       selfMax: request.selfMax, numerics: numerics)
+  }
+
+  /// Refuses a source that the model's worker could not make.
+  ///
+  /// - Throws: `steps-impossible`.
+  func check(_ spec: SourceSpec) throws(EditError) {
+    try request.located("steps") { () throws(EditError) in
+      try model.facts.check(steps: spec.steps, sampler: spec.sampler)
+    }
+  }
+
+  /// Refuses an edit that the model's worker could not make.
+  ///
+  /// - Throws: `nothing-to-inject`.
+  func check(_ edit: ResolvedEdit, of spec: SourceSpec) throws(EditError) {
+    try request.located("self_max") { () throws(EditError) in
+      try model.facts.checkInjection(edit, selfMax: spec.selfMax)
+    }
   }
 
   /// The steps that a value of `steps` means.

@@ -26,7 +26,7 @@ public enum SweepFile {
     let yaml = JSONSurrogates.joined(yaml)
     let root: Node
     do {
-      guard let node = try Yams.compose(yaml: yaml) else {
+      guard let node = try Yams.compose(yaml: yaml), !node.isNull else {
         throw EditError("sweep-file", .data, "\(file) is empty")
       }
       root = node

@@ -18,6 +18,8 @@ struct SweepFileReader {
   private static let blocks = ["axes", "sweep", "tau_words", "zip", "exclude"]
 
   /// Reads the whole file.
+  ///
+  /// What is null is absent, wherever a value may stand; in a list it is an error.
   mutating func read(_ root: Node) {
     guard let mapping = root.mapping else {
       return report(root, EditError("sweep-file", .data, "a sweep file holds `name: value` lines"))
@@ -42,6 +44,7 @@ struct SweepFileReader {
 
   private mutating func set(_ name: String, _ key: Node, _ value: Node) {
     if let kind = AxisKind(name: name) {
+      if value.isNull { return }
       remember(kind.name, key)
       for text in texts(value, of: kind) {
         attempt(text.node) { request throws(EditError) in try request.set(name, to: text.text) }
@@ -52,6 +55,7 @@ struct SweepFileReader {
       let names = SweepRequest.options + SweepRequest.axisNames + Self.blocks
       return report(key, SweepRequest.unknown(name, "setting", among: names))
     }
+    if value.isNull { return }
     guard let scalar = value.scalar else {
       return report(value, EditError("sweep-file", .data, "\(name) takes one value"))
     }
@@ -60,6 +64,7 @@ struct SweepFileReader {
   }
 
   private mutating func readAxes(_ node: Node) {
+    if node.isNull { return }
     guard let mapping = node.mapping else {
       return report(node, EditError("sweep-file", .data, "axes holds `axis: values` lines"))
     }
@@ -69,6 +74,7 @@ struct SweepFileReader {
         attempt(key) { request throws(EditError) in try request.setAxis(name, to: "") }
         continue
       }
+      if value.isNull { continue }
       remember(kind.name, key)
       for text in texts(value, of: kind) {
         attempt(text.node) { request throws(EditError) in
@@ -79,6 +85,7 @@ struct SweepFileReader {
   }
 
   private mutating func readWordWindows(_ node: Node) {
+    if node.isNull { return }
     guard let mapping = node.mapping else {
       return report(node, EditError("sweep-file", .data, "tau_words holds `word: window` lines"))
     }
@@ -91,6 +98,7 @@ struct SweepFileReader {
   private mutating func readEntries(
     _ node: Node, _ name: String, _ read: (inout Self, Node.Mapping) -> Void
   ) {
+    if node.isNull { return }
     if let mapping = node.mapping { return read(&self, mapping) }
     guard let sequence = node.sequence, !sequence.isEmpty else {
       return report(
@@ -137,6 +145,7 @@ struct SweepFileReader {
         attempt(key) { _ throws(EditError) in _ = try SweepRequest.axisKind(name) }
         continue
       }
+      if value.isNull { continue }
       pairs.append((kind.name, texts(value, of: kind).map(\.text), key))
     }
     return pairs
@@ -154,8 +163,14 @@ struct SweepFileReader {
     }
     var texts: [(text: String, node: Node)] = []
     for item in sequence {
-      let ends = item.sequence?.compactMap { $0.scalar?.string }
-      if let scalar = item.scalar {
+      let ends = item.sequence?.compactMap { $0.isNull ? nil : $0.scalar?.string }
+      if item.isNull {
+        report(
+          item,
+          EditError(
+            "sweep-file", .data, "null is no value of \(kind.name)",
+            details: ["in quotes it is the word"]))
+      } else if let scalar = item.scalar {
         texts.append((scalar.string, item))
       } else if kind.isWindow, let ends, ends.count == 2, item.sequence?.count == 2 {
         texts.append(("[\(ends[0]),\(ends[1])]", item))

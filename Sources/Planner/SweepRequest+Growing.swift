@@ -41,7 +41,7 @@ extension SweepRequest {
         guard let text = value.scalar?.string else {
           throw EditError("request-unreadable", .data, "the sweep's \(name) cannot be read")
         }
-        if text != "null" || name == "prompt" || name == "negative" { try set(name, to: text) }
+        if !value.isNull { try set(name, to: text) }
       }
     }
   }

@@ -78,6 +78,9 @@ extension SweepRequest {
   }
 
   private mutating func setOption(_ name: String, _ text: String) throws(EditError) {
+    guard !text.hasNUL else {
+      throw EditError("bad-value", .data, "\(name): \(AxisItems.noNUL)")
+    }
     let plain = text.withSingleBlanks
     switch name {
     case "prompt": prompt = plain

@@ -15,6 +15,9 @@ public struct ResultsTable: Sendable {
   public private(set) var cells: [ResultRow]
   /// How far each row's variant is from its source; `nil` where it is not done or was not measured.
   public private(set) var measures: [Measures?]
+  /// How near each row's variant is to its re-prompt and its source; `nil` where there is no mask or no
+  /// re-prompt.
+  public private(set) var nearness: [Nearness?]
 
   /// Makes the table of a sweep; measures are read from the variants' folders.
   public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
@@ -32,8 +35,13 @@ public struct ResultsTable: Sendable {
       read[key] = .some(found)
       return found
     }
-    rows = zip(snapshot.rows, measures).map { row, measures in
-      let entry = Entry(row: row, measures: measures)
+    let nearness = zip(snapshot.rows, measures).map { row, measures in
+      Nearness(
+        inside: snapshot.comparison(of: row)?.psnrInside, outside: measures?.psnrOutside?.value)
+    }
+    self.nearness = nearness
+    rows = zip(snapshot.rows, zip(measures, nearness)).map { row, found in
+      let entry = Entry(row: row, measures: found.0, nearness: found.1)
       let values = Self.fields.map { $0.value(entry) }
       let places = axes.map { entry.coordinate($0) }
       let image = row.cell.state == .done ? snapshot.file(of: row) : nil
@@ -46,6 +54,7 @@ public struct ResultsTable: Sendable {
     rows = indices.map { rows[$0] }
     cells = indices.map { cells[$0] }
     measures = indices.map { measures[$0] }
+    nearness = indices.map { nearness[$0] }
   }
 
   /// The table as CSV.
@@ -58,6 +67,7 @@ public struct ResultsTable: Sendable {
   private struct Entry {
     var row: ResultRow
     var measures: Measures?
+    var nearness: Nearness?
 
     func coordinate(_ axis: String) -> String? {
       row.cell.coordinates.first { $0.axis == axis }?.value
@@ -139,6 +149,8 @@ public struct ResultsTable: Sendable {
     Field(measure: "psnr") { $0.psnr?.value }, Field(measure: "ssim") { $0.ssim },
     Field(measure: "psnr_inside") { $0.psnrInside?.value },
     Field(measure: "psnr_outside") { $0.psnrOutside?.value },
+    Field(entry: "psnr_reprompt_inside") { $0.nearness.map { NumberText.of($0.inside) } },
+    Field(entry: ResultsQuery.best) { $0.nearness.map { NumberText.of($0.least) } },
     Field(measure: "ssim_inside") { $0.ssimInside },
     Field(measure: "ssim_outside") { $0.ssimOutside },
     Field(measure: "latent_distance") { $0.latentDistance },

@@ -45,10 +45,7 @@ extension SweepGrid {
         pair.source = GridReference(
           sourcePicture(key, row.source), caption: snapshot.traits(of: row.source))
       }
-      let plain = snapshot.reprompts.first {
-        $0.cell.variant.source == row.cell.variant.source && $0.edit.prompt == row.edit.prompt
-      }
-      if let plain {
+      if let plain = snapshot.rePrompt(of: row) {
         pair.rePrompt = GridReference(picture(plain), caption: edits ? plain.edit.prompt : "")
       }
       return pair.source == nil && pair.rePrompt == nil ? nil : pair

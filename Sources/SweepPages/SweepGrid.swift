@@ -7,10 +7,15 @@ public import ResultFiles
 public struct SweepGrid: Sendable {
   let snapshot: SweepSnapshot
   private let results: ResultFolder
+  private let unreadable: UnreadablePictures
 
-  /// Describes a sweep's grid over its results.
-  public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
-    (self.snapshot, self.results) = (snapshot, results)
+  /// Describes a sweep's grid over its results; pictures that cannot be read when it is drawn are
+  /// hatched and named in `unreadable`.
+  public init(
+    _ snapshot: SweepSnapshot, results: ResultFolder,
+    unreadable: UnreadablePictures = UnreadablePictures()
+  ) {
+    (self.snapshot, self.results, self.unreadable) = (snapshot, results, unreadable)
   }
 
   /// What `GridPicture` draws; `title` replaces the sweep's name.
@@ -67,7 +72,7 @@ public struct SweepGrid: Sendable {
 
   func picture(_ row: ResultRow) -> GridCell.Content {
     guard row.cell.state == .done else { return .missing(Self.word(row.cell.state)) }
-    return image(results.variant(row.cell.variant.key).picture, row.source)
+    return image(results.variant(row.cell.variant.key), row.source)
   }
 
   func sourcePicture(_ key: Key, _ source: SourceSpec) -> GridCell.Content {
@@ -75,13 +80,25 @@ public struct SweepGrid: Sendable {
     guard let unit, unit.state == .done else {
       return .missing(Self.word(unit?.state ?? .ready))
     }
-    return image(results.source(key).picture, source)
+    return image(results.source(key), source)
   }
 
-  private func image(_ path: String, _ source: SourceSpec) -> GridCell.Content {
-    .picture(
-      GridImage(size: PictureSize(width: source.width, height: source.height)) {
-        try PNGFile(decoding: try PictureFile.bytes(path)).pixels
+  private func image(_ unit: UnitFolder, _ source: SourceSpec) -> GridCell.Content {
+    let size = PictureSize(width: source.width, height: source.height)
+    return .picture(
+      GridImage(size: size) { [unreadable] in
+        do {
+          let pixels = try PNGFile(decoding: try PictureFile.bytes(unit.picture)).pixels
+          guard pixels.width == size.width, pixels.height == size.height else {
+            throw ImagingError(
+              .damaged,
+              "it has \(pixels.width)×\(pixels.height) pixels and not \(size.width)×\(size.height)")
+          }
+          return pixels
+        } catch {
+          unreadable.note(unit, error)
+          return nil
+        }
       })
   }
 

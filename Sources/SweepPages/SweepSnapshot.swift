@@ -6,14 +6,64 @@ public import ResultFiles
 /// A sweep as it stood at one moment, with everything that its pages show.
 public struct SweepSnapshot: Sendable {
   /// The sweep.
-  public let detail: SweepDetail
+  public private(set) var detail: SweepDetail
   /// Its cells in grid order, then the plain re-prompts.
-  public let rows: [ResultRow]
+  public private(set) var rows: [ResultRow]
+  /// Its models by their digests.
+  let models: [Digest: ModelFacts]
+  private var comparisons: [Key: Comparison] = [:]
+  /// Where the plain re-prompts are among the rows.
+  private let plainRows: [Pair: Int]
+
+  /// A source and an edit prompt.
+  private struct Pair: Hashable {
+    var source: Key?
+    var prompt: String
+
+    init(_ row: ResultRow) { (source, prompt) = (row.cell.variant.source, row.edit.prompt) }
+  }
 
   /// Reads a sweep from the job table; throws what the table throws.
   public init(_ store: JobStore, sweep: Int64) throws(EditError) {
     detail = try store.sweep(sweep)
-    rows = try store.results(.sweep(sweep))
+    let rows = try store.results(.sweep(sweep))
+    self.rows = rows
+    var models: [Digest: ModelFacts] = [:]
+    for row in rows where models[row.source.model] == nil {
+      models[row.source.model] = try store.model(of: row.cell.variant.key)?.facts
+    }
+    self.models = models
+    plainRows = Dictionary(
+      rows.indices.filter { rows[$0].cell.role == .reprompt }.map { (Pair(rows[$0]), $0) },
+      uniquingKeysWith: { first, _ in first })
+    add(try store.comparisons(sweep: sweep))
+  }
+
+  /// Adds what was compared since.
+  mutating func add(_ compared: [Comparison]) {
+    for one in compared { comparisons[one.variant] = one }
+  }
+
+  /// How near a row's variant came to its plain re-prompt, where that was measured.
+  func comparison(of row: ResultRow) -> Comparison? { comparisons[row.cell.variant.key] }
+
+  /// The sweep's plain re-prompt of a row's source and edit prompt.
+  func rePrompt(of row: ResultRow) -> ResultRow? {
+    plainRows[Pair(row)].map { rows[$0] }
+  }
+
+  /// The sweep as it stands when some units, which are called done, are lost: they wait to be made
+  /// again.
+  func without(_ lost: Set<Key>) -> SweepSnapshot {
+    if lost.isEmpty { return self }
+    var left = self
+    for index in rows.indices where lost.contains(rows[index].cell.variant.key) {
+      left.rows[index].cell.variant.state = .ready
+    }
+    for index in detail.sources.indices where lost.contains(detail.sources[index].key) {
+      left.detail.sources[index].state = .ready
+    }
+    return left
   }
 
   /// The sweep's folder in the results.

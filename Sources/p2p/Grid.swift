@@ -32,8 +32,12 @@ struct Grid: ParsableCommand {
     var drawing = GridOptions(theme: dark ? .dark : .light)
     drawing.longSide = try longSide()
     let store = try options.open()
-    let snapshot = try SweepSnapshot(store, sweep: try store.sweepNumber(target))
-    let grid = try SweepGrid(snapshot, results: ResultFolder(options.folder.results))
+    let results = ResultFolder(try options.folder.results)
+    let sweep = try store.sweepNumber(target)
+    try LostResults(results).remake(try store.cells(.sweep(sweep)), in: store)
+    let unreadable = UnreadablePictures()
+    let grid = SweepGrid(
+      try SweepSnapshot(store, sweep: sweep), results: results, unreadable: unreadable)
     let picture = try GridPicture(grid.description(title: title), options: drawing)
     let base = output.hasSuffix(".png") ? String(output.dropLast(4)) : output
     var files: [String] = []
@@ -41,6 +45,7 @@ struct Grid: ParsableCommand {
       try UserFile.write(try picture.png(tile: tile), to: file)
       files.append(file)
     }
+    try unreadable.remake(in: store)
     if options.json { return try JSONOutput.print(["files": files]) }
     if files.count > 1 { Terminal.note("the grid is larger than one file may be") }
     files.forEach { print($0) }

@@ -1,30 +1,33 @@
 import ArgumentParser
 import Foundation
 import HubCache
+import Planner
 
-/// `p2p models list`: what is in the cache.
+/// `p2p models list`: what is in the cache, and in the settings' folders.
 struct ModelsList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the models in the hub's cache.")
+    commandName: "list",
+    abstract: "Lists the models in the hub's cache and in the settings' models folders.")
 
   @Flag(help: "Prints JSON.")
   var json = false
 
   func run() throws {
     let cache = Models.cache
-    let models = cache.models()
+    let local = LocalModels(try Configuration())
+    let items = cache.models().flatMap { Self.items($0, cache) } + local.models.map(Item.init)
+    let places = ([cache.path] + local.places).joined(separator: ", ")
     if json {
-      return try JSONOutput.print(
-        Document(cache: cache.path, items: models.flatMap { Self.items($0, cache) }))
+      return try JSONOutput.print(Document(cache: cache.path, places: local.places, items: items))
     }
-    guard !models.isEmpty else {
-      print("no model in \(cache.path)")
+    guard !items.isEmpty else {
+      print("no model in \(places)")
       return Terminal.note("try: p2p models pull org/name")
     }
     var table = TableText([
       ("model", .left), ("commit", .left), ("size", .right), ("fetched", .left), ("state", .left),
     ])
-    for item in models.flatMap({ Self.items($0, cache) }) {
+    for item in items {
       table.add([
         item.name, item.commit.map { String($0.prefix(8)) } ?? "",
         item.bytes.map(ByteText.of) ?? "", item.changed.map(Self.day) ?? "",
@@ -32,7 +35,7 @@ struct ModelsList: ParsableCommand {
       ])
     }
     print(table.lines.joined(separator: "\n"))
-    print("in \(cache.path)")
+    print("in \(places)")
   }
 
   /// One line a revision; one without a commit where nothing was finished.
@@ -73,11 +76,27 @@ struct ModelsList: ParsableCommand {
     var folder: String?
     /// Why a run could not use it.
     var problems: [String] = []
+
+    init(
+      name: String, commit: String? = nil, bytes: Int64? = nil, changed: Int64? = nil,
+      folder: String? = nil, problems: [String] = []
+    ) {
+      (self.name, self.commit, self.bytes, self.changed) = (name, commit, bytes, changed)
+      (self.folder, self.problems) = (folder, problems)
+    }
+
+    /// One of the settings' folders.
+    init(_ model: LocalModels.Model) {
+      self.init(
+        name: model.name, bytes: model.bytes, changed: model.changed, folder: model.path)
+    }
   }
 
   private struct Document: Encodable {
     var schema = "p2p.models/1"
     var cache: String
+    /// The settings' `models` folders.
+    var places: [String]
     var items: [Item]
   }
 }

@@ -2,13 +2,18 @@ import ArgumentParser
 import EditJobs
 import Foundation
 import HubCache
+import Planner
 
 /// `p2p models verify`: the bytes of a model against the hashes that its blobs are called by.
-struct ModelsVerify: ParsableCommand {
+struct ModelsVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Checks every file of a model against its hash.")
+    commandName: "verify", abstract: "Checks every file of a model against its hash.",
+    discussion: """
+      A folder that is none of the cache has no hashes to compare with: every file that a run reads is \
+      read and checked instead, and the digest of all of them is printed.
+      """)
 
-  @Argument(help: "org/name or org/name@revision.")
+  @Argument(help: "org/name, org/name@revision, or a folder.")
   var model: String
 
   @Flag(help: "Removes blobs that are wrong, so that the next pull fetches them again.")
@@ -17,7 +22,10 @@ struct ModelsVerify: ParsableCommand {
   @Flag(help: "Prints JSON.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
+    if let local = try ModelFolder.local(model, Configuration()) {
+      return try await FolderInfo(local).verify(json: json)
+    }
     let (name, variant) = try Models.named(model)
     let snapshot = try Models.snapshot(name)
     let checks = try snapshot.files.map { file in

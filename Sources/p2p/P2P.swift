@@ -21,6 +21,7 @@ import Foundation
 
   static func main() async {
     do {
+      try ProgramText.check()
       var command = try await asyncParseAsRoot(nil)
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
@@ -33,6 +34,13 @@ import Foundation
     } catch let stop as Stop {
       Foundation.exit(stop.status.rawValue)
     } catch {
+      let message = fullMessage(for: error)
+      if exitCode(for: error) == .validationFailure,
+        let hint = CommandLineHint.of(Array(CommandLine.arguments.dropFirst()), message: message)
+      {
+        Terminal.note("\(message)\n  try: \(hint)")
+        Foundation.exit(exitCode(for: error).rawValue)
+      }
       exit(withError: error)
     }
   }

@@ -11,7 +11,9 @@ struct Results: ParsableCommand {
     abstract: "Shows a sweep's cells as a table, CSV or JSON.",
     discussion: """
       PSNR and SSIM compare a variant's picture with its source's, OUTSIDE is the PSNR outside the \
-      blend's mask, or outside the place of the edited words where there is no blend. CSV and JSON \
+      blend's mask, or outside the place of the edited words where there is no blend; INSIDE compares \
+      with the plain re-prompt instead, inside it. --sort best puts first what is near on both sides: \
+      the edit happened, and the rest stayed. CSV and JSON \
       have all columns; empty and null mean that one does not apply.
       """)
 
@@ -59,9 +61,10 @@ struct Results: ParsableCommand {
     var text = TableText(
       [("CELL", .left)] + axes.map { ($0.uppercased(), .left) } + [
         ("TAU", .left), ("SELF", .left), ("WEIGHTS", .left), ("PSNR", .right), ("SSIM", .right),
-        ("OUTSIDE", .right), ("STATE", .left), ("FILE", .left),
+        ("INSIDE", .right), ("OUTSIDE", .right), ("STATE", .left), ("FILE", .left),
       ])
-    for (row, measures) in zip(table.cells, table.measures) {
+    for (index, row) in table.cells.enumerated() {
+      let measures = table.measures[index]
       let values = axes.map { axis in
         row.cell.coordinates.first { $0.axis == axis }?.value ?? ""
       }
@@ -70,6 +73,7 @@ struct Results: ParsableCommand {
           steps(row.edit.cross, row.edit.steps), steps(row.edit.selfWindow, row.edit.steps),
           row.edit.weights.map { "@\($0.token)=\(short($0.value))" }.joined(separator: " "),
           decibels(measures?.psnr), measures?.ssim.map { String(format: "%.3f", $0) } ?? "",
+          decibels(table.nearness[index].map { .init($0.inside) }),
           decibels(measures?.psnrOutside), row.cell.state.rawValue,
           row.cell.state == .done ? snapshot.file(of: row) : "",
         ])

@@ -5,6 +5,7 @@ import JobStore
 import Planner
 import PromptAlignment
 import ResultFiles
+import SweepPages
 
 /// From a request to rows of the job table: what `enqueue` and `sweep` share.
 struct SubmissionRun {
@@ -53,7 +54,7 @@ struct SubmissionRun {
     }
     remarks.forEach(Terminal.note)
     try photo?.store()
-    let submitted =
+    var submitted =
       if let growing {
         try store.grow(growing, to: expansion.submission, now: WallClock.now)
       } else {
@@ -61,7 +62,10 @@ struct SubmissionRun {
       }
     // They have a name now; a moment ago the daemon might still have removed them.
     try photo?.store()
-    let fresh = Set(submitted.newUnits)
+    let lost = try LostResults(ResultFolder(options.folder.results)).remake(
+      try store.cells(.sweep(submitted.sweep)), in: store)
+    submitted.remake(lost.map(\.key))
+    let fresh = Set(submitted.newUnits + lost.map(\.key))
     try say(
       submitted, expansion.submission.sources.first?.spec,
       SweepEstimate(expansion.submission, sharedSteps: submitted.sharedSteps) {

@@ -1,6 +1,8 @@
 import EditJobs
 import Foundation
 import JobStore
+import ResultFiles
+import SweepPages
 
 /// Waits until some targets are settled, and hands their cells over as they change.
 struct Waiting: Sendable {
@@ -25,7 +27,8 @@ struct Waiting: Sendable {
   func run(_ look: @escaping @Sendable ([CellRow]) throws -> Void) async throws -> [Standing] {
     let start = ContinuousClock.now
     // What was lost since it was done is noticed before a daemon is asked to wait for nothing.
-    try look(try targets.flatMap { try store.cells($0.target) })
+    try remakeLost()
+    try look(try cells())
     return try await DaemonRun.during(try names(), in: folder) {
       var version: Int? = -1
       var said: String?
@@ -35,12 +38,8 @@ struct Waiting: Sendable {
           version = newest
           // In this order: what is settled now is among the cells that are read after it.
           let standings = try targets.map { try store.standing($0.target) }
-          try look(try targets.flatMap { try store.cells($0.target) })
-          // Looking may have found that something has to be made again.
-          if standings.allSatisfy(\.isSettled) {
-            let left = try targets.map { try store.standing($0.target) }
-            if left.allSatisfy(\.isSettled) { return left }
-          }
+          try look(try cells())
+          if standings.allSatisfy(\.isSettled), try !remakeLost() { return standings }
           let pause = try pause() ?? lack()
           if let pause, pause != said { Terminal.note(pause) }
           said = pause
@@ -55,6 +54,18 @@ struct Waiting: Sendable {
         try await Task.sleep(for: .milliseconds(100))
       }
     }
+  }
+
+  private func cells() throws(EditError) -> [CellRow] {
+    var cells: [CellRow] = []
+    for (_, target) in targets { cells += try store.cells(target) }
+    return cells
+  }
+
+  /// Has done results made again that are not there; `false` where there are none.
+  @discardableResult
+  private func remakeLost() throws(EditError) -> Bool {
+    try !LostResults(ResultFolder(folder.results)).remake(cells(), in: store).isEmpty
   }
 
   /// Why nothing goes on, and what lets it; `nil` where nothing is paused that is waited for.

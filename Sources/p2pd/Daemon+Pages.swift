@@ -53,9 +53,23 @@ extension Daemon {
     }
   }
 
-  /// A folder was written, or not: then it is tried again when something changes.
-  func notePresented(_ sweep: Int64, failure: String?) {
+  /// A folder was written, or not: then it is tried again when something changes. Lost results are made
+  /// again.
+  func notePresented(
+    _ sweep: Int64, _ findings: SweepPage.Findings, failure: String?
+  ) throws(EditError) {
     presenting.remove(sweep)
     if let failure { logger.error("the folder of sweep \(sweep): \(failure)") }
+    try persist { () throws(EditError) in try store.write(findings.comparisons) }
+    for key in findings.lost {
+      let step = stepsOnDisk(key)
+      let isRemade = try persist { () throws(EditError) in
+        try store.damaged(key, step: step, now: wallClockMs())
+      }
+      guard isRemade else { continue }
+      logger.warning("the picture of unit \(key.short) was lost: it is made again")
+      try markStale(wanting: key)
+      noteChange()
+    }
   }
 }

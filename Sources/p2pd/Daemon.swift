@@ -1,6 +1,7 @@
 import EditJobs
 import JobStore
 import Logging
+import SweepPages
 import Synchronization
 
 /// What reaches the daemon's loop.
@@ -12,7 +13,7 @@ enum Message: Sendable {
   /// What this machine has for native numerics; `nil` is not known.
   case inspected(NativeSupport?)
   /// A sweep's folder was written, or could not be.
-  case presented(Int64, failure: String?)
+  case presented(Int64, SweepPage.Findings, failure: String?)
   /// Leave at the next step edge.
   case stop
 }
@@ -117,7 +118,8 @@ actor Daemon {
     case .inspected(let native):
       asking = nil
       try noteNative(native)
-    case .presented(let sweep, let failure): notePresented(sweep, failure: failure)
+    case .presented(let sweep, let findings, let failure):
+      try notePresented(sweep, findings, failure: failure)
     case .stop: beginStop()
     }
   }

@@ -18,6 +18,7 @@ import JobStore
     // A worker that died must not take us with it.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try ProgramText.check()
       var command = try await asyncParseAsRoot(nil)
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()

@@ -18,10 +18,10 @@ final class Presenter: Sendable {
     queue.async { [self] in
       let sweep = snapshot.detail.summary.id
       do {
-        try SweepPage(snapshot, results: results).publish()
-        inbox.yield(.presented(sweep, failure: nil))
+        var page = SweepPage(snapshot, results: results)
+        inbox.yield(.presented(sweep, try page.publish(), failure: nil))
       } catch {
-        inbox.yield(.presented(sweep, failure: "\(error)"))
+        inbox.yield(.presented(sweep, SweepPage.Findings(), failure: "\(error)"))
       }
     }
   }

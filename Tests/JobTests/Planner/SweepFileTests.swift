@@ -49,7 +49,7 @@ import Testing
         seed: 012
         name: on
         axes:
-          to: [no, 1:30, 'a # b', null]
+          to: [no, 1:30, 'a # b', 'null']
           "tau": "[0.2,0.8]"
         """, file: "f")
     #expect(request.prompt == "yes")
@@ -59,7 +59,7 @@ import Testing
     #expect(submission.axes[1].values == ["[0.2,0.8]"])
     #expect(submission.sources[0].spec.seed == 12)
     #expect(submission.sources[0].spec.negative == "2001-01-01")
-    for scalar in ["1_000", "0x10", "1:30", "1e3", ".inf", ".nan", "~", "true", ""] {
+    for scalar in ["1_000", "0x10", "1:30", "1e3", ".inf", ".nan", "'~'", "true", "''"] {
       #expect(throws: EditError.self, "\(scalar)") {
         try SweepFile.request(yaml: "prompt: a\nseed: \(scalar)", file: "f")
       }
