@@ -23,7 +23,8 @@ public struct Inspection: Codable, Sendable, Hashable {
   /// Whether the facts are still right where the hub's cache is `cache`: another program may read the
   /// same files in another way.
   public func isCurrent(cache: String) -> Bool {
-    isLasting && revision == Numerics.currentRevision && (self.cache ?? cache) == cache && files.allSatisfy(\.isCurrent)
+    isLasting && revision == Numerics.currentRevision && (self.cache ?? cache) == cache
+      && files.allSatisfy(\.isCurrent)
   }
 
   /// Reads an answer.

@@ -33,8 +33,12 @@ public enum NativeSupport: Sendable, Hashable {
   }
 }
 
-/// What `p2p-worker inspect` says of the machine where it is given no model.
+/// What `p2p-worker inspect` says of the machine, and of itself, where it is given no model.
 public struct MachineFacts: Codable, Sendable, Hashable {
+  /// The version of the protocol that the worker speaks; absent where it does not say.
+  public var `protocol`: Int?
+  /// The revision of the numerics that it makes; absent where it does not say.
+  public var revision: Int?
   /// The native kernels' names; absent where there are none.
   public var nativeKernels: String?
   /// Why there are none; absent where there are some.
@@ -42,10 +46,29 @@ public struct MachineFacts: Codable, Sendable, Hashable {
 
   /// Describes a machine.
   public init(_ native: NativeSupport) {
+    (`protocol`, revision) = (WorkerEvent.protocolVersion, Numerics.currentRevision)
     switch native {
     case .kernels(let name): nativeKernels = name
     case .missing(let reason): nativeMissing = reason
     }
+  }
+
+  /// In which way the worker belongs to another version than this program; `nil` where it does not.
+  public var mismatch: String? {
+    Self.mismatch(protocol: `protocol`, revision: revision)
+  }
+
+  /// In which way a worker that speaks this version of the protocol and makes numerics of this revision
+  /// belongs to another version than this program; `nil` where it does not, or does not say.
+  public static func mismatch(protocol: Int?, revision: Int?) -> String? {
+    if let `protocol`, `protocol` != WorkerEvent.protocolVersion {
+      return "it speaks version \(`protocol`) of the worker's protocol, not "
+        + "\(WorkerEvent.protocolVersion)"
+    }
+    if let revision, revision != Numerics.currentRevision {
+      return "it makes numerics of revision \(revision), not \(Numerics.currentRevision)"
+    }
+    return nil
   }
 
   /// What the machine has for native numerics.
@@ -54,6 +77,7 @@ public struct MachineFacts: Codable, Sendable, Hashable {
   }
 
   private enum CodingKeys: String, CodingKey {
+    case `protocol`, revision
     case nativeKernels = "native_kernels"
     case nativeMissing = "native_missing"
   }

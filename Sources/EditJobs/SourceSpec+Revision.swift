@@ -9,3 +9,12 @@ extension SourceSpec {
     return spec
   }
 }
+
+extension Numerics {
+  /// The revision that a fingerprint names; `nil` where it is none of ours.
+  public static func revision(ofFingerprint text: String) -> Int? {
+    let words = text.split(separator: " ")
+    guard words.count >= 2, Mode(rawValue: String(words[0])) != nil else { return nil }
+    return Int(words[1])
+  }
+}

@@ -16,7 +16,8 @@ public struct FolderLock: ~Copyable, Sendable {
   ///
   /// - Throws: `daemon-running` (75) with the holder's process, `folder-not-writable` (73).
   public static func take(_ folder: StateFolder) throws(EditError) -> FolderLock {
-    let descriptor = open(folder.lockFile, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o660)
+    let descriptor = open(
+      folder.lockFile, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FolderMode.file(in: folder.path))
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
       throw EditError(
@@ -25,7 +26,7 @@ public struct FolderLock: ~Copyable, Sendable {
     }
     for attempt in 0..<10 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-        _ = fchmod(descriptor, 0o660)
+        FolderMode.give(descriptor, at: folder.lockFile)
         let text = Array("\(getpid())\n".utf8)
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, text, text.count, 0)

@@ -6,7 +6,7 @@ extension JobStore {
   /// How long a writer waits for another process.
   static let busySeconds = 10
 
-  /// The folder exists, is local, may be written, and holds the file with the group's mode.
+  /// The folder exists, is local, may be written, and holds the file, open to the same people.
   ///
   /// The file is made before SQLite opens it: SQLite would make it 0644, and no process that has a
   /// database open may open it as a plain file, because closing that drops SQLite's locks.
@@ -27,10 +27,11 @@ extension JobStore {
         hint: "--state DIR or P2P_STATE on a local disk; results may stay where they are")
     }
     guard access(folder.path, R_OK | W_OK | X_OK) == 0 else { throw notAllowed(folder.path) }
-    let file = open(folder.database, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0o660)
+    let file = open(
+      folder.database, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW,
+      FolderMode.file(in: folder.path))
     if file >= 0 {
-      // The umask took bits away.
-      _ = fchmod(file, 0o660)
+      FolderMode.give(file, at: folder.database)
       try? FileHandle(fileDescriptor: file).close()
     } else if errno != EEXIST {
       let reason = errno
@@ -41,9 +42,10 @@ extension JobStore {
   }
 
   /// The settings of every connection, read back, because SQLite ignores what it does not know.
-  static func configuration(_ folder: StateFolder) -> Configuration {
+  static func configuration(_ folder: StateFolder, _ patience: Patience) -> Configuration {
     var configuration = Configuration()
-    configuration.busyMode = .timeout(TimeInterval(busySeconds))
+    let wait = BusyWait(patience, longest: .seconds(busySeconds))
+    configuration.busyMode = .callback { wait.goesOn(after: $0) }
     configuration.foreignKeysEnabled = true
     configuration.label = "p2p.db"
     configuration.prepareDatabase { db in
@@ -64,7 +66,6 @@ extension JobStore {
   /// A rollback journal, not WAL: several processes write, and the WAL of SQLite before 3.51.3 may
   /// lose pages when they do. Without `cache_spill` a big submission locks readers out for long.
   static let settings = [
-    ("busy_timeout", "\(busySeconds * 1000)", "\(busySeconds * 1000)"),
     ("journal_mode", "TRUNCATE", "truncate"),
     ("synchronous", "FULL", "2"),
     ("foreign_keys", "ON", "1"),

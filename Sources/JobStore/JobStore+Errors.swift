@@ -13,9 +13,16 @@ extension JobStore {
     case .SQLITE_FULL: return diskFull(path)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return EditError(
-        "busy", .temporary, "another process has held \(path) for \(busySeconds) s",
+        "busy", .temporary, "another process holds \(path)",
         details: ["a stopped program that was writing keeps the lock until it goes on or ends"],
         hint: "again in a moment; lsof \(path) shows who has it open")
+    case .SQLITE_READONLY where error.extendedResultCode == .SQLITE_READONLY_DBMOVED:
+      return EditError(
+        "job-table-moved", .io, "\(path) was removed or replaced while it was open",
+        hint: "start the program again")
+    case .SQLITE_CANTOPEN where DiskRoom(at: path)?.hasNoInodes == true:
+      // A journal that could not be made.
+      return diskFull(path)
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN, .SQLITE_AUTH:
       return notAllowed(path, error.message)
     case .SQLITE_IOERR:
@@ -34,9 +41,10 @@ extension JobStore {
   }
 
   static func diskFull(_ path: String) -> EditError {
-    EditError(
-      "disk-full", .io, "the disk of \(path) is full; nothing was written",
-      hint: "make room, then try again")
+    let (reason, hint) = DiskRoom.fullness(at: path)
+    return EditError(
+      "disk-full", .io, "\(path) cannot be written: \(reason); nothing was written",
+      hint: "\(hint), then try again")
   }
 
   /// Says whether the group is the reason, because that is what people can change.

@@ -12,8 +12,8 @@ extension JobStore {
     }
   }
 
-  /// The log after an event, oldest first.
-  public func events(after id: Int64 = 0, limit: Int = 1000) throws(EditError) -> [EventRow] {
+  /// The log after an event, oldest first; all of it, or the first lines of it.
+  public func events(after id: Int64 = 0, limit: Int = .max) throws(EditError) -> [EventRow] {
     try read { db in
       try Row.fetchAll(
         db,

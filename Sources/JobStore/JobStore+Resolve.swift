@@ -35,9 +35,9 @@ extension JobStore {
     guard found.count == 1 else {
       throw EditError(
         "ambiguous-target", .data, "\(text) may be any of \(found.count) units",
-        details: found.map {
+        details: found.prefix(10).map {
           "\($0.kind.letter)-\($0.key.description.prefix(12)) \($0.state.rawValue)"
-        },
+        } + (found.count > 10 ? ["and \(found.count - 10) more"] : []),
         hint: "more digits")
     }
     return .unit(first.key)

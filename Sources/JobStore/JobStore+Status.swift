@@ -1,5 +1,7 @@
 public import EditJobs
+import Foundation
 import GRDB
+import Synchronization
 
 extension JobStore {
   /// The queue as a whole.
@@ -27,40 +29,52 @@ extension JobStore {
     }
   }
 
-  /// Sweeps, newest first.
-  public func sweeps(limit: Int = 1000) throws(EditError) -> [SweepSummary] {
+  /// All sweeps, newest first.
+  public func sweeps() throws(EditError) -> [SweepSummary] {
     try read { db in
       try Row.fetchAll(
         db,
         sql: """
-          SELECT id, name, owner_uid, priority, paused, created_ms FROM sweep ORDER BY id DESC LIMIT ?
-          """, arguments: [limit]
+          SELECT id, name, owner_uid, priority, paused, created_ms FROM sweep ORDER BY id DESC
+          """
       ).map { try db.summary($0) }
+    }
+  }
+
+  /// The names of all sweeps, by their numbers.
+  public func sweepNames() throws(EditError) -> [Int64: String] {
+    try read { db in
+      let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT id, name FROM sweep"))
+      return Dictionary(
+        rows.map { ($0["id"], $0["name"]) }, uniquingKeysWith: { first, _ in first })
     }
   }
 
   /// One sweep.
   /// - Throws: `no-such-sweep` (66).
   public func sweep(_ id: Int64) throws(EditError) -> SweepDetail {
-    try read { db in
-      let row = try Row.fetchOne(
-        db,
-        sql: """
-          SELECT id, name, owner_uid, priority, paused, created_ms, axes, request FROM sweep
-          WHERE id = ?
-          """, arguments: [id])
-      guard let row else { throw noSweep("\(id)") }
-      let sources = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT \(UnitRow.columns) FROM unit u LEFT JOIN unit s ON s.id = u.source_id
-          WHERE u.id IN (SELECT v.source_id FROM cell c JOIN unit v ON v.id = c.unit_id
-            WHERE c.sweep_id = ?) ORDER BY u.id
-          """, arguments: [id])
-      return SweepDetail(
-        summary: try db.summary(row), axes: try row.json("axes"), request: row["request"],
-        cells: try db.cellRows(.sweep(id)), sources: try sources.map(UnitRow.init))
-    }
+    try read { try detail($0, id, try $0.cellRows(.sweep(id))) }
+  }
+
+  /// A sweep whose cells are known.
+  func detail(_ db: Database, _ id: Int64, _ cells: [CellRow]) throws -> SweepDetail {
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT id, name, owner_uid, priority, paused, created_ms, axes, request FROM sweep
+        WHERE id = ?
+        """, arguments: [id])
+    guard let row else { throw noSweep("\(id)") }
+    let sources = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT \(UnitRow.columns) FROM unit u LEFT JOIN unit s ON s.id = u.source_id
+        WHERE u.id IN (SELECT v.source_id FROM cell c JOIN unit v ON v.id = c.unit_id
+          WHERE c.sweep_id = ?) ORDER BY u.id
+        """, arguments: [id])
+    return SweepDetail(
+      summary: try db.summary(row), axes: try row.json("axes"), request: row["request"],
+      cells: cells, sources: try sources.map(UnitRow.init))
   }
 
   /// How far what was named is; a unit counts as one cell.
@@ -104,10 +118,16 @@ extension Database {
     let counts = try Row.fetchAll(
       cachedStatement(
         sql: """
-          SELECT iif(c.cancelled_ms IS NULL, u.state, 'cancelled') AS state, count(*) AS cells
-          FROM cell c JOIN unit u ON u.id = c.unit_id WHERE \(condition) GROUP BY 1
+          SELECT iif(c.cancelled_ms IS NULL, u.state, 'cancelled') AS state, count(*) AS cells,
+            sum(s.state IN ('scheduled', 'blocked', 'ready', 'running', 'parked')) AS remade
+          FROM cell c JOIN unit u ON u.id = c.unit_id LEFT JOIN unit s ON s.id = u.source_id
+          WHERE \(condition) GROUP BY 1
           """), arguments: arguments)
-    for row in counts { standing.cells[try row.value("state")] = row["cells"] }
+    for row in counts {
+      let state: UnitState = try row.value("state")
+      standing.cells[state] = row["cells"]
+      if state == .done { standing.remade = row["remade"] ?? 0 }
+    }
     let steps = try Row.fetchOne(
       cachedStatement(
         sql: """
@@ -125,8 +145,8 @@ extension Database {
     return try Row.fetchAll(
       self,
       sql: """
-        SELECT \(UnitRow.columns), c.id AS cell_id, c.sweep_id, c.role, c.coord, c.row, c.col,
-          c.page, c.label, c.cancelled_ms
+        SELECT \(UnitRow.columns), c.id, c.sweep_id, c.role, c.coord, c.row, c.col, c.page, c.label,
+          c.cancelled_ms
         FROM cell c JOIN unit u ON u.id = c.unit_id LEFT JOIN unit s ON s.id = u.source_id
         WHERE \(condition)
         ORDER BY c.sweep_id, c.role = 'reprompt', c.page, c.row, c.col, c.id
@@ -136,10 +156,37 @@ extension Database {
 }
 
 extension CellRow {
+  /// Reads a row that has the cell's columns behind the unit's, by their places.
   init(_ row: Row) throws {
+    let first = UnitRow.columnCount
+    guard let role = Submission.Role(rawValue: row[first + 2]) else {
+      throw EditError("job-table-damaged", .io, "cell \(row[first] as Int64) has no role")
+    }
     self.init(
-      id: row["cell_id"], sweep: row["sweep_id"], role: try row.value("role"),
-      coordinates: try row.json("coord"), row: row["row"], column: row["col"], page: row["page"],
-      label: row["label"], isCancelled: row["cancelled_ms"] != nil, variant: try UnitRow(row))
+      id: row[first], sweep: row[first + 1], role: role,
+      coordinates: try CoordinateTexts.shared.coordinates(row[first + 3]), row: row[first + 4],
+      column: row[first + 5], page: row[first + 6], label: row[first + 7],
+      isCancelled: !row.hasNull(atIndex: first + 8), variant: try UnitRow(row))
+  }
+}
+
+/// Coordinates by the text that the table has: whoever waits for a sweep reads the same again and again.
+private final class CoordinateTexts: Sendable {
+  static let shared = CoordinateTexts()
+  private static let most = 50_000
+
+  private let known = Mutex<[String: [Coordinate]]>([:])
+
+  func coordinates(_ text: String) throws -> [Coordinate] {
+    if let found = known.withLock({ $0[text] }) { return found }
+    let coordinates: [Coordinate]
+    do {
+      coordinates = try JSONDecoder().decode([Coordinate].self, from: Data(text.utf8))
+    } catch { throw EditError("job-table-damaged", .io, "coord cannot be read: \(error)") }
+    known.withLock { known in
+      if known.count >= Self.most { known = [:] }
+      known[text] = coordinates
+    }
+    return coordinates
   }
 }

@@ -1,4 +1,5 @@
 public import EditJobs
+import Foundation
 import GRDB
 
 extension JobStore {
@@ -13,17 +14,15 @@ extension JobStore {
     try read { try $0.unitRows("u.state = '\(state.rawValue)'", []) }
   }
 
-  /// Units whose keys begin with some hexadecimal digits, oldest first; at most `limit`.
-  public func units(prefix: String, kind: UnitKind? = nil, limit: Int = 10) throws(EditError)
-    -> [UnitRow]
-  {
+  /// All units whose keys begin with some hexadecimal digits, oldest first.
+  public func units(prefix: String, kind: UnitKind? = nil) throws(EditError) -> [UnitRow] {
     let digits = prefix.lowercased()
     let low = digits.padding(to: 64, with: "0")
     let high = digits.padding(to: 64, with: "f")
     guard let first = Key(hex: low), let last = Key(hex: high) else { return [] }
     return try read { db in
       try db.unitRows("u.key BETWEEN ? AND ?", [first.data, last.data])
-    }.filter { kind == nil || $0.kind == kind }.prefix(limit).map { $0 }
+    }.filter { kind == nil || $0.kind == kind }
   }
 
   /// What a source is; `nil` where the table has none of that key.
@@ -73,15 +72,30 @@ extension UnitRow {
     u.due_ms, u.token, u.error_code, u.error_text, u.created_ms, u.finished_ms, u.manifest
     """
 
+  /// How many columns there are.
+  static let columnCount = 16
+
+  /// Reads a row whose first columns are `columns`, by their places: there may be thousands, and looking
+  /// names up takes longer than all the rest.
   init(_ row: Row) throws {
+    func hash(_ place: Int) throws -> Digest? {
+      guard let data: Data = row[place] else { return nil }
+      guard let digest = Digest(bytes: Array(data)) else {
+        throw EditError("job-table-damaged", .io, "a key or manifest is not 32 bytes")
+      }
+      return digest
+    }
+    guard let key = try hash(2) else {
+      throw EditError("job-table-damaged", .io, "a unit has no key")
+    }
+    guard let kind = UnitKind(rawValue: row[1]), let state = UnitState(rawValue: row[4]) else {
+      throw EditError("job-table-damaged", .io, "unit \(Key(key).short) has no kind or state")
+    }
     self.init(
-      id: row["id"], kind: try row.value("kind"), key: try row.key("key"),
-      source: row["source_key"] == nil ? nil : try row.key("source_key"),
-      state: try row.value("state"), step: row["step"], steps: row["steps"],
-      priority: row["priority"], attempts: row["attempts"], dueMs: row["due_ms"],
-      token: row["token"], errorCode: row["error_code"], errorText: row["error_text"],
-      createdMs: row["created_ms"], finishedMs: row["finished_ms"],
-      manifest: row["manifest"] == nil ? nil : try row.digest("manifest"))
+      id: row[0], kind: kind, key: Key(key), source: try hash(3).map { Key($0) }, state: state,
+      step: row[5], steps: row[6], priority: row[7], attempts: row[8], dueMs: row[9],
+      token: row[10], errorCode: row[11], errorText: row[12], createdMs: row[13],
+      finishedMs: row[14], manifest: try hash(15))
   }
 }
 

@@ -22,13 +22,13 @@ public final class JobStore: Sendable {
   ///   `schema-older`, `numerics-newer` and `numerics-older` (78), `disk-full` (74), `busy` (75).
   public init(
     _ folder: StateFolder, holdsLock: Bool = false, revision: Int = Numerics.currentRevision,
-    now: Int64? = nil
+    patience: Patience = Patience(), now: Int64? = nil
   ) throws(EditError) {
     path = folder.database
     self.revision = revision
     try Self.prepare(folder)
     do {
-      queue = try DatabaseQueue(path: path, configuration: Self.configuration(folder))
+      queue = try DatabaseQueue(path: path, configuration: Self.configuration(folder, patience))
       renewed = try Migrations.run(
         queue, folder, holdsLock: holdsLock, revision: revision,
         now: now ?? Int64(Date().timeIntervalSince1970 * 1000))
@@ -50,7 +50,7 @@ public final class JobStore: Sendable {
     do { try queue.close() } catch { throw Self.explained(error, path: path) }
   }
 
-  /// Changes whenever another process has committed; `nil` while the table is busy: no news.
+  /// Changes whenever another process has committed; `nil` where the table stays busy: no news.
   public func dataVersion() throws(EditError) -> Int? {
     do {
       return try queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA data_version") }

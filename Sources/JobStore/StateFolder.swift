@@ -48,32 +48,37 @@ public struct StateFolder: Sendable, Hashable {
   public var lockFile: String { path + "/p2pd.lock" }
   /// Room that is given up to record that the disk is full.
   public var ballast: String { path + "/ballast" }
-  /// Half-written files of publishing, cleaned at the daemon's start.
-  public var temporary: String { results + "/tmp" }
   /// The presentation of a sweep, by the name of its folder.
   public func sweep(_ folder: String) -> String { "\(results)/sweeps/\(folder)" }
 
-  /// Makes both folders where they are missing; the state folder passes its group on to its files.
+  /// Makes both folders where they are missing: the state folder for its group, to which it passes on
+  /// what is made in it, the others as open as it is. Folders that are there keep their modes.
   ///
   /// - Throws: `folder-not-writable` (73).
   public func create() throws(EditError) {
+    try make(path, mode: Self.mode)
+    let mode = FolderMode.folder(in: path) ?? Self.mode
     // Whoever submits a photograph writes it into `inputs`.
-    let inputs = results + "/inputs"
-    for (folder, mode) in [
-      (path, 0o2770), (results, 0o2775), (inputs, 0o2775), (temporary, 0o2770),
-    ] {
-      if access(folder, F_OK) == 0 { continue }
-      do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      } catch {
-        throw Self.refused(folder, (error as NSError).localizedDescription)
-      }
-      // A folder of another user's keeps its mode.
-      _ = chmod(folder, mode_t(mode))
-    }
+    for folder in [results, results + "/inputs"] { try make(folder, mode: mode) }
     for folder in [path, results] where access(folder, W_OK | X_OK) != 0 {
       throw Self.refused(folder, String(cString: strerror(errno)))
     }
+  }
+
+  /// Of a new state folder.
+  private static let mode: mode_t = 0o2770
+
+  private func make(_ folder: String, mode: mode_t) throws(EditError) {
+    if access(folder, F_OK) == 0 { return }
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      if DiskRoom(at: folder)?.hasNoInodes == true {
+        throw Self.refused(folder, DiskRoom.fullness(at: folder).reason)
+      }
+      throw Self.refused(folder, (error as NSError).localizedDescription)
+    }
+    _ = chmod(folder, mode)
   }
 
   private static func refused(_ folder: String, _ reason: String) -> EditError {

@@ -40,6 +40,8 @@ struct ModelPlan {
   private let compute: ComputeType
   private let numerics: Numerics
   private var edits: EditTable
+  /// Words of its prompts that its tokenizer spells letter by letter, in their order.
+  let spelledWords: [String]
 
   /// Tokenises every prompt and checks every setting.
   init(
@@ -69,6 +71,8 @@ struct ModelPlan {
     }
     (self.model, self.request, self.source, self.size) = (model, request, source, size)
     (self.compute, self.numerics) = (compute, numerics)
+    spelledWords = ([source] + grid.texts(of: .to).compactMap { prompts[$0] })
+      .flatMap(\.spelledWords)
     edits = try EditTable(request: request, source: source, prompts: prompts, grid: grid)
   }
 

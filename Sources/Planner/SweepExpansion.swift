@@ -68,7 +68,18 @@ public struct SweepExpansion: Sendable {
     let chosen = [request.dtype.remark(on: cpus, numerics: mode), numerics.remark]
     remarks =
       chosen.compactMap { $0 } + Self.foreignSyntax(text, grid) + Self.thresholds(request, grid)
-      + grid.remarks + builder.remarks
+      + grid.remarks + builder.remarks + Self.spelling(plans)
+  }
+
+  /// One sentence a word that a model's tokenizer does not know.
+  private static func spelling(_ plans: [String: ModelPlan]) -> [String] {
+    var said: Set<String> = []
+    return plans.sorted { $0.key < $1.key }.flatMap(\.value.spelledWords).filter {
+      said.insert($0).inserted
+    }.map {
+      "“\($0)” is spelled letter by letter by the model's tokenizer, which does not know the word: "
+        + "its pictures may not show it"
+    }
   }
 
   /// Two thresholds beside words to take out were once those of both kinds of words.

@@ -15,11 +15,15 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     (self.operation, self.path, self.code) = (operation, path, code)
   }
 
-  /// Whether the same thing may work later: no room, a read-only or a tired disk, too many files.
+  /// Whether the same thing may work later: no room, a refusal that somebody may lift, a tired disk, too
+  /// many files.
   public var isTransient: Bool {
-    [ENOSPC, EDQUOT, EFBIG, EROFS, EIO, EINTR, EAGAIN, ESTALE, EMFILE, ENFILE, ENOMEM].contains(
-      code)
+    isRefusal
+      || [ENOSPC, EDQUOT, EFBIG, EIO, EINTR, EAGAIN, ESTALE, EMFILE, ENFILE, ENOMEM].contains(code)
   }
+
+  /// Whether this user may not do it, or nobody may: an owner, a mode or a mount says so.
+  public var isRefusal: Bool { [EACCES, EPERM, EROFS].contains(code) }
 
   /// Whether the file or a folder above it does not exist.
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
@@ -33,18 +37,28 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What a person is told.
   public var editError: EditError {
     switch code {
-    case ENOSPC, EDQUOT, EFBIG:
+    case ENOSPC:
+      fullness
+    case EDQUOT, EFBIG:
       EditError(
         "disk-full", .io, "\(path) cannot be written: \(reason)", details: ["while: \(operation)"],
-        hint: "make room on that disk; p2p models list shows what models take")
+        hint: "make room there, or raise the limit")
     case EACCES, EPERM, EROFS:
       EditError(
         "not-allowed", .notAllowed, "\(path): \(reason)", details: ["while: \(operation)"],
-        hint: "check the owner and mode of the folder")
+        hint:
+          "the user who runs this must be able to write there: look at owner, group and mode of the "
+          + "folder")
     case ENOENT, ENOTDIR:
       EditError("file-missing", .missing, "\(path): \(reason)", details: ["while: \(operation)"])
     default:
       EditError("io-error", .io, "\(path): \(reason)", details: ["while: \(operation)"])
     }
+  }
+  private var fullness: EditError {
+    let (reason, hint) = DiskRoom.fullness(at: path)
+    return EditError(
+      "disk-full", .io, "\(path) cannot be written: \(reason)", details: ["while: \(operation)"],
+      hint: hint)
   }
 }

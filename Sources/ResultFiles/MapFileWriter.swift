@@ -40,7 +40,7 @@ public final class MapFileWriter: Sendable {
     precondition(!maps.isEmpty, "a pass without maps has no file")
     (self.maps, self.source, self.pass) = (maps, source, pass)
     self.numerics = numerics
-    temporary = "\(source.temporaryMaps)\(DurableFile.uniqueName())"
+    temporary = DurableFile.unfinishedName(beside: source.maps(pass: pass))
     CrashPoint.pass("maps.before")
   }
 
@@ -129,22 +129,4 @@ public final class MapFileWriter: Sendable {
 
 extension MapFacts {
   fileprivate var byteCount: Int { shape.reduce(element.byteCount, *) }
-}
-
-extension UnitFolder {
-  /// What the names of a source's unfinished map files begin with.
-  fileprivate var temporaryMaps: String { "\(temporary)/maps-\(key)-" }
-
-  /// Removes map files that a killed worker left half-written; for whoever has the unit's lock.
-  public func removeUnfinishedMaps() {
-    let prefix = temporaryMaps.dropFirst(temporary.count + 1)
-    guard let folder = opendir(temporary) else { return }
-    defer { closedir(folder) }
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name.hasPrefix(prefix) { unlink("\(temporary)/\(name)") }
-    }
-  }
 }

@@ -19,18 +19,32 @@ struct OpenFile: ~Copyable, Sendable {
   let descriptor: Int32
 
   /// Opens a file; the last part of the path may not be a symbolic link where it is written.
-  init(_ path: String, _ mode: Mode, permissions: mode_t = 0o644) throws(FileError) {
-    let flags =
-      switch mode {
-      case .read: O_RDONLY
-      case .update: O_RDWR | O_CREAT | O_NOFOLLOW
-      case .create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
-      }
+  ///
+  /// A file that is made has as much of `permissions` as its folder's mode lets through.
+  init(_ path: String, _ mode: Mode, permissions: mode_t = 0o666) throws(FileError) {
     if mode == .create { CrashPoint.pass("create.before") }
-    let descriptor = open(path, flags | O_CLOEXEC, permissions)
+    switch mode {
+    case .read: descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    case .create: descriptor = Self.make(path, permissions)
+    case .update:
+      let flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC
+      var found = open(path, flags)
+      if found < 0, errno == ENOENT { found = Self.make(path, permissions) }
+      // Somebody was faster.
+      if found < 0, errno == EEXIST { found = open(path, flags) }
+      descriptor = found
+    }
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
     if mode == .create { CrashPoint.pass("create.after") }
-    (self.path, self.descriptor) = (path, descriptor)
+    self.path = path
+  }
+
+  private static func make(_ path: String, _ permissions: mode_t) -> Int32 {
+    let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    let folder = FolderMode.parent(of: path)
+    let descriptor = open(path, flags, FolderMode.file(in: folder, permissions))
+    if descriptor >= 0 { FolderMode.give(descriptor, at: path, permissions) }
+    return descriptor
   }
 
   deinit { Glibc.close(descriptor) }
@@ -67,6 +81,15 @@ struct OpenFile: ~Copyable, Sendable {
       throw error
     } catch {
       throw FileError("pwrite", path, EIO)
+    }
+  }
+
+  /// Writes all bytes of all chunks from the beginning.
+  func write(_ chunks: [[UInt8]]) throws(FileError) {
+    var offset = 0
+    for chunk in chunks {
+      try write(chunk, at: offset)
+      offset += chunk.count
     }
   }
 

@@ -1,6 +1,9 @@
 public import EditJobs
 
 /// The results folder: where every file of every source, variant and sweep is.
+///
+/// Any folder in it may be a link to another file system: what is written stands beside its place until
+/// it is whole. Modes follow the results folder's, whatever the mask of who writes.
 public struct ResultFolder: Sendable, Hashable {
   /// Its path.
   public let path: String
@@ -18,12 +21,10 @@ public struct ResultFolder: Sendable, Hashable {
   public var sweeps: String { "\(path)/sweeps" }
   /// Holds the photographs, called by the SHA-256 of their bytes.
   public var inputs: String { "\(path)/inputs" }
-  /// Holds files that are being written.
-  public var temporary: String { "\(path)/tmp" }
 
   /// Makes the folders that are missing; throws `FileError`.
   public func create() throws {
-    for folder in [path, sources, variants, sweeps, inputs, temporary] {
+    for folder in [path, sources, variants, sweeps, inputs] {
       try DurableFile.makeFolder(folder)
     }
   }
@@ -33,12 +34,12 @@ public struct ResultFolder: Sendable, Hashable {
 
   /// The folder of a source.
   public func source(_ key: Key) -> UnitFolder {
-    UnitFolder(kind: .source, key: key, path: "\(sources)/\(key)", temporary: temporary)
+    UnitFolder(kind: .source, key: key, path: "\(sources)/\(key)")
   }
 
   /// The folder of a variant.
   public func variant(_ key: Key) -> UnitFolder {
-    UnitFolder(kind: .variant, key: key, path: "\(variants)/\(key)", temporary: temporary)
+    UnitFolder(kind: .variant, key: key, path: "\(variants)/\(key)")
   }
 
   /// The folder of a sweep.

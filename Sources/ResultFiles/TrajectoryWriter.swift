@@ -40,7 +40,7 @@ public final class TrajectoryWriter {
     }
     CrashPoint.pass("trajectory-begin.before")
     file = try DurableFile.publish(
-      to: unit.trajectory, temporary: unit.temporary, permissions: 0o644, sync: true
+      to: unit.trajectory, permissions: 0o666, sync: true
     ) { try $0.write(bytes, at: 0) }
     CrashPoint.pass("trajectory-begin.after")
     offset = bytes.count

@@ -12,7 +12,6 @@ public struct UnitFolder: Sendable, Hashable {
   public let key: Key
   /// Its path.
   public let path: String
-  let temporary: String
 
   /// The picture: `source.png` or `image.png`.
   public var picture: String { file(kind == .source ? "source.png" : "image.png") }
@@ -49,9 +48,14 @@ public struct UnitFolder: Sendable, Hashable {
   public func publish(_ chunks: [[UInt8]], as path: String) throws {
     CrashPoint.pass("publish-\(path.dropFirst(self.path.count + 1)).before")
     try DurableFile.write(
-      chunks, to: path, temporary: temporary,
-      permissions: [picture, mask].contains(path) ? 0o444 : 0o644)
+      chunks, to: path, permissions: [picture, mask].contains(path) ? 0o444 : 0o666)
     CrashPoint.pass("publish-\(path.dropFirst(self.path.count + 1)).after")
+  }
+
+  /// Removes what a killed worker left half-written; for whoever has the unit's lock.
+  public func removeUnfinished() {
+    DurableFile.removeUnfinished(in: path)
+    if kind == .source { DurableFile.removeUnfinished(in: maps) }
   }
 
   /// Locks the folder for writing until the lock is dropped; `nil` where somebody else has it.

@@ -46,16 +46,24 @@ extension SweepSnapshot {
     { $0.selfMax.map { "self-attention up to \($0)²" } ?? "the control resolution" },
   ]
 
+  /// In which traits sources differ, looked through once.
+  static func varying(_ sources: [SourceSpec]) -> [Int] {
+    guard let first = sources.first else { return [] }
+    return traits.indices.filter { index in
+      let text = traits[index](first)
+      return sources.contains { traits[index]($0) != text }
+    }
+  }
+
   /// What tells a source from the sweep's others: `seed 3, 20 steps`; empty where it is the only one.
   func traits(of source: SourceSpec) -> String {
-    Self.traits.filter { trait in Set(cells.map { trait($0.source) }).count > 1 }
-      .map { $0(source) }.joined(separator: ", ")
+    varying.map { Self.traits[$0](source) }.joined(separator: ", ")
   }
 
   /// What all sources share, and how many values the rest has: model, seed, sampler, steps, guidance,
   /// size, the compute type where it is not f32 alone, and native kernels where there are some.
   var settings: [String] {
-    let sources = cells.map(\.source)
+    let sources = cellSources
     func one(_ plural: String, _ text: (SourceSpec) -> String) -> String {
       let texts = Set(sources.map(text))
       return texts.count == 1 ? texts.first ?? "" : "\(texts.count) \(plural)"

@@ -6,10 +6,18 @@ struct IndexPage {
   private let snapshot: SweepSnapshot
   private let grids: [String]
   private let photographs: [SweepPhotograph]
+  private let nearness: [Key: Nearness]
 
   /// Describes the page; `grids` are the files of the drawn grid, `photographs` those that are there.
-  init(_ snapshot: SweepSnapshot, grids: [String], photographs: [SweepPhotograph] = []) {
+  init(
+    _ snapshot: SweepSnapshot, _ table: ResultsTable, grids: [String],
+    photographs: [SweepPhotograph] = []
+  ) {
     (self.snapshot, self.grids, self.photographs) = (snapshot, grids, photographs)
+    nearness = Dictionary(
+      zip(table.cells, table.nearness).compactMap { row, near in
+        near.map { (row.cell.variant.key, $0) }
+      }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The page's bytes.
@@ -44,7 +52,7 @@ struct IndexPage {
   }
 
   private var prompts: String {
-    let sources = Set(snapshot.cells.map(\.source.prompt)).sorted()
+    let sources = Set(snapshot.cellSources.map(\.prompt)).sorted()
     let edits = Set(snapshot.cells.map(\.edit.prompt)).sorted()
     func list(_ name: String, _ texts: [String]) -> String {
       texts.map { "<dt>\(name)</dt><dd>\(escape($0))</dd>" }.joined()
@@ -81,9 +89,9 @@ struct IndexPage {
   }
 
   private var pages: String {
-    let cells = snapshot.cells
-    let count = (cells.map(\.cell.page).max() ?? -1) + 1
-    return (0..<count).map { page in table(cells.filter { $0.cell.page == page }) }
+    let byPage = Dictionary(grouping: snapshot.cells, by: \.cell.page)
+    let count = (byPage.keys.max() ?? -1) + 1
+    return (0..<count).map { table(byPage[$0] ?? []) }
       .joined(separator: "\n")
   }
 
@@ -97,14 +105,15 @@ struct IndexPage {
     let head = (0..<columns).map { column in
       "<th scope=\"col\">\(escape(snapshot.label(axis: 0, column)))</th>"
     }
+    let byRow = Dictionary(grouping: cells, by: \.cell.row)
     let body = (0..<rows).map { row in
-      let inRow = cells.filter { $0.cell.row == row }
+      let inRow = Dictionary(
+        (byRow[row] ?? []).map { ($0.cell.column, $0) }, uniquingKeysWith: { first, _ in first })
       let name = snapshot.label(axis: 1, row)
       let places = (0..<columns).map { column -> String in
-        guard let cell = inRow.first(where: { $0.cell.column == column }) else {
-          return "<td></td>"
-        }
-        return "<td>\(figure(cell))</td>"
+        guard let cell = inRow[column] else { return "<td></td>" }
+        let near = nearness[cell.cell.variant.key]?.sentence ?? ""
+        return "<td>\(figure(cell, caption: near))</td>"
       }
       return "<tr><th scope=\"row\">\(escape(name))</th>\(places.joined())</tr>"
     }

@@ -1,3 +1,4 @@
+import EditJobs
 import Glibc
 import ResultFiles
 
@@ -26,13 +27,21 @@ enum PictureFile {
     return bytes
   }
 
-  /// Puts a picture at `path`: a reflink where the file system can, else a copy; mode 0440, because
-  /// a tool that edits in place would damage what a hard link shares.
+  /// Puts a picture at `path`: a reflink where the file system can, else a copy; read-only, because a
+  /// tool that edits in place would damage what a hard link shares.
   ///
-  /// A picture that is there already and as old as its original or younger is left alone.
-  static func place(_ original: String, at path: String, temporary: String) throws {
-    if isCurrent(path, original) { return }
-    let name = "\(temporary)/\(getpid())-cell-\(UInt64.random(in: 0 ... .max))"
+  /// A picture that is there already and as old as its original or younger is left alone. `false`
+  /// where the original is gone or empty; throws `FileError`.
+  static func place(_ original: String, at path: String) throws -> Bool {
+    var source = stat()
+    guard lstat(original, &source) == 0 else {
+      let error = FileError("lstat", original, errno)
+      if error.isMissing { return false }
+      throw error
+    }
+    if source.st_size == 0 { return false }
+    if isCurrent(path, source) { return true }
+    let name = DurableFile.unfinishedName(beside: path)
     if clone(original, to: name) {
       guard rename(name, path) == 0 else {
         let code = errno
@@ -40,14 +49,16 @@ enum PictureFile {
         throw FileError("rename", path, code)
       }
     } else {
-      try DurableFile.write(
-        [try bytes(original)], to: path, temporary: temporary, permissions: 0o440)
+      try DurableFile.write([try bytes(original)], to: path, permissions: permissions)
     }
+    return true
   }
 
-  private static func isCurrent(_ path: String, _ original: String) -> Bool {
-    var (copy, source) = (stat(), stat())
-    guard lstat(path, &copy) == 0, lstat(original, &source) == 0 else { return false }
+  private static let permissions: mode_t = 0o444
+
+  private static func isCurrent(_ path: String, _ source: stat) -> Bool {
+    var copy = stat()
+    guard lstat(path, &copy) == 0 else { return false }
     return copy.st_size == source.st_size
       && (copy.st_mtim.tv_sec, copy.st_mtim.tv_nsec)
         >= (source.st_mtim.tv_sec, source.st_mtim.tv_nsec)
@@ -57,9 +68,12 @@ enum PictureFile {
     let source = open(original, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard source >= 0 else { return false }
     defer { close(source) }
-    let target = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o440)
+    let target = open(
+      path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+      FolderMode.file(in: FolderMode.parent(of: path), permissions))
     guard target >= 0 else { return false }
     defer { close(target) }
+    FolderMode.give(target, at: path, permissions)
     if ioctl(target, cloneRequest, source) == 0, fsync(target) == 0 { return true }
     unlink(path)
     return false

@@ -9,30 +9,31 @@ extension SweepGrid {
   func references(_ cells: [ResultRow], rows: Int, columns: Int) -> GridReferences {
     let all = distinctPairs(cells)
     if all.count <= 1 { return .page(pairs(all, among: all).compactMap(\.self)) }
-    let byRow = (0..<rows).map { row in distinctPairs(cells.filter { $0.cell.row == row }) }
-    if byRow.allSatisfy({ $0.count <= 1 }) {
-      return .rows(pairs(byRow.map(\.first), among: all))
+    let byRow = distinctPairs(cells, by: \.cell.row)
+    if byRow.values.allSatisfy({ $0.count <= 1 }) {
+      return .rows(pairs((0..<rows).map { byRow[$0]?.first }, among: all))
     }
-    let byColumn = (0..<columns).map { column in
-      distinctPairs(cells.filter { $0.cell.column == column })
-    }
-    if byColumn.allSatisfy({ $0.count <= 1 }) {
-      return .columns(pairs(byColumn.map(\.first), among: all))
+    let byColumn = distinctPairs(cells, by: \.cell.column)
+    if byColumn.values.allSatisfy({ $0.count <= 1 }) {
+      return .columns(pairs((0..<columns).map { byColumn[$0]?.first }, among: all))
     }
     return .page(pairs(all, among: all).compactMap(\.self))
   }
 
+  private func distinctPairs(
+    _ cells: [ResultRow], by place: (ResultRow) -> Int
+  ) -> [Int: [ResultRow]] {
+    Dictionary(grouping: cells, by: place).mapValues { distinctPairs($0) }
+  }
+
   /// The first cell of each source and edit prompt, those of one source together.
   private func distinctPairs(_ cells: [ResultRow]) -> [ResultRow] {
-    var seen: Set<[String]> = []
-    let first = cells.filter {
-      seen.insert([$0.cell.variant.source?.description ?? "", $0.edit.prompt]).inserted
-    }
-    var order: [Key?] = []
-    for cell in first where !order.contains(cell.cell.variant.source) {
-      order.append(cell.cell.variant.source)
-    }
-    return order.flatMap { source in first.filter { $0.cell.variant.source == source } }
+    var seen: Set<SweepSnapshot.Shown> = []
+    let first = cells.filter { seen.insert(SweepSnapshot.Shown($0)).inserted }
+    let groups = Dictionary(grouping: first, by: \.cell.variant.source)
+    var known: Set<Key?> = []
+    let order = first.map(\.cell.variant.source).filter { known.insert($0).inserted }
+    return order.flatMap { groups[$0] ?? [] }
   }
 
   private func pairs(_ cells: [ResultRow?], among all: [ResultRow]) -> [GridPair?] {
@@ -45,10 +46,7 @@ extension SweepGrid {
         pair.source = GridReference(
           sourcePicture(key, row.source), caption: snapshot.traits(of: row.source))
       }
-      let plain = snapshot.reprompts.first {
-        $0.cell.variant.source == row.cell.variant.source && $0.edit.prompt == row.edit.prompt
-      }
-      if let plain {
+      if let plain = snapshot.rePrompt(of: row) {
         pair.rePrompt = GridReference(picture(plain), caption: edits ? plain.edit.prompt : "")
       }
       return pair.source == nil && pair.rePrompt == nil ? nil : pair

@@ -7,25 +7,34 @@ public import ResultFiles
 public struct SweepGrid: Sendable {
   let snapshot: SweepSnapshot
   private let results: ResultFolder
+  private let unreadable: UnreadablePictures
+  /// The variants of the plain re-prompts.
+  private let plain: Set<Key>
+  private let sources: [Key: UnitRow]
 
-  /// Describes a sweep's grid over its results.
-  public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
-    (self.snapshot, self.results) = (snapshot, results)
+  /// Describes a sweep's grid over its results; pictures that cannot be read when it is drawn are
+  /// hatched and named in `unreadable`.
+  public init(
+    _ snapshot: SweepSnapshot, results: ResultFolder,
+    unreadable: UnreadablePictures = UnreadablePictures()
+  ) {
+    (self.snapshot, self.results, self.unreadable) = (snapshot, results, unreadable)
+    plain = Set(snapshot.reprompts.map(\.cell.variant.key))
+    sources = Dictionary(
+      snapshot.detail.sources.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// What `GridPicture` draws; `title` replaces the sweep's name.
   public func description(title: String? = nil) -> GridDescription {
-    let cells = snapshot.cells
     let columns = max(1, snapshot.count(axis: 0))
-    let pages = (cells.map(\.cell.page).max() ?? 0) + 1
+    let byPage = Dictionary(grouping: snapshot.cells, by: \.cell.page)
+    let pages = (byPage.keys.max() ?? 0) + 1
     let first = snapshot.rows.first
     let size = first.map { PictureSize(width: $0.source.width, height: $0.source.height) }
     return GridDescription(
       title: title ?? snapshot.detail.summary.name, prompts: prompts, settings: settings,
       columns: (0..<columns).map { snapshot.label(axis: 0, $0) },
-      pages: (0..<pages).map {
-        page(cells.filter { [page = $0] in $0.cell.page == page }, columns)
-      },
+      pages: (0..<pages).map { page(byPage[$0] ?? [], columns) },
       infotext: infotext,
       expectedSize: size ?? PictureSize(width: 64, height: 64))
   }
@@ -37,7 +46,6 @@ public struct SweepGrid: Sendable {
     let places = Dictionary(
       cells.map { (Place(row: $0.cell.row, column: $0.cell.column), $0) },
       uniquingKeysWith: { first, _ in first })
-    let plain = Set(snapshot.reprompts.map(\.cell.variant.key))
     return GridPage(
       heading: heading(cells.first), references: references(cells, rows: rows, columns: columns),
       rows: (0..<rows).map { row in
@@ -67,21 +75,33 @@ public struct SweepGrid: Sendable {
 
   func picture(_ row: ResultRow) -> GridCell.Content {
     guard row.cell.state == .done else { return .missing(Self.word(row.cell.state)) }
-    return image(results.variant(row.cell.variant.key).picture, row.source)
+    return image(results.variant(row.cell.variant.key), row.source)
   }
 
   func sourcePicture(_ key: Key, _ source: SourceSpec) -> GridCell.Content {
-    let unit = snapshot.detail.sources.first { $0.key == key }
+    let unit = sources[key]
     guard let unit, unit.state == .done else {
       return .missing(Self.word(unit?.state ?? .ready))
     }
-    return image(results.source(key).picture, source)
+    return image(results.source(key), source)
   }
 
-  private func image(_ path: String, _ source: SourceSpec) -> GridCell.Content {
-    .picture(
-      GridImage(size: PictureSize(width: source.width, height: source.height)) {
-        try PNGFile(decoding: try PictureFile.bytes(path)).pixels
+  private func image(_ unit: UnitFolder, _ source: SourceSpec) -> GridCell.Content {
+    let size = PictureSize(width: source.width, height: source.height)
+    return .picture(
+      GridImage(size: size) { [unreadable] in
+        do {
+          let pixels = try PNGFile(decoding: try PictureFile.bytes(unit.picture)).pixels
+          guard pixels.width == size.width, pixels.height == size.height else {
+            throw ImagingError(
+              .damaged,
+              "it has \(pixels.width)×\(pixels.height) pixels and not \(size.width)×\(size.height)")
+          }
+          return pixels
+        } catch {
+          unreadable.note(unit, error)
+          return nil
+        }
       })
   }
 
@@ -96,7 +116,7 @@ public struct SweepGrid: Sendable {
   // MARK: Texts
 
   private var prompts: String {
-    let sources = Set(snapshot.cells.map(\.source.prompt)).sorted()
+    let sources = Set(snapshot.cellSources.map(\.prompt)).sorted()
     let edits = Set(snapshot.cells.map(\.edit.prompt)).sorted()
     let source = sources.count == 1 ? sources[0] : "\(sources.count) prompts"
     let edit = edits.count == 1 ? edits[0] : "\(edits.count) edits"

@@ -18,7 +18,6 @@ struct MapRecording {
     (engine, folder, self.setting) = (context.engine, context.source, setting)
     budget = context.order.mapsBudget
     bytesPerPass = Int64(setting.catalogue.mapBytes(setting.spec.maps))
-    folder.removeUnfinishedMaps()
   }
 
   /// Whether the maps of a pass are stored: a prefix of the passes that fits. An inversion has none.

@@ -30,6 +30,7 @@ extension OrderContext {
         details: [what], hint: "enqueue it again")
     }
     guard let bytes = FileManager.default.contents(atPath: path).map({ Array($0) }) else {
+      if access(path, F_OK) == 0, access(path, R_OK) != 0 { throw FileError("open", path, errno) }
       throw EditError(
         "photograph-missing", .missing, "the photograph is not at \(path)",
         hint: "enqueue it again")

@@ -24,6 +24,7 @@ final class UnitAttempt {
     }
     self.folder = folder
     self.lock = lock
+    folder.removeUnfinished()
     let header = context.setting.header(
       key: folder.key, fingerprint: context.engine.fingerprint, isSource: folder.kind == .source)
     writer = try TrajectoryWriter(folder, header, trunk: trunk)

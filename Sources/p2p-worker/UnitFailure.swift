@@ -17,7 +17,9 @@ struct UnitFailure: Error {
       // What a machine lacks may be installed, and another worker may have it.
       isTransient =
         error.status == .temporary || error.status == .io || error.code == "native-unavailable"
-    case let error as FileError: (self.error, isTransient) = (error.editError, error.isTransient)
+    // What was there a moment ago was taken away: the next attempt makes it anew.
+    case let error as FileError:
+      (self.error, isTransient) = (error.editError, error.isTransient || error.isMissing)
     case let error as ModelError: (self.error, isTransient) = (Self.model(error), false)
     case let error as SafetensorsError:
       let place = error.key.map { "\(error.file): \($0)" } ?? error.file

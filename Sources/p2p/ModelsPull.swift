@@ -27,7 +27,13 @@ struct ModelsPull: ParsableCommand {
   private static let isInterrupted = Atomic<Bool>(false)
 
   func run() throws {
-    let name = try HubModelName(typed: model)
+    let (name, own) = try Models.named(model)
+    guard variant == nil || own == nil || variant == own else {
+      throw EditError(
+        "bad-option", .usage, "two variants are named: \(own ?? "") and \(variant ?? "")",
+        hint: "p2p models pull \(name) --variant \(own ?? "")")
+    }
+    let variant = variant ?? own
     let environment = Models.environment
     Self.watchForInterrupts()
     let progress = PullProgress()
@@ -77,10 +83,10 @@ struct ModelsPull: ParsableCommand {
     for path in report.notVerifiable {
       Terminal.note("\(path): the hub gives no hash of it; only its size is known to be right")
     }
-    print(
+    try Output.line(
       "\(name): \(report.files) files, \(ByteText.of(report.bytes))"
         + (report.isFromCache ? "" : ", \(ByteText.of(report.fetched)) fetched now"))
-    print("in \(snapshot.path)")
+    try Output.line("in \(snapshot.path)")
   }
 
   private struct Document: Encodable {

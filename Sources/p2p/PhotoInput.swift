@@ -61,7 +61,6 @@ final class PhotoInput {
   func store() throws(EditError) {
     do {
       try DurableFile.makeFolder(results.inputs)
-      try DurableFile.makeFolder(results.temporary)
       for bytes in [file] + cuts.values {
         let path = results.input(Digest(of: bytes))
         // What nothing names is removed when it is old: this is young again.
@@ -70,10 +69,7 @@ final class PhotoInput {
         {
           continue
         }
-        try DurableFile.write(
-          [bytes], to: path, temporary: results.temporary, permissions: 0o444)
-        // The daemon's user reads it too, whatever this user's mask.
-        chmod(path, 0o444)
+        try DurableFile.write([bytes], to: path, permissions: 0o444)
       }
     } catch let error as FileError {
       throw error.editError

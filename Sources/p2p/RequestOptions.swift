@@ -49,12 +49,13 @@ struct RequestOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The words whose place alone may change, or none.", valueName: "cat -> dog"))
+      "The words whose place alone may change, as 'cat -> dog', or none.", valueName: "words"))
   var blend: [String] = []
 
   @Option(
     name: [.customLong("blend-subtract"), .customLong("blend-substract")],
-    help: ArgumentHelp("Words whose place the blend leaves out.", valueName: "hat -> hat"))
+    help: ArgumentHelp(
+      "Words whose place the blend leaves out, as 'hat -> hat'.", valueName: "words"))
   var blendSubtract: String?
 
   @Option(help: "What a word's map must exceed to be blended, 0…1 (0.3).")
@@ -120,11 +121,17 @@ struct RequestOptions: ParsableArguments {
   @Flag(help: "Says what would happen and writes nothing.")
   var dryRun = false
 
-  @Flag(help: "Waits until everything is done.")
+  @Flag(
+    help: """
+      Waits until everything is done. Where no p2pd runs, one is started that goes on when the waiting \
+      ends.
+      """)
   var wait = false
 
   @Option(help: "Waits, and copies pictures here as they finish.")
   var out: String?
+
+  @OptionGroup var waiting: WaitingOptions
 
   /// The values that were typed for axes of a sweep that grows.
   ///

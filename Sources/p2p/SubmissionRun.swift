@@ -1,9 +1,11 @@
 import EditJobs
 import Foundation
+import HubCache
 import JobStore
 import Planner
 import PromptAlignment
 import ResultFiles
+import SweepPages
 
 /// From a request to rows of the job table: what `enqueue` and `sweep` share.
 struct SubmissionRun {
@@ -38,7 +40,9 @@ struct SubmissionRun {
       guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
       return model
     }
-    let remarks = photos.values.flatMap(\.remarks).sorted() + expansion.remarks
+    let remarks =
+      models.sorted { $0.key < $1.key }.flatMap { $0.value.facts.notes ?? [] }
+      + photos.values.flatMap(\.remarks).sorted() + expansion.remarks
     guard !asked.dryRun, let store else {
       return try DryRun(
         expansion, store: store, options: options, growing: growing, remarks: remarks
@@ -46,7 +50,7 @@ struct SubmissionRun {
     }
     remarks.forEach(Terminal.note)
     for photo in photos.values { try photo.store() }
-    let submitted =
+    var submitted =
       if let growing {
         try store.grow(growing, to: expansion.submission, now: WallClock.now)
       } else {
@@ -54,13 +58,22 @@ struct SubmissionRun {
       }
     // They have a name now; a moment ago the daemon might still have removed them.
     for photo in photos.values { try photo.store() }
-    let fresh = Set(submitted.newUnits)
-    try say(
-      submitted, expansion.submission.sources.first?.spec,
+    let lost = try LostResults(ResultFolder(options.folder.results)).remake(
+      try store.cells(.sweep(submitted.sweep)), in: store)
+    submitted.remake(lost.map(\.key))
+    let fresh = Set(submitted.newUnits + lost.map(\.key))
+    let answer = SubmittedJSON(
+      submitted,
       SweepEstimate(expansion.submission, sharedSteps: submitted.sharedSteps) {
         !fresh.contains($0)
-      }, older: try store.shadowed(by: submitted.sweep))
-    if asked.wait || asked.out != nil { try await wait(for: submitted, store: store) }
+      }, expansion.submission.sources.first?.spec)
+    // One document: where there is something to wait for, how that ended is part of it.
+    if !options.json {
+      try say(submitted, older: try store.shadowed(by: submitted.sweep))
+    } else if !asked.waits {
+      try JSONOutput.print(answer)
+    }
+    if asked.waits { try await wait(for: submitted, answer, store: store) }
   }
 
   /// The folders of the models by the names that were typed; the empty name is the settings' model.
@@ -135,12 +148,7 @@ struct SubmissionRun {
     return photos.mapValues { $0.image(at: request.pictureSize(facts)) }
   }
 
-  private func say(
-    _ submitted: Submitted, _ source: SourceSpec?, _ estimate: SweepEstimate, older: Namesake?
-  ) throws {
-    if options.json {
-      return try JSONOutput.print(SubmittedJSON(submitted, estimate, source))
-    }
+  private func say(_ submitted: Submitted, older: Namesake?) throws {
     let known = submitted.doneUnits.count
     let text =
       submitted.created
@@ -156,19 +164,35 @@ struct SubmissionRun {
           + "\(older.cells) cell\(older.cells == 1 ? "" : "s") that this one has not: "
           + "p2p status \(older.id)")
     }
-    print(submitted.sweep)
+    try Output.line(String(submitted.sweep))
   }
 
-  private func wait(for submitted: Submitted, store: JobStore) async throws {
+  private func wait(
+    for submitted: Submitted, _ answer: SubmittedJSON, store: JobStore
+  ) async throws {
     let waiting = try Waiting(
-      [String(submitted.sweep)], store: store, folder: options.folder)
+      [String(submitted.sweep)], store: store, options, asked.waiting)
     let targets = waiting.targets.map(\.target)
     let copier = try asked.out.map { path throws(EditError) in
       try PictureCopier(into: path, options, store: store, targets: targets)
     }
-    let standings = try await waiting.run { cells in try copier?.copy(cells) }
-    try copier?.conclude()
-    try waiting.conclude(standings, json: options.json)
+    let standings: [Standing]
+    do {
+      standings = try await waiting.run { cells in try copier?.copy(cells) }
+      try copier?.conclude()
+    } catch {
+      // What was submitted is submitted, and has a number.
+      if options.json { try JSONOutput.print(answer) }
+      throw error
+    }
+    if options.json {
+      var answer = answer
+      answer.standing = standings.first.map {
+        StandingJSON(target: String(submitted.sweep), standing: $0)
+      }
+      try JSONOutput.print(answer)
+    }
+    try waiting.conclude(standings, json: options.json ? nil : false)
   }
 }
 
@@ -203,6 +227,8 @@ struct SubmittedJSON: Encodable {
   var dtype: ComputeType?
   /// Whose kernels compute them.
   var numerics: Numerics?
+  /// How the waiting ended; absent where nobody waited for it.
+  var standing: StandingJSON?
 
   init(_ submitted: Submitted, _ estimate: SweepEstimate, _ source: SourceSpec?) {
     (dtype, numerics) = (source?.compute, source?.numerics)

@@ -25,8 +25,8 @@ struct Sweep: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Leaves out the cells that match; may be given several times.",
-      valueName: "tau=1,w:crown=2"))
+      "Leaves out the cells that match, as tau=1,w:crown=2; may be given several times.",
+      valueName: "values"))
   var exclude: [String] = []
 
   @Option(help: "The largest number of cells (10000).")

@@ -5,23 +5,17 @@ import Logging
 extension Daemon {
   /// Claims orders for workers that have nothing in hand.
   func claimWhatIsReady() throws(EditError) {
-    guard clock.mayClaim, !settings.isPaused, !space.isShort else { return }
+    guard clock.mayClaim, !settings.isPaused, hindrances.isEmpty else { return }
+    let barred = verdicts.otherModels.barred.union(doubts.keys.map(\.model))
     while !isStopping {
       let busy = slots.values.filter { $0.order != nil && !$0.isEnding }.count + waiting.count
       guard busy < settings.workers else { return }
       let idle = slots.values.first { $0.order == nil && !$0.isEnding }
       let warm = idle.map { Warm($0.loaded, source: $0.source) }
-      let claimed: ClaimedOrder?
-      do {
-        claimed = try store.claim(
-          place: idle?.place ?? freePlace(), warm: warm, barred: verdicts.otherModels.barred,
-          now: wallClockMs()
-        ) { model, source in
-          verdicts.laneLimits.lanes(model.digest, most: settings.lanes(model.facts, source))
-        }
-      } catch {
-        if error.code == "busy" { return }
-        throw error
+      let claimed = try store.claim(
+        place: idle?.place ?? freePlace(), warm: warm, barred: barred, now: wallClockMs()
+      ) { model, source in
+        verdicts.laneLimits.lanes(model.digest, most: settings.lanes(model.facts, source))
       }
       guard let claimed else {
         clock.mayClaim = false
@@ -73,8 +67,10 @@ extension Daemon {
       "order \(order.token): \(claimed.isSource ? "source" : "variants") \(names)",
       metadata: ["worker": "\(id)"])
     let (source, count) = (claimed.source, claimed.units.count)
-    let seconds = try store.stepSeconds(
-      claimed.loaded, width: source.width, height: source.height, lanes: count)
+    let seconds = try persist { () throws(EditError) in
+      try store.stepSeconds(
+        claimed.loaded, width: source.width, height: source.height, lanes: count)
+    }
     slots[id]?.process.send(order, step: seconds.map { .seconds($0) })
     tellTable()
   }
@@ -125,7 +121,14 @@ extension Daemon {
         cpu: slot.cpu)
     }
     let note = DaemonNote(
-      pid: ProcessTable.own, startedMs: startedMs, boot: ProcessTable.boot, workers: workers)
-    do { try store.setDaemon(note) } catch { logger.warning("\(error)") }
+      pid: ProcessTable.own, startedMs: startedMs, boot: ProcessTable.boot, workers: workers,
+      log: settings.log, isOnDemand: settings.goal == .demand ? true : nil)
+    guard note != told else { return }
+    do {
+      try store.setDaemon(note)
+      told = note
+    } catch {
+      say(.note, "who works is not written down: \(error)")
+    }
   }
 }

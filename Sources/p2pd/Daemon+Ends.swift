@@ -1,28 +1,33 @@
 import EditJobs
 import JobStore
 import Logging
+import SiblingPrograms
 
 extension Daemon {
   /// A worker process is gone: what follows for its units.
   func settle(_ end: WorkerEnd, of id: Int) throws(EditError) {
     guard let slot = slots[id] else { return }
     watchdog.watch(id, nil)
+    // Whatever cannot be written down: the process is gone.
+    defer {
+      slots[id] = nil
+      noteChange()
+      tellTable()
+    }
     try writeProgress()
     if end.isOrderly || isStopping {
       logger.info("worker ended", metadata: ["worker": "\(id)"])
       if let order = slot.order { try park(order) }
     } else {
-      logger.warning("worker \(end.sentence)", metadata: ["worker": "\(id)"])
-      if !end.words.isEmpty { logger.warning("its last words: \(end.words)") }
+      say(
+        .end(slot.loaded),
+        "worker \(end.sentence)" + (end.words.isEmpty ? "" : "; its last words: \(end.words)"))
       if !slot.isReady {
         try noteDeadStart(end, slot)
       } else if let order = slot.order {
         try judge(end, order)
       }
     }
-    slots[id] = nil
-    noteChange()
-    tellTable()
   }
 
   /// Units that were left at a step edge; nothing counts.
@@ -34,9 +39,9 @@ extension Daemon {
     }
   }
 
-  /// A model's worker died before it was ready: no unit's fault, until it happens again
-  /// and again, or the worker said that it always will. Where it said that it may pass, its units
-  /// wait.
+  /// A model's worker died before it was ready: no unit's fault, until it happens again and again
+  /// although the program itself can be run, or the worker said that it always will. Where it said that
+  /// it may pass, its units wait.
   private func noteDeadStart(_ end: WorkerEnd, _ slot: WorkerSlot) throws(EditError) {
     if let refusal = slot.refusal, let code = refusal.code, OtherModels.codes.contains(code) {
       let message = refusal.message ?? code
@@ -56,11 +61,17 @@ extension Daemon {
         ? try postpone(slot.loaded, code: code, message: message)
         : try giveUp(slot.loaded, code: code, message: message)
     }
-    guard verdicts.diedAtStart(slot.loaded) else { return }
+    let program = settings.workerProgram.place
+    if let mismatch = slot.mismatch {
+      return try noteBrokenWorker("\(program) is of another version: \(mismatch)")
+    }
     let words = end.words.isEmpty ? "" : ": \(end.words)"
-    try giveUp(
-      slot.loaded, code: "model-does-not-start",
-      message: "the model does not load: the worker \(end.sentence)\(words)")
+    guard end.hasBegun else { return try noteBrokenWorker("\(program) cannot be started\(words)") }
+    // The program's fault or the model's: the program is asked.
+    let isLast = verdicts.diedAtStart(slot.loaded)
+    doubts[slot.loaded] = .some(
+      isLast ? "the model does not load: the worker \(end.sentence)\(words)" : nil)
+    askWorker()
   }
 
   /// A model's files are not those of its digest: it is waited for, until the same other ones have been
@@ -73,7 +84,7 @@ extension Daemon {
   }
 
   /// Fails everything that waits for a model in a compute type with kernels.
-  private func giveUp(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
+  func giveUp(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
     let failed = try persist { () throws(EditError) in
       try store.failModel(
         loaded, code: code, message: message, now: wallClockMs())

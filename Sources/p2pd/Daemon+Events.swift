@@ -49,12 +49,16 @@ extension Daemon {
   private func noteReady(_ event: WorkerEvent, from id: Int) throws(EditError) {
     guard let slot = slots[id] else { return }
     let speaks = event.protocol ?? 0
-    guard speaks == WorkerEvent.protocolVersion else {
-      slot.process.health.end(
-        .protocolError("it speaks version \(speaks), not \(WorkerEvent.protocolVersion)"))
+    if let mismatch = MachineFacts.mismatch(
+      protocol: speaks, revision: Numerics.revision(ofFingerprint: event.fingerprint ?? ""))
+    {
+      slots[id]?.mismatch = mismatch
+      slot.process.end(.protocolError(mismatch))
       return
     }
     slots[id]?.isReady = true
+    installationTries = 0
+    doubts[slot.loaded] = nil
     slots[id]?.cpu = event.cpu
     verdicts.started(slot.loaded)
     if let kernels = event.nativeKernels { try noteNative(.kernels(kernels)) }
@@ -67,7 +71,7 @@ extension Daemon {
     throws(EditError)
   {
     guard let manifest = event.manifest else {
-      slots[id]?.process.health.end(.protocolError("done without a manifest"))
+      slots[id]?.process.end(.protocolError("done without a manifest"))
       return
     }
     slots[id]?.order?.done += 1
@@ -77,6 +81,7 @@ extension Daemon {
       try store.finish(key, token: order.token, manifest: manifest, now: now)
     }
     if order.claimed.isSource { try measureMaps(of: key) }
+    repetitions.end(.unit(key))
     if isOurs { try markStale(wanting: key) }
     noteChange()
   }
@@ -94,6 +99,10 @@ extension Daemon {
       // Not the unit's fault: another process writes there, its source has to be made first, or this
       // worker's kernels are not the order's.
       (failure.next, failure.counts) = (verdicts.next(key, gained: gained), false)
+    } else if code == "not-allowed" || (code == "file-missing" && areRootsRefused) {
+      // An owner, a mode or a mount has to be put right, of its folder or of all.
+      (failure.next, failure.counts) = (verdicts.next(key, gained: false), false)
+      mustLookAtRoots = true
     } else if code == "disk-full" {
       // The disk's fault, not the unit's.
       (failure.next, failure.counts) = (.again, false)
@@ -123,9 +132,10 @@ extension Daemon {
     let state = try persist { () throws(EditError) in
       try store.fail(key, token: order.token, failure, now: wallClockMs())
     }
-    logger.warning(
-      "unit \(key.short): \(failure.code): \(failure.message)",
-      metadata: ["state": "\(state?.rawValue ?? "stale")", "step": "\(failure.step)"])
+    say(
+      .unit(key),
+      "unit \(key.short): \(failure.code): \(failure.message) (now \(state?.rawValue ?? "stale"), at "
+        + "step \(failure.step))")
     if state == .failed {
       verdicts.failedUnits += 1
       try markStale(wanting: key)
@@ -156,6 +166,10 @@ extension Daemon {
     slots[id]?.order = nil
     slots[id]?.process.health.rest()
     clock.mayClaim = true
+    // The worker waits: not for the next turn.
+    inbox.yield(.tick)
     tellTable()
   }
+
+  private var areRootsRefused: Bool { Roots(folder: settings.folder).refusal() != nil }
 }

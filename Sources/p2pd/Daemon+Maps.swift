@@ -28,7 +28,8 @@ extension Daemon {
     }
     let estimate = mapsEstimate(order)
     guard estimate > 0 else { return 0 }
-    let inUse = try store.maps().reduce(0) { $0 + $1.bytes } + reservedForMaps(except: order.token)
+    let stored = try persist { () throws(EditError) in try store.maps() }
+    let inUse = stored.reduce(0) { $0 + $1.bytes } + reservedForMaps(except: order.token)
     let excess = inUse + estimate - settings.mapsQuota
     let freed = excess > 0 ? try evictMaps(toFree: excess) : 0
     return max(0, min(estimate + estimate / 8, settings.mapsQuota - (inUse - freed)))
@@ -45,7 +46,8 @@ extension Daemon {
   func evictMaps(toFree bytes: Int64) throws(EditError) -> Int64 {
     if settings.keepsMaps { return 0 }
     var freed: Int64 = 0
-    for row in try store.maps() where !row.hasOpenVariants && freed < bytes {
+    let stored = try persist { () throws(EditError) in try store.maps() }
+    for row in stored where !row.hasOpenVariants && freed < bytes {
       if slots.values.contains(where: { $0.order?.claimed.sourceKey == row.source }) { continue }
       // The row first: a kill in between leaves files that the next start counts again.
       try persist { () throws(EditError) in

@@ -2,36 +2,20 @@ import EditJobs
 import Foundation
 import JobStore
 import Logging
-import SiblingPrograms
 
 /// Native numerics: what this machine has for them, and orders that wait for it.
 extension Daemon {
-  /// Has `p2p-worker inspect` say what this machine has for native numerics; the answer comes as a
-  /// message. One at a time.
-  func askForNative() {
-    guard asking == nil, !isStopping else { return }
-    let program = settings.workerProgram
-    asking = Task.detached { [inbox, logger] in
-      var answer: Data?
-      do { answer = try await program.answer(["inspect"], within: .seconds(30)) } catch {
-        logger.warning("\(program.path) inspect cannot be run: \(error)")
-      }
-      let facts = answer.flatMap { try? JSONDecoder().decode(MachineFacts.self, from: $0) }
-      inbox.yield(.inspected(facts?.native))
-    }
-  }
-
   /// Looks again every 5 s while something waits for kernels.
   func askForNativeAgain() {
-    guard waitsForNative, overview?.nextDueMs != nil, clock.isDue(.native, every: .seconds(5))
+    guard waitsForNative, pulse?.nextDueMs != nil, clock.isDue(.native, every: .seconds(5))
     else { return }
-    askForNative()
+    askWorker()
   }
 
   /// Writes down what this machine has for native numerics, and lets what waits for kernels try
-  /// again, where that is news; `nil` is not known.
-  func noteNative(_ found: NativeSupport?) throws(EditError) {
-    guard let found, found != native else { return }
+  /// again, where that is news.
+  func noteNative(_ found: NativeSupport) throws(EditError) {
+    guard found != native else { return }
     native = found
     switch found {
     case .kernels(let name): logger.info("native numerics are \(name)")
@@ -71,11 +55,11 @@ extension Daemon {
     let units = try persist { () throws(EditError) in
       try store.postpone(loaded, code: code, message: message, dueMs: due, now: wallClockMs())
     }
-    logger.warning("\(code): \(message)", metadata: ["waiting": "\(units.count)"])
+    say(.model(loaded), "\(code): \(message) (\(units.count) waiting)")
     // The library may have come, or become another, since somebody looked.
     if loaded.numerics.mode == .native {
       waitsForNative = true
-      askForNative()
+      askWorker()
     }
     noteChange()
   }

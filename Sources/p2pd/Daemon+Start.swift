@@ -7,23 +7,23 @@ import ResultFiles
 extension Daemon {
   /// Puts right what the last daemon left, before anything is claimed.
   func start() throws(EditError) {
+    identity = FolderIdentity(settings.folder)
     try store.quickCheck()
     let now = wallClockMs()
     let lost = try store.settle(now: now) { _, key in stepsOnDisk(key) }
     if !lost.isEmpty { logger.notice("\(lost.count) units were running when the last daemon died") }
     try store.release(now: now)
     try writeCPUs()
-    askForNative()
-    cleanTemporary()
+    askWorker()
+    removeOlderTemporaries()
     try recountMaps()
     space.makeBallast()
-    if try store.overview().pauseReason?.hasPrefix(SpaceGuard.reasonPrefix) == true {
-      // Looked at again at the first turn of the loop.
-      space.isShort = true
-    }
+    try inheritHindrance()
     if case .until(let names) = settings.goal {
       for name in names { targets.append(try store.resolve(name)) }
     }
+    beginDemand()
+    stale.formUnion(try store.uncomparedSweeps())
     tellTable()
     logger.notice(
       "serving \(settings.folder.path)",
@@ -43,10 +43,11 @@ extension Daemon {
       unit.kind == .source ? results.source(key) : results.variant(key), of: source)
   }
 
-  /// Removes what publishing left half-written: nobody else writes there now but a worker that is
-  /// about to notice its daemon's death.
-  private func cleanTemporary() {
-    let folder = settings.folder.temporary
+  /// Removes the folder in which older programs began their files: now these stand beside their places
+  /// and are removed by the next who writes there.
+  private func removeOlderTemporaries() {
+    let folder = "\(settings.folder.results)/tmp"
+    // A worker that is about to notice its daemon's death may still write there.
     let limit = Date(timeIntervalSinceNow: -10)
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
       let path = "\(folder)/\(name)"
@@ -54,5 +55,6 @@ extension Daemon {
       if let date = facts?[.modificationDate] as? Date, date > limit { continue }
       try? FileManager.default.removeItem(atPath: path)
     }
+    rmdir(folder)
   }
 }

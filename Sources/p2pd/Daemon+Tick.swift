@@ -5,8 +5,9 @@ import Logging
 extension Daemon {
   /// A turn of the loop: look, release, write progress, claim, say how it stands.
   func tick() throws(EditError) {
+    if clock.isDue(.folder, every: .seconds(1)) { try checkFolder() }
     try look()
-    if clock.isDue(.due, every: .seconds(1)), let due = overview?.nextDueMs {
+    if clock.isDue(.due, every: .seconds(1)), let due = pulse?.nextDueMs {
       try release(due: due)
     }
     if verdicts.otherModels.isWaiting, clock.isDue(.barred, every: .milliseconds(500)) {
@@ -16,12 +17,15 @@ extension Daemon {
     if clock.isDue(.prune, every: .seconds(pruned > 0 ? 5 : 600)) { pruneEvents() }
     if clock.isDue(.inputs, every: .seconds(3600)) { cleanInputs() }
     askForNativeAgain()
+    askBrokenWorkerAgain()
     warnWhilePaused()
     if !isStopping {
       try guardSpace()
+      try guardRoots()
       try startWaiting()
       try claimWhatIsReady()
     }
+    try findUnpresented()
     presentStale()
     if !isStopping, try isGoalReached() {
       logger.info("nothing left to wait for")
@@ -34,30 +38,30 @@ extension Daemon {
   func noteChange() {
     clock.mayClaim = true
     clock.mustLook = true
+    clock.mayBeOver = true
+  }
+
+  /// Whether the next turn can wait until something happens: nothing runs, ends, starts or is drawn.
+  var isIdle: Bool {
+    !isStopping && !clock.mustLook && waiting.isEmpty && doubts.isEmpty && stale.isEmpty
+      && unchecked.isEmpty && !verdicts.otherModels.isWaiting
+      && slots.values.allSatisfy { $0.isReady && !$0.isEnding && $0.order == nil }
   }
 
   /// Reads what others wrote: new work, cancelled units.
   private func look() throws(EditError) {
-    let version: Int?
-    do { version = try store.dataVersion() } catch {
-      if error.code == "busy" { return }
-      throw error
-    }
-    // Busy is no news; now and then we look anyway.
-    guard let version else { return }
+    // Busy is no news.
+    guard let version = try store.dataVersion() else { return }
+    // Now and then we look anyway.
     let others = version != clock.version || clock.isDue(.look, every: .seconds(5))
     guard others || clock.mustLook else { return }
-    do {
-      overview = try store.overview()
-      if others { try dropWhatIsNotToRun() }
-      try findUnpresented()
-    } catch {
-      if error.code == "busy" { return }
-      throw error
-    }
+    pulse = try store.pulse()
+    if others { try dropWhatIsNotToRun() }
+    clock.othersWrote = clock.othersWrote || others
     clock.mustLook = false
     clock.version = version
     clock.mayClaim = true
+    clock.mayBeOver = true
   }
 
   /// Tells workers to leave units that are no longer theirs, or that are paused.
@@ -103,16 +107,27 @@ extension Daemon {
     clock.mayClaim = true
   }
 
-  /// Whether what the daemon was started for is done, folders of sweeps included.
+  /// Whether what the daemon was started for is done, folders of sweeps included; asked when it may be,
+  /// and not more often than twice a second while something runs.
   private func isGoalReached() throws(EditError) -> Bool {
     guard settings.goal != .serve, waiting.isEmpty, stale.isEmpty, presenting.isEmpty,
-      !clock.mustLook
+      unchecked.isEmpty, !clock.othersWrote, !clock.mustLook
     else { return false }
-    if case .drain = settings.goal {
-      guard !slots.values.contains(where: { $0.order != nil }) else { return false }
-      return try store.overview().open == 0
+    let isRunning = slots.values.contains { $0.order != nil }
+    if case .demand = settings.goal {
+      return clock.isDue(.goal, every: .milliseconds(isRunning ? 500 : 90)) && isDemandMet()
     }
-    for target in targets where !(try store.standing(target)).isSettled { return false }
+    guard clock.mayBeOver, !isRunning || clock.isDue(.goal, every: .milliseconds(500)) else {
+      return false
+    }
+    clock.mayBeOver = false
+    if case .drain = settings.goal {
+      let open = try store.openUnits()
+      return !isRunning && open == 0
+    }
+    for target in targets {
+      if try !store.isSettled(target) { return false }
+    }
     return true
   }
 
@@ -121,7 +136,7 @@ extension Daemon {
     guard let notify, !isStopping else { return }
     let running = slots.values.compactMap { $0.order }
     var parts: [String] = []
-    if let reason = overview?.pauseReason, overview?.isPaused == true {
+    if let reason = pulse?.pauseReason, pulse?.isPaused == true {
       parts.append("paused: \(reason)")
     }
     for order in running {
@@ -131,9 +146,8 @@ extension Daemon {
       let what = isSource ? "source" : "\(order.claimed.units.count) variants of"
       parts.append("\(what) \(order.claimed.sourceKey.short) at step \(step) of \(steps)")
     }
-    let open = overview?.open ?? 0
     if running.isEmpty { parts.append("idle") }
-    if open > 0 { parts.append("\(open) units open") }
+    if let open = try? store.openUnits(), open > 0 { parts.append("\(open) units open") }
     let status = parts.joined(separator: ", ")
     if status != lastStatus { notify.send("STATUS=\(status)") }
     lastStatus = status

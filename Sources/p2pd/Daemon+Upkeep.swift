@@ -11,7 +11,7 @@ extension Daemon {
       pruned = try store.pruneEvents(now: wallClockMs())
       if pruned > 0 { logger.debug("\(pruned) old events forgotten") }
     } catch {
-      if error.code != "busy" { logger.warning("the log is not pruned: \(error)") }
+      if error.code != "busy" { say(.pruning, "the log is not pruned: \(error)") }
     }
   }
 
@@ -19,6 +19,7 @@ extension Daemon {
   /// request was refused, or its program ended before it was written.
   func cleanInputs() {
     let results = ResultFolder(settings.folder.results)
+    DurableFile.removeUnfinished(in: results.inputs, age: 3600)
     let limit = Date(timeIntervalSinceNow: -86_400)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: results.inputs)) ?? []
     func isOld(_ digest: Digest) -> Bool {
@@ -33,18 +34,18 @@ extension Daemon {
         logger.info("removed a photograph that nothing names: \(digest)")
       }
     } catch {
-      if error.code != "busy" { logger.warning("photographs are not looked through: \(error)") }
+      if error.code != "busy" { say(.inputs, "photographs are not looked through: \(error)") }
     }
   }
 
   /// Whoever drains a queue that is paused waits for somebody else: said once for each pause.
   func warnWhilePaused() {
-    guard settings.goal == .drain, !isStopping, let overview, overview.open > 0,
-      clock.isDue(.pause, every: .seconds(1))
+    guard settings.goal == .drain, !isStopping, let pulse,
+      clock.isDue(.pause, every: .seconds(1)), (try? store.openUnits()) ?? 0 > 0
     else { return }
     let reason: String?
-    if overview.isPaused {
-      reason = overview.pauseReason == nil ? "the queue is paused; p2p resume lets it go on" : nil
+    if pulse.isPaused {
+      reason = pulse.pauseReason == nil ? "the queue is paused; p2p resume lets it go on" : nil
     } else {
       let sweeps = (try? store.pausedSweeps()) ?? []
       let isIdle = !slots.values.contains { $0.order != nil } && waiting.isEmpty

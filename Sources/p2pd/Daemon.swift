@@ -5,14 +5,14 @@ import Synchronization
 
 /// What reaches the daemon's loop.
 enum Message: Sendable {
-  /// A tenth of a second has passed.
+  /// Time for a turn: the job table has changed, or some time has passed.
   case tick
   /// A worker said something or ended.
   case worker(Int, WorkerReport)
-  /// What this machine has for native numerics; `nil` is not known.
-  case inspected(NativeSupport?)
+  /// What the worker's program said of itself and the machine.
+  case inspected(WorkerAnswer)
   /// A sweep's folder was written, or could not be.
-  case presented(Int64, failure: String?)
+  case presented(Int64, PageOutcome)
   /// Leave at the next step edge.
   case stop
 }
@@ -26,7 +26,8 @@ actor Daemon {
   let store: JobStore
   let logger: Logger
   let notify: SystemdNotify?
-  let watchdog = Watchdog()
+  let watchdog: Watchdog
+  let stop: StopSwitch
   let presenter: Presenter
 
   nonisolated let inbox: AsyncStream<Message>.Continuation
@@ -41,9 +42,22 @@ actor Daemon {
   var isStopping = false
   var verdicts = Verdicts()
   var space: SpaceGuard
+  /// What keeps the queue from going on, with the reasons that its pause may have.
+  var hindrances: [Hindrance: String] = [:]
+  /// A write was refused: the folders are looked at in the next turn.
+  var mustLookAtRoots = false
+  /// Models whose workers died at the start, until the program has shown that it can be run; with what
+  /// is said where that was once too often.
+  var doubts: [LoadedModel: String?] = [:]
+  /// How often a broken worker was looked at since one was ready.
+  var installationTries = 0
+  var repetitions = Repetitions()
   var clock = LoopClock()
+  /// What the state folder was when it was opened.
+  var identity: FolderIdentity?
+  let ticker: Ticker
   /// What the job table said at the last look.
-  var overview: QueueOverview?
+  var pulse: QueuePulse?
   var targets: [Target] = []
   /// Sweeps whose folder is behind.
   var stale: Set<Int64> = []
@@ -51,6 +65,10 @@ actor Daemon {
   var presenting: Set<Int64> = []
   /// Sweeps known to be presented to the end, with their cells: a sweep may grow.
   var presented: [Int64: Int] = [:]
+  /// Settled sweeps whose folder has not been looked at.
+  var unchecked: [Int64] = []
+  /// When folders are written again.
+  var pages = PageTimes()
   var lastStatus = ""
   /// What this machine has for native numerics, as last found; `nil` is not known.
   var native: NativeSupport?
@@ -60,46 +78,50 @@ actor Daemon {
   var asking: Task<Void, Never>?
   /// Events that the last pruning forgot: where there were some, there may be more.
   var pruned = 0
+  /// What was last written down of the workers.
+  var told: DaemonNote?
   /// The pause that was last warned of.
   var pauseSaid: String?
+  /// What verbs wait for, where that decides when we end.
+  var demand = Demand()
   let startedMs = wallClockMs()
 
-  init(settings: Settings, store: JobStore, logger: Logger, notify: SystemdNotify?) {
+  init(
+    settings: Settings, store: JobStore, logger: Logger, notify: SystemdNotify?, stop: StopSwitch,
+    watchdog: Watchdog
+  ) {
     (self.settings, self.store, self.logger, self.notify) = (settings, store, logger, notify)
-    (messages, inbox) = AsyncStream.makeStream()
+    (self.stop, self.watchdog) = (stop, watchdog)
+    let (messages, inbox) = AsyncStream<Message>.makeStream()
+    (self.messages, self.inbox) = (messages, inbox)
+    ticker = Ticker(settings.folder) { inbox.yield(.tick) }
     presenter = Presenter(folder: settings.folder, inbox: inbox)
     space = SpaceGuard(folder: settings.folder)
   }
 
   /// Runs until it is told to stop or its goal is reached; says how the program ends.
   func run() async throws -> ExitStatus {
-    try start()
+    do { try start() } catch {
+      // Somebody wanted the end while we waited for the job table.
+      guard stop.isPressed, isWeather(error) else { throw error }
+      return .ok
+    }
     watchdog.beat()
     if let notify {
       watchdog.start(notify)
       notify.send("READY=1", "STATUS=idle")
     }
-    let ticker = Task.detached { [inbox] in
-      while !Task.isCancelled {
-        inbox.yield(.tick)
-        try? await Task.sleep(for: .milliseconds(100))
-      }
-    }
+    ticker.start()
+    inbox.yield(.tick)
     defer {
-      ticker.cancel()
+      ticker.end()
       watchdog.end()
     }
     for await message in messages {
       watchdog.beat()
-      do {
-        try handle(message)
-      } catch {
-        guard !isStopping else { continue }
-        logger.critical("\(error)")
-        beginStop()
-        failure = error
-      }
-      if isStopping, slots.isEmpty, presenting.isEmpty { break }
+      do { try handle(message) } catch { meet(error) }
+      ticker.pace(isIdle ? Ticker.idle : Ticker.busy)
+      if isStopping, slots.isEmpty, mayLeavePages { break }
     }
     asking?.cancel()
     await asking?.value
@@ -109,16 +131,33 @@ actor Daemon {
   /// What ended the loop before its time.
   var failure: EditError?
 
+  /// A message could not be dealt with.
+  private func meet(_ error: EditError) {
+    // Only a turn of the loop can be given up so, and the next one makes up for it; or we end.
+    if isWeather(error) { return noteWeather(error) }
+    guard !isStopping else { return }
+    logger.critical("\(error)")
+    failure = error
+    beginStop()
+  }
+
+  /// Pages can be drawn again: a stop waits for them a moment only.
+  private var mayLeavePages: Bool { presenting.isEmpty || stop.isPressed(for: .seconds(1)) }
+
   private func handle(_ message: Message) throws(EditError) {
     switch message {
-    case .tick: try tick()
+    case .tick:
+      ticker.turned()
+      try tick()
     case .worker(let id, .event(let event)): try note(event, from: id)
     case .worker(let id, .ended(let end)): try settle(end, of: id)
-    case .inspected(let native):
+    case .inspected(let answer):
       asking = nil
-      try noteNative(native)
-    case .presented(let sweep, let failure): notePresented(sweep, failure: failure)
-    case .stop: beginStop()
+      try noteAnswer(answer)
+    case .presented(let sweep, let outcome): try notePresented(sweep, outcome)
+    case .stop:
+      endDemand()
+      beginStop()
     }
   }
 
@@ -144,7 +183,7 @@ actor Daemon {
   }
 
   private func finish() throws -> ExitStatus {
-    let status = try goalStatus()
+    let status = failure == nil ? try goalStatus() : .failed
     try? store.setDaemon(nil)
     try? store.close()
     if let failure { throw failure }
@@ -154,11 +193,15 @@ actor Daemon {
   /// Whether what was waited for failed.
   private func goalStatus() throws(EditError) -> ExitStatus {
     switch settings.goal {
-    case .serve: return .ok
+    case .serve, .demand: return .ok
     case .drain: return verdicts.failedUnits > 0 ? .failed : .ok
     case .until:
       for target in targets {
-        let standing = try store.standing(target)
+        let standing: Standing
+        do { standing = try store.standing(target) } catch {
+          guard isWeather(error) else { throw error }
+          return .failed
+        }
         if standing.count(.failed) > 0 || !standing.isSettled { return .failed }
       }
       return .ok

@@ -13,10 +13,11 @@ struct DaemonService: Service {
   let status = Ending()
 
   func run() async throws {
-    let inbox = daemon.inbox
+    let (inbox, stop) = (daemon.inbox, daemon.stop)
     try await withGracefulShutdownHandler {
       await status.set(try await daemon.run())
     } onGracefulShutdown: {
+      stop.press()
       inbox.yield(.stop)
     }
   }

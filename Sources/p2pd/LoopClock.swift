@@ -5,13 +5,17 @@ struct LoopClock {
   var mayClaim = true
   /// We changed the table since the last look.
   var mustLook = true
+  /// Others changed it since sweeps without a page were looked for.
+  var othersWrote = true
+  /// What the daemon was started for may have been reached since that was asked last.
+  var mayBeOver = true
   /// The job table's version at the last look; it changes by others' commits alone.
   var version: Int?
 
   /// What is not done at every turn.
   enum Duty: Hashable {
-    case look, due, progress, space, present, status, prune, pause, inputs, barred, native
-    case draw(Int64)
+    case look, due, progress, space, roots, folder, status, prune, pause, inputs, barred, native
+    case installation, unpresented, goal
   }
 
   /// Whether a duty was last done so long ago; if so it counts as done now.

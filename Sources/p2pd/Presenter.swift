@@ -3,6 +3,14 @@ import JobStore
 import ResultFiles
 import SweepPages
 
+/// What became of a sweep's folder.
+enum PageOutcome: Sendable {
+  /// It was written, of a settled sweep or of one that runs; reading and drawing took so long.
+  case drawn(SweepPage.Findings, took: Duration, isSettled: Bool)
+  /// It could not be written; in words.
+  case failed(String)
+}
+
 /// Writes sweeps' folders, one at a time, on a queue of its own: drawing a large grid takes a while.
 final class Presenter: Sendable {
   private let results: ResultFolder
@@ -13,15 +21,19 @@ final class Presenter: Sendable {
     (results, self.inbox) = (ResultFolder(folder.results), inbox)
   }
 
-  /// Writes a sweep's folder and tells the loop.
-  func present(_ snapshot: SweepSnapshot) {
+  /// Writes a sweep's folder and tells the loop; `read` is how long it took to read the sweep.
+  func present(_ snapshot: SweepSnapshot, read: Duration) {
     queue.async { [self] in
       let sweep = snapshot.detail.summary.id
+      let begin = ContinuousClock.now
       do {
-        try SweepPage(snapshot, results: results).publish()
-        inbox.yield(.presented(sweep, failure: nil))
+        var page = SweepPage(snapshot, results: results)
+        let findings = try page.publish()
+        let took = begin.duration(to: .now) + read
+        inbox.yield(
+          .presented(sweep, .drawn(findings, took: took, isSettled: snapshot.isSettled)))
       } catch {
-        inbox.yield(.presented(sweep, failure: "\(error)"))
+        inbox.yield(.presented(sweep, .failed("\(error)")))
       }
     }
   }

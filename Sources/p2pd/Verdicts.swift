@@ -34,6 +34,9 @@ struct Verdicts {
     return count >= Self.startLimit
   }
 
+  /// The worker's program is broken: nobody knows what the models would have done.
+  mutating func forgetDeadStarts() { (deadStarts, pauses) = ([:], [:]) }
+
   /// Whether a model may be started now.
   func mayStart(_ model: LoadedModel) -> Bool { pauses[model].map { $0 <= .now } ?? true }
 

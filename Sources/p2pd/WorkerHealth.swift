@@ -72,6 +72,9 @@ final class WorkerHealth: Sendable {
     state.withLock { ($0.busy, $0.heard) = (false, .now) }
   }
 
+  /// Whether it is ready, has nothing to do and is not to end.
+  var isResting: Bool { state.withLock { $0.ready && !$0.busy && $0.cause == nil } }
+
   /// Whether a SIGKILL of ours was sent.
   var isKilled: Bool { state.withLock { $0.killed } }
 
@@ -111,7 +114,8 @@ final class WorkerHealth: Sendable {
       if let terminated = state.terminatedAt {
         return terminated.duration(to: now) >= budget.terminate ? .kill : .nothing
       }
-      let wait = cause == .stop ? max(budget.stop, silence(state)) : .zero
+      // A worker that is not ready has nothing in hand, and may not hear us.
+      let wait = cause == .stop && state.ready ? max(budget.stop, silence(state)) : .zero
       return since.duration(to: now) >= wait ? .terminate : .nothing
     }
   }

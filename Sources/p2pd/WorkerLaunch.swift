@@ -34,6 +34,8 @@ struct WorkerEnd: Sendable {
   var words: String
   /// Whether there was too little memory for it.
   var outOfMemory = false
+  /// Whether there was a process at all.
+  var hasBegun: Bool { status != nil }
 
   /// Whether there was too little memory: it said so, or the kernel killed it for memory.
   ///

@@ -16,6 +16,7 @@ final class WorkerProcess: Sendable {
   private let outgoing: AsyncStream<WorkerCommand>.Continuation
   private let report: @Sendable (WorkerReport) -> Void
   private let tail = Mutex(Tail())
+  private let rest = Rest()
   private let logger: Logger
 
   init(
@@ -36,13 +37,20 @@ final class WorkerProcess: Sendable {
   /// Sends an order, whose steps may take so long; `nil` where nobody knows.
   func send(_ order: WorkOrder, step: Duration?) {
     health.begin(step: step)
+    rest.end()
     send(.order(order))
   }
 
   /// Asks for an end at the next step edge; what does not end in time is killed.
   func stop() {
-    health.end(.stop)
+    end(.stop)
     outgoing.yield(.stop)
+  }
+
+  /// Asks for the process's end.
+  func end(_ cause: WorkerHealth.Cause) {
+    health.end(cause)
+    rest.end()
   }
 
   /// Runs the process until it is reaped, then reports how it ended.
@@ -53,7 +61,7 @@ final class WorkerProcess: Sendable {
     var end = WorkerEnd(words: "")
     do {
       let result = try await Subprocess.run(
-        launch.program.executable, arguments: Arguments(launch.arguments),
+        try launch.program.executable, arguments: Arguments(launch.arguments),
         environment: .inherit.updating([
           "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil, "WATCHDOG_PID": nil,
         ]),
@@ -144,10 +152,13 @@ final class WorkerProcess: Sendable {
     } catch {
       health.end(.protocolError("\(error)"))
     }
+    // It is dead, or soon.
+    rest.shorten()
     return .reader
   }
 
-  /// Ten times a second: is it dead, is it silent, is the next step of its end due?
+  /// Ten times a second, and once where it is ready and has nothing to do: is it dead, is it silent, is
+  /// the next step of its end due?
   private func supervise(_ execution: Running) async -> Part {
     let pid = execution.processIdentifier.value
     while !ProcessTable.isDead(pid) {
@@ -158,10 +169,57 @@ final class WorkerProcess: Sendable {
           signal: action == .kill ? .kill : .terminate, toProcessGroup: action == .kill)
         health.sent(action)
       }
-      try? await Task.sleep(for: .milliseconds(100))
+      await rest.sleep(for: health.isResting ? .seconds(1) : .milliseconds(100))
     }
     // What it may have started dies with it.
     try? execution.send(signal: .kill, toProcessGroup: true)
     return .supervisor
+  }
+}
+
+/// A sleep that somebody may end.
+private final class Rest: Sendable {
+  private struct State {
+    var sleeper: Task<Void, Never>?
+    /// It was ended while nobody slept.
+    var isEnded = false
+    var longest = Duration.seconds(60)
+  }
+
+  private let state = Mutex(State())
+
+  /// Sleeps, or not where it was ended since the last time.
+  func sleep(for duration: Duration) async {
+    let sleeper = state.withLock { state -> Task<Void, Never>? in
+      guard !state.isEnded else {
+        state.isEnded = false
+        return nil
+      }
+      let time = min(duration, state.longest)
+      let sleeper = Task<Void, Never> { try? await Task.sleep(for: time) }
+      state.sleeper = sleeper
+      return sleeper
+    }
+    guard let sleeper else { return }
+    await withTaskCancellationHandler {
+      await sleeper.value
+    } onCancel: {
+      sleeper.cancel()
+    }
+    state.withLock { ($0.sleeper, $0.isEnded) = (nil, false) }
+  }
+
+  /// Wakes who sleeps; from now on nobody sleeps longer than a tenth of a second.
+  func shorten() {
+    state.withLock { $0.longest = .milliseconds(100) }
+    end()
+  }
+
+  /// Wakes who sleeps.
+  func end() {
+    state.withLock { state in
+      state.isEnded = true
+      state.sleeper?.cancel()
+    }
   }
 }

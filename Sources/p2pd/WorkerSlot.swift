@@ -9,6 +9,8 @@ struct WorkerSlot {
   var isReady = false
   var isEnding = false
   var cpu: String?
+  /// In which way it belongs to another version, as it said when it was ready.
+  var mismatch: String?
   /// Why it cannot serve at all, as it said before it was ready.
   var refusal: WorkerEvent?
   /// The source whose files it read last.

@@ -55,7 +55,8 @@ extension Laws {
           expectSameBits(backend.download(map), backend.download(used), "\(site) of pass \(pass)")
         }
       }
-      #expect(try FileManager.default.contentsOfDirectory(atPath: results.temporary).isEmpty)
+      let files = try FileManager.default.contentsOfDirectory(atPath: unit.maps)
+      #expect(!files.contains { $0.hasSuffix(".tmp") })
       return try (0..<rig.setting.passes).map {
         try Data(contentsOf: URL(filePath: unit.maps(pass: $0)))
       }

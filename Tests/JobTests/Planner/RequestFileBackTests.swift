@@ -40,7 +40,7 @@ import Testing
     let (table, results) = (try JobTable(), try TemporaryResults())
     let submitted = try table.store.enqueue(submission, owner: 0, now: 1)
     let snapshot = try SweepSnapshot(table.store, sweep: submitted.sweep)
-    let page = SweepPage(snapshot, results: results.folder)
+    var page = SweepPage(snapshot, results: results.folder)
     try page.publish()
     return try String(contentsOfFile: "\(page.folder)/sweep.yaml", encoding: .utf8)
   }

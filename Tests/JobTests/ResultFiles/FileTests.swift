@@ -9,23 +9,45 @@ import Testing
 
   @Test func writtenFilesAreWholeAndLeaveNothingBehind() throws {
     let path = results.folder.path + "/x"
-    try DurableFile.write(
-      [[1, 2], [], [3]], to: path, temporary: results.folder.temporary, permissions: 0o444)
+    try DurableFile.write([[1, 2], [], [3]], to: path, permissions: 0o444)
     #expect(try readBytes(path) == [1, 2, 3])
-    try DurableFile.write([[4]], to: path, temporary: results.folder.temporary)
+    try DurableFile.write([[4]], to: path)
     #expect(try readBytes(path) == [4])
-    #expect(try FileManager.default.contentsOfDirectory(atPath: results.folder.temporary).isEmpty)
+    #expect(try unfinished.isEmpty)
   }
 
   @Test func aMissingFolderIsNamed() throws {
     do {
-      try DurableFile.write(
-        [[1]], to: results.folder.path + "/no/x", temporary: results.folder.temporary)
+      try DurableFile.write([[1]], to: results.folder.path + "/no/x")
       Issue.record("there is no such folder")
     } catch let error as FileError {
-      #expect(error.operation == "rename" && error.isMissing && !error.isTransient)
+      #expect(error.operation == "open" && error.isMissing && !error.isTransient)
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: results.folder.temporary).isEmpty)
+    #expect(throws: FileError.self) {
+      try DurableFile.write([[1]], to: results.folder.variants)
+    }
+    #expect(try unfinished.isEmpty, "a name that a folder has")
+  }
+
+  private var unfinished: [String] {
+    get throws {
+      try FileManager.default.subpathsOfDirectory(atPath: results.folder.path)
+        .filter { $0.hasSuffix(".tmp") }
+    }
+  }
+
+  @Test func whatKilledProgramsLeftIsRemovedAndNothingElse() throws {
+    let folder = results.folder.inputs
+    let left = DurableFile.unfinishedName(beside: "\(folder)/a")
+    for path in [left, "\(folder)/a", "\(folder)/.p2p-mine", "\(folder)/x.tmp"] {
+      try writeBytes([1], to: path)
+    }
+    DurableFile.removeUnfinished(in: folder, age: 60)
+    #expect(FileManager.default.fileExists(atPath: left), "it is young")
+    DurableFile.removeUnfinished(in: folder)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        == [".p2p-mine", "a", "x.tmp"])
   }
 
   @Test func fullDisksAreTransientAndSayWhatToDo() {
@@ -33,7 +55,12 @@ import Testing
     #expect(error.isTransient)
     #expect(error.editError.code == "disk-full" && error.editError.status == .io)
     #expect(FileError("open", "/x", 13).editError.status == .notAllowed)
-    #expect(!FileError("open", "/x", 13).isTransient)
+    #expect(!FileError("open", "/x", 2).isTransient)
+    // Somebody may give the folder to its users again.
+    for code in [13, 1, 30] as [Int32] {
+      #expect(FileError("open", "/x", code).isTransient)
+      #expect(FileError("open", "/x", code).editError.code == "not-allowed")
+    }
   }
 
   @Test func aFolderIsLockedOnce() throws {

@@ -35,7 +35,10 @@ import Testing
   private var facts: [MapFacts] { maps.map(\.facts) }
 
   private var unfinished: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: results.folder.temporary) }
+    get throws {
+      try FileManager.default.subpathsOfDirectory(atPath: results.folder.path)
+        .filter { $0.hasSuffix(".tmp") }
+    }
   }
 
   private func expected(pass: Int) -> [UInt8] {
@@ -109,19 +112,18 @@ import Testing
 
   @Test func aFailureIsToldOnceAtTheEnd() throws {
     // No folder to write in.
-    try FileManager.default.removeItem(atPath: results.folder.temporary)
+    try FileManager.default.removeItem(atPath: unit.maps)
     let first = MapFileWriter(facts, source: unit, pass: 1, numerics: "portable 7")
     write([0, 1, 2], to: first)
     #expect { try first.finish() } throws: { ($0 as? FileError)?.operation == "open" }
-    try FileManager.default.createDirectory(
-      atPath: results.folder.temporary, withIntermediateDirectories: false)
+    try unit.create()
     let kept = MapFileWriter(facts, source: unit, pass: 0, numerics: "portable 7")
     write([0, 1, 2], to: kept)
     try kept.finish()
-    // No folder to put it in.
-    let second = MapFileWriter(
-      facts, source: results.folder.source(try results.variant("b").key), pass: 1,
-      numerics: "portable 7")
+    // Something is there that no file replaces.
+    try FileManager.default.createDirectory(
+      atPath: unit.maps(pass: 1), withIntermediateDirectories: false)
+    let second = MapFileWriter(facts, source: unit, pass: 1, numerics: "portable 7")
     write([0, 1, 2], to: second)
     #expect { try second.finish() } throws: { ($0 as? FileError)?.operation == "rename" }
     #expect(try unfinished.isEmpty)
@@ -135,7 +137,7 @@ import Testing
     }
     for writer in writers { write([0, 1, 2], to: writer) }
     #expect(try unfinished.count == 2)
-    unit.removeUnfinishedMaps()
+    unit.removeUnfinished()
     #expect(try unfinished.count == 1)
     #expect { try writers[0].finish() } throws: { ($0 as? FileError)?.isMissing == true }
     try writers[1].finish()

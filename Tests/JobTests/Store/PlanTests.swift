@@ -1,4 +1,5 @@
 import EditJobs
+import GRDB
 import JobStore
 import Testing
 
@@ -25,6 +26,17 @@ import Testing
     "running": ["SCAN unit USING INDEX unit_running"],
     "waiting": ["SEARCH unit USING COVERING INDEX unit_of_source (source_id=? AND state=?)"],
     "wanted": ["SEARCH cell USING INDEX cell_wants (unit_id=?)"],
+    // The daemon's loop: what is open, not what there is.
+    "pulse": [
+      "SEARCH control USING INTEGER PRIMARY KEY (rowid=?)", "SCALAR SUBQUERY 1",
+      "SEARCH unit USING INDEX unit_due",
+    ],
+    "open": [
+      "SCAN CONSTANT ROW", "SCALAR SUBQUERY 1", "SCAN u USING INDEX unit_revision",
+      "SEARCH c USING INDEX cell_wants (unit_id=?)",
+    ],
+    "open units": ["SCAN unit USING INDEX unit_revision"],
+    "sizes": ["SCAN cell USING COVERING INDEX sqlite_autoindex_cell_1"],
     "census": ["SCAN unit USING COVERING INDEX unit_census"],
   ]
 
@@ -33,9 +45,13 @@ import Testing
     try table.enqueue(Grid(seeds: Array(1...50)))
     let plans = try table.store.queryPlans()
     for (name, plan) in Self.expected { #expect(plans[name] == plan, "\(name)") }
+    let showing = try #require(plans["showing"])
+    #expect(!showing.contains { $0.hasPrefix("SCAN") && !$0.contains("SUBQUERY") }, "\(showing)")
     let due = try #require(plans["due"])
     #expect(due.contains { $0.contains("unit_due") })
     for (name, plan) in plans {
+      // A union of a unit's sweeps is a handful of numbers.
+      guard name != "showing" else { continue }
       #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(name) sorts")
       #expect(!plan.contains("SCAN unit"), "\(name) scans")
     }
@@ -69,5 +85,37 @@ import Testing
     let (commit, claim) = (commits.sorted()[15], claims.sorted()[15])
     #expect(
       claim < commit * 3 + .milliseconds(25), "a claim took \(claim), a commit \(commit)")
+  }
+
+  /// What the loop asks after every unit, in a sweep of ten thousand cells that is nearly done, beside
+  /// what it asks in one of a hundred.
+  @Test func theLoopsQuestionsDoNotGrowWithTheSweep() throws {
+    func time(_ count: Int) throws -> Duration {
+      let table = try JobTable()
+      let grid = Grid(taus: Array(1...count), steps: 1_000)
+      let sweep = try table.enqueue(grid).sweep
+      try table.raw {
+        try $0.execute(
+          sql: """
+            UPDATE unit SET state = 'done', step = steps, finished_ms = 1, manifest = zeroblob(32)
+            WHERE id <> (SELECT max(id) FROM unit)
+            """)
+        try $0.execute(
+          sql: "UPDATE unit SET state = 'ready' WHERE id = (SELECT max(id) FROM unit)")
+      }
+      let last = try #require(grid.submission.variants.last).key
+      let clock = ContinuousClock()
+      let times = try (0..<21).map { _ in
+        try clock.measure {
+          _ = try table.store.pulse()
+          #expect(try !table.store.isSettled(.sweep(sweep)))
+          #expect(try table.store.openUnits() == 1)
+          #expect(try table.store.sweeps(showing: last) == [sweep])
+        }
+      }
+      return times.sorted()[10]
+    }
+    let (small, large) = (try time(100), try time(999))
+    #expect(large < small * 4 + .milliseconds(1), "\(small) and \(large)")
   }
 }

@@ -33,19 +33,21 @@ final class DaemonUnderTest: Sendable {
   var isRunning: Bool { process.withLock { $0.isRunning } }
   var status: Int32 { process.withLock { $0.terminationStatus } }
 
-  /// Starts a daemon; `reads` says whether anybody reads its standard error.
+  /// Starts a daemon; `reads` says whether anybody reads its standard error. What `through` says starts
+  /// it, and becomes it.
   init(
     _ folder: StateFolder, _ arguments: [String] = [], environment: [String: String] = [:],
-    reads: Bool = true
+    through: [String] = [], reads: Bool = true
   ) throws {
     self.folder = folder
     let process = Process()
-    process.executableURL = URL(filePath: Built.program("p2pd"))
-    process.arguments = ["run", "--state", folder.path] + arguments
-    var all = ProcessInfo.processInfo.environment
-    all["NOTIFY_SOCKET"] = nil
-    for (name, value) in environment { all[name] = value }
-    process.environment = all
+    let all = through + [Built.program("p2pd"), "run", "--state", folder.path] + arguments
+    process.executableURL = URL(filePath: all[0])
+    process.arguments = Array(all.dropFirst())
+    var variables = ProcessInfo.processInfo.environment
+    variables["NOTIFY_SOCKET"] = nil
+    for (name, value) in environment { variables[name] = value }
+    process.environment = variables
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = errors

@@ -63,7 +63,7 @@ extension FaultTests {
     campaign.inside = 0
     try SmallSweep.read(folder.state) { store in
       try store.quickCheck()
-      let found = try store.sweeps(limit: 100_000)
+      let found = try store.sweeps()
       campaign.check(found.count == sweeps, "\(found.count) sweeps, not \(sweeps)")
       let cells = found.reduce(0) { $0 + $1.standing.total }
       campaign.check(cells == sweeps * perSweep, "\(cells) cells, not \(sweeps * perSweep)")

@@ -17,9 +17,9 @@ import Testing
     ).sites.count
     try results.folder.create()
     let (mark, words) = (results.folder.path + "/mark", results.folder.path + "/words")
-    // A trajectory's beginning, and for each pass its sites and a header.
+    // For each pass its sites and a header.
     let environment = try Shim.failing(
-      "pwrite", 1 + (sites + 1) + sites / 2, code, mark: mark, below: results.folder.temporary)
+      "pwrite", (sites + 1) + sites / 2, code, mark: mark, below: results.source().maps)
     let file = try results.file(try results.order())
     let program = try WorkerProcess.program().path
     let worker = try WorkerProcess(
@@ -29,7 +29,6 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: mark))
     let said = try String(contentsOfFile: words, encoding: .utf8)
     #expect(said.split(separator: "\n").count { $0.contains("no more maps of") } == 1, "\(said)")
-    #expect(try names(results.folder.temporary).isEmpty)
     let source = try results.source()
     #expect(try names(source.maps) == ["pass-00.safetensors"])
     #expect(try MapFile(source: source, pass: 0, numerics: Numerics().text).sites.count == sites)
@@ -48,11 +47,10 @@ import Testing
     let (status, _) = try results.run(
       try results.order(), environment: ["P2P_CRASH": "write.after:40"])
     #expect(status == SIGKILL)
-    #expect(try names(results.folder.temporary).count { $0.hasPrefix("maps-") } == 1)
-    #expect(try results.run(try results.order()).status == 0)
-    #expect(try names(results.folder.temporary).isEmpty)
-    try expectEqual(try results.source(), try Undisturbed.results().source())
     let source = try results.source()
+    #expect(try names(source.maps).count { $0.hasSuffix(".tmp") } == 1)
+    #expect(try results.run(try results.order()).status == 0)
+    try expectEqual(try results.source(), try Undisturbed.results().source())
     #expect(try names(source.maps).count == Self.steps)
     for pass in 0..<Self.steps {
       let (found, expected) = (
