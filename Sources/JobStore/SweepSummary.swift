@@ -25,7 +25,7 @@ public struct Standing: Sendable, Hashable {
     if count(.running) > 0 { return "running" }
     if !isSettled { return "waiting" }
     if count(.failed) > 0 { return "failed" }
-    return count(.done) == 0 && total > 0 ? "cancelled" : "done"
+    return count(.cancelled) > 0 ? "cancelled" : "done"
   }
 }
 

@@ -67,8 +67,8 @@ public struct SweepExpansion: Sendable {
       sources: builder.sources, variants: builder.variants, cells: builder.cells)
     let chosen = [request.dtype.remark(on: cpus, numerics: mode), numerics.remark]
     remarks =
-      chosen.compactMap { $0 } + Self.foreignSyntax(text, grid) + grid.remarks + builder.remarks
-      + Self.spelling(plans)
+      chosen.compactMap { $0 } + Self.foreignSyntax(text, grid) + Self.thresholds(request, grid)
+      + grid.remarks + builder.remarks + Self.spelling(plans)
   }
 
   /// One sentence a word that a model's tokenizer does not know.
@@ -80,6 +80,18 @@ public struct SweepExpansion: Sendable {
       "“\($0)” is spelled letter by letter by the model's tokenizer, which does not know the word: "
         + "its pictures may not show it"
     }
+  }
+
+  /// Two thresholds beside words to take out were once those of both kinds of words.
+  private static func thresholds(_ request: SweepRequest, _ grid: CellGrid) -> [String] {
+    let values = grid.texts(of: .blendThreshold)
+    guard request.blendSubtract != nil, values.count == 2,
+      grid.values(of: .blendSubtractThreshold).isEmpty
+    else { return [] }
+    return [
+      "blend_threshold: \(values[0]) and \(values[1]) are two values of an axis; the words of "
+        + "blend_subtract have blend_subtract_threshold"
+    ]
   }
 
   /// What other programs read in the prompts and this one does not, the first of each kind.

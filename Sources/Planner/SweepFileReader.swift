@@ -7,6 +7,8 @@ struct SweepFileReader {
   private(set) var errors: [EditError] = []
   private let file: String
   private let lines: [String]
+  /// The lines where settings stand.
+  private var told: [String: Int] = [:]
 
   init(yaml: String, file: String) { (lines, self.file) = (Self.lines(yaml), file) }
 
@@ -45,13 +47,14 @@ struct SweepFileReader {
   private mutating func set(_ name: String, _ key: Node, _ value: Node) {
     if let kind = AxisKind(name: name) {
       if value.isNull { return }
-      remember(kind.name, key)
+      guard remember(kind.name, key) else { return }
       for text in texts(value, of: kind) {
         attempt(text.node) { request throws(EditError) in try request.set(name, to: text.text) }
       }
       return
     }
-    guard SweepRequest.options.contains(name) else {
+    let option = SettingName.current(name)
+    guard SweepRequest.options.contains(option) else {
       let names = SweepRequest.options + SweepRequest.axisNames + Self.blocks
       return report(key, SweepRequest.unknown(name, "setting", among: names))
     }
@@ -59,8 +62,8 @@ struct SweepFileReader {
     guard let scalar = value.scalar else {
       return report(value, EditError("sweep-file", .data, "\(name) takes one value"))
     }
-    remember(name, value)
-    attempt(value) { request throws(EditError) in try request.set(name, to: scalar.string) }
+    guard remember(option, value, at: key) else { return }
+    attempt(value) { request throws(EditError) in try request.set(option, to: scalar.string) }
   }
 
   private mutating func readAxes(_ node: Node) {
@@ -75,7 +78,7 @@ struct SweepFileReader {
         continue
       }
       if value.isNull { continue }
-      remember(kind.name, key)
+      guard remember(kind.name, key) else { continue }
       for text in texts(value, of: kind) {
         attempt(text.node) { request throws(EditError) in
           try request.setAxis(kind.name, to: text.text)
@@ -116,7 +119,7 @@ struct SweepFileReader {
   private mutating func readZip(_ mapping: Node.Mapping) {
     var members: [(name: String, texts: [String])] = []
     for (name, texts, key) in pairs(mapping) {
-      remember(name, key)
+      guard remember(name, key) else { return }
       members.append((name, texts))
     }
     guard let node = mapping.first?.key else {
@@ -193,8 +196,22 @@ struct SweepFileReader {
     errors.append(place(node)?.locate(error) ?? error)
   }
 
-  private mutating func remember(_ setting: String, _ node: Node) {
+  /// Remembers where a setting stands, once: `tau` at the top and among the axes, or under two
+  /// spellings, would be two answers to one question.
+  ///
+  /// - Parameter key: where its name stands, if errors are to be shown elsewhere.
+  /// - Returns: whether it is the first time.
+  private mutating func remember(_ setting: String, _ node: Node, at key: Node? = nil) -> Bool {
+    let name = key ?? node
+    if let line = told[setting] {
+      report(
+        name,
+        EditError("set-twice", .data, "\(setting) stands twice: it is set in line \(line) too"))
+      return false
+    }
+    told[setting] = name.mark?.line ?? 0
     request.places[setting] = place(node)
+    return true
   }
 
   private func place(_ node: Node) -> FilePlace? {

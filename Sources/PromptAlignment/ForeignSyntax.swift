@@ -262,8 +262,8 @@ struct ForeignSyntaxScanner {
   /// Words as `--w` takes them: without brackets, weights and quotes of their own.
   private static func plain(_ words: String) -> String {
     var kept = String.UnicodeScalarView()
-    kept.append(
-      contentsOf: words.unicodeScalars.filter { !"()[]{}\"\\".unicodeScalars.contains($0) })
+    let marks = "()[]{}\"\\".unicodeScalars
+    kept.append(contentsOf: words.unicodeScalars.filter { !marks.contains($0) })
     return String(kept).withSingleBlanks
   }
 

@@ -24,7 +24,9 @@ public struct ResultsTable: Sendable {
   /// Makes the table of a sweep; measures are read from the variants' folders.
   public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
     let fixed = Self.fields.map(\.name)
-    let axes = snapshot.detail.axes.flatMap(\.members).map(\.name).filter { !fixed.contains($0) }
+    // Photographs have a column of their own, and `image` is the picture.
+    let taken = fixed + ["image"]
+    let axes = snapshot.detail.axes.flatMap(\.members).map(\.name).filter { !taken.contains($0) }
     columns = Array(fixed.prefix(Self.axesAt)) + axes + fixed.dropFirst(Self.axesAt) + ["image"]
     cells = snapshot.rows
     // Several cells may show one variant.
@@ -113,7 +115,7 @@ public struct ResultsTable: Sendable {
 
   private static let fields: [Field] = [
     Field(number: "sweep") { "\($0.sweep)" }, Field(name: "name") { $0.name },
-    Field(name: "cell") { $0.cell.place },
+    Field(name: "cell") { $0.cell.name },
     Field(number: "row") { $0.cell.role == .cell ? "\($0.cell.row + 1)" : nil },
     Field(number: "column") { $0.cell.role == .cell ? "\($0.cell.column + 1)" : nil },
     Field(number: "page") { $0.cell.role == .cell ? "\($0.cell.page + 1)" : nil },
@@ -132,7 +134,12 @@ public struct ResultsTable: Sendable {
       row.edit.weights.isEmpty
         ? nil
         : "["
-          + row.edit.weights.map { "(\($0.token), \($0.value))" }.joined(separator: ", ") + "]"
+          + row.edit.weights.map { weight in
+            // A window is said where it is not the whole run.
+            let window = weight.window == StepWindow(0, row.edit.steps) ? nil : weight.window
+            return "(\(weight.token), \(weight.value)"
+              + (window.map { ", \($0.from), \($0.to)" } ?? "") + ")"
+          }.joined(separator: ", ") + "]"
     },
     Field(entry: "blend") { entry in
       func words(_ tokens: [Int]) -> String {

@@ -49,6 +49,7 @@ public struct SweepPage {
   /// Writes what is there; the grid only when the sweep is settled and has a picture.
   ///
   /// Throws `FileError` or `ImagingError`.
+  @discardableResult
   public mutating func publish() throws -> Findings {
     var findings = Findings()
     try DurableFile.makeFolder("\(folder)/cells")

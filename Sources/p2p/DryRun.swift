@@ -99,9 +99,12 @@ struct DryRun {
           format: "  work      %.3g TFLOP; nothing was measured at this picture size yet",
           2 * estimate.multiplyAdds / 1e12))
     }
-    try Output.line(
-      "  disk      \(Self.bytes(estimate.diskBytes)), and \(Self.bytes(estimate.mapBytes)) of maps while it runs"
-    )
+    let maps =
+      estimate.mapBytes > 0
+      ? ", and \(Self.bytes(estimate.mapBytes)) of maps, which stay while maps.quota "
+        + "(\(Self.bytes(quota))) has room"
+      : ""
+    try Output.line("  disk      \(Self.bytes(estimate.diskBytes))\(maps)")
     if estimate.remadeEvaluations > 0 {
       try Output.line(
         "  maps      \(Self.bytes(estimate.unstoredMapBytes)) not stored, as one source has more than a "

@@ -50,7 +50,11 @@ struct QueueReport {
     ])
     for sweep in sweeps {
       let standing = sweep.standing
-      let share = standing.stepsTotal > 0 ? 100 * standing.stepsDone / standing.stepsTotal : 0
+      // Steps of what was cancelled are not counted any more: its cells are.
+      let share =
+        standing.count(.cancelled) > 0
+        ? 100 * standing.count(.done) / max(standing.total, 1)
+        : standing.stepsTotal > 0 ? 100 * standing.stepsDone / standing.stepsTotal : 0
       table.add([
         String(sweep.id), sweep.name, sweep.word, "\(standing.count(.done))/\(standing.total)",
         dash(standing.count(.running)), dash(standing.count(.failed)),

@@ -11,11 +11,11 @@ struct Results: ParsableCommand {
     abstract: "Shows a sweep's cells as a table, CSV or JSON.",
     discussion: """
       PSNR and SSIM compare a variant's picture with its source's, OUTSIDE is the PSNR outside the \
-      blend's mask, or outside the place of the edited words where there is no blend; INSIDE compares \
-      with the plain re-prompt instead, inside it. --sort best puts first what is near on both sides: \
-      the edit happened, and the rest stayed. CSV and JSON \
-      have all columns; empty and null mean that one does not apply. In CSV a text that a spreadsheet \
-      would take for a formula has an apostrophe before it.
+      blend's mask, or outside the place of the edited words where there is no blend, and the share \
+      of the picture that it speaks of; INSIDE compares with the plain re-prompt instead, inside it. \
+      --sort best puts first what is near on both sides: the edit happened, and the rest stayed. CSV \
+      and JSON have all columns; empty and null mean that one does not apply. In CSV a text that a \
+      spreadsheet would take for a formula has an apostrophe before it.
       """)
 
   @Argument(help: "A sweep: 17, crown, @last.")
@@ -77,14 +77,21 @@ struct Results: ParsableCommand {
       text.add(
         [row.cell.place] + values + [
           steps(row.edit.cross, row.edit.steps), steps(row.edit.selfWindow, row.edit.steps),
-          row.edit.weights.map { "@\($0.token)=\(short($0.value))" }.joined(separator: " "),
+          row.edit.weights.map { weight($0, row.edit.steps) }.joined(separator: " "),
           decibels(measures?.psnr), measures?.ssim.map { String(format: "%.3f", $0) } ?? "",
-          decibels(table.nearness[index].map { .init($0.inside) }),
-          decibels(measures?.psnrOutside), row.cell.state.rawValue,
+          decibels(table.nearness[index].map { .init($0.inside) }), outside(measures),
+          row.cell.state.rawValue,
           row.cell.state == .done ? snapshot.file(of: row) : "",
         ])
     }
     try Output.lines(text.lines)
+  }
+
+  /// `28.1 of 2 %`: a ratio says little without the area that it is of.
+  private func outside(_ measures: Measures?) -> String {
+    let ratio = decibels(measures?.psnrOutside)
+    guard !ratio.isEmpty, let area = measures?.outsideArea else { return ratio }
+    return "\(ratio) of \(area)"
   }
 
   private func decibels(_ ratio: Measures.Decibels?) -> String {
@@ -93,6 +100,12 @@ struct Results: ParsableCommand {
 
   private func steps(_ window: StepWindow, _ steps: Int) -> String {
     window.isEmpty ? "-" : "\(window.from)-\(window.to) of \(steps)"
+  }
+
+  private func weight(_ weight: ResolvedEdit.TokenWeight, _ steps: Int) -> String {
+    let text = "@\(weight.token)=\(short(weight.value))"
+    let isWhole = weight.window == StepWindow(0, steps)
+    return isWhole ? text : "\(text) in \(weight.window.from)-\(weight.window.to)"
   }
 
   private func short(_ value: Double) -> String {

@@ -28,12 +28,9 @@ struct SubmissionRun {
     let folders = try folders()
     let store = asked.dryRun && !isThere ? nil : try options.open()
     var request = request
-    let photo = try request.image.map { image throws(EditError) in
-      try PhotoInput(image, results: ResultFolder(options.folder.results))
-    }
-    if let photo { request.image = photo.reference }
+    let photos = try photos(&request)
     request.numerics = try request.numerics ?? options.configuration().numerics()
-    let models = try await models(folders, store, photo)
+    let models = try await models(folders, store, photos)
     let cpus = try store?.workerCPUs() ?? []
     var native = cpus.native
     if request.numerics == .native, native == nil { native = try await MachineInspection.native() }
@@ -42,14 +39,14 @@ struct SubmissionRun {
       guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
       return model
     }
+    let remarks = photos.values.flatMap(\.remarks).sorted() + expansion.remarks
     guard !asked.dryRun, let store else {
       return try DryRun(
-        expansion, store: store, options: options, growing: growing,
-        remarks: (photo?.remarks ?? []) + expansion.remarks
+        expansion, store: store, options: options, growing: growing, remarks: remarks
       ).show()
     }
-    ((photo?.remarks ?? []) + expansion.remarks).forEach(Terminal.note)
-    try photo?.store()
+    remarks.forEach(Terminal.note)
+    for photo in photos.values { try photo.store() }
     var submitted =
       if let growing {
         try store.grow(growing, to: expansion.submission, now: WallClock.now)
@@ -57,7 +54,7 @@ struct SubmissionRun {
         try store.enqueue(expansion.submission, owner: getuid(), now: WallClock.now)
       }
     // They have a name now; a moment ago the daemon might still have removed them.
-    try photo?.store()
+    for photo in photos.values { try photo.store() }
     let lost = try LostResults(ResultFolder(options.folder.results)).remake(
       try store.cells(.sweep(submitted.sweep)), in: store)
     submitted.remake(lost.map(\.key))
@@ -69,7 +66,7 @@ struct SubmissionRun {
       }, expansion.submission.sources.first?.spec)
     // One document: where there is something to wait for, how that ended is part of it.
     if !options.json {
-      try say(submitted)
+      try say(submitted, older: try store.shadowed(by: submitted.sweep))
     } else if !asked.waits {
       try JSONOutput.print(answer)
     }
@@ -89,16 +86,27 @@ struct SubmissionRun {
     return folders
   }
 
+  /// The photographs by what was typed for them, read; the request learns their hashes.
+  private func photos(_ request: inout SweepRequest) throws -> [String: PhotoInput] {
+    var photos: [String: PhotoInput] = [:]
+    let results = ResultFolder(try options.folder.results)
+    for typed in request.images where photos[typed] == nil {
+      let image = request.photographs[typed] ?? ImageReference(typed: typed)
+      let photo = try PhotoInput(image, results: results)
+      request.photographs[typed] = photo.reference
+      photos[typed] = photo
+    }
+    return photos
+  }
+
   /// What planning needs to know of the models, inspected at the request's size.
   private func models(
-    _ folders: [String: String], _ store: JobStore?, _ photo: PhotoInput?
+    _ folders: [String: String], _ store: JobStore?, _ photos: [String: PhotoInput]
   ) async throws -> [String: PlannedModel] {
     var models: [String: PlannedModel] = [:]
     for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
       if !asked.dryRun { try ServiceAccess.check(model: folder, state: options.folder) }
-      let inspection = try await ModelInspection.inspection(
-        of: folder, size: request.size, store: store,
-        remembers: !asked.dryRun)
+      let inspection = try await inspection(of: folder, store)
       if !asked.dryRun {
         try ServiceAccess.check(inspection.files, of: folder, state: options.folder)
       }
@@ -106,11 +114,7 @@ struct SubmissionRun {
       models[name] = PlannedModel(
         facts: facts, folder: folder,
         tokenizer: try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength),
-        image: try photo.map { photo throws(EditError) in
-          let size = request.pictureSize(facts)
-          try size.check(facts)
-          return photo.image(at: size)
-        },
+        images: try images(photos, facts),
         moreTokenizers: try (facts.moreTokenizers ?? []).map { path throws(EditError) in
           try CLIPTokenizer(folder: path, textLength: facts.textLength)
         })
@@ -118,7 +122,30 @@ struct SubmissionRun {
     return models
   }
 
-  private func say(_ submitted: Submitted) throws {
+  /// A model at the request's size; where it cannot make that, the error is the request's.
+  private func inspection(of folder: String, _ store: JobStore?) async throws -> Inspection {
+    let remembers = !asked.dryRun
+    do {
+      return try await ModelInspection.inspection(
+        of: folder, size: request.size, store: store, remembers: remembers)
+    } catch let error as EditError where error.code == "image-size" {
+      let plain = try await ModelInspection.inspection(
+        of: folder, size: nil, store: store, remembers: remembers)
+      try request.checkSize(plain.facts)
+      throw error
+    }
+  }
+
+  /// The photographs cut to a model's pictures.
+  private func images(
+    _ photos: [String: PhotoInput], _ facts: ModelFacts
+  ) throws(EditError) -> [String: Digest] {
+    guard !photos.isEmpty else { return [:] }
+    try request.checkSize(facts)
+    return photos.mapValues { $0.image(at: request.pictureSize(facts)) }
+  }
+
+  private func say(_ submitted: Submitted, older: Namesake?) throws {
     let known = submitted.doneUnits.count
     let text =
       submitted.created
@@ -128,6 +155,12 @@ struct SubmissionRun {
       : "\(submitted.name): this key was submitted before; nothing new"
     Terminal.note(text)
     if let remark = submitted.olderRemark { Terminal.note(remark) }
+    if submitted.created, growing == nil, let older {
+      Terminal.note(
+        "\(submitted.name) means this sweep from now on; sweep \(older.id), which it meant, has "
+          + "\(older.cells) cell\(older.cells == 1 ? "" : "s") that this one has not: "
+          + "p2p status \(older.id)")
+    }
     try Output.line(String(submitted.sweep))
   }
 

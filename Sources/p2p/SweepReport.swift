@@ -110,7 +110,7 @@ struct SweepReport {
       sweep: SweepJSON(detail.summary), axes: detail.axes.map(AxisJSON.init),
       cells: detail.cells.map { cell in
         CellJSON(
-          cell: cell.place,
+          cell: cell.name,
           values: JSONScalar.values(cell.coordinates),
           variant: cell.variant.key.description, source: cell.variant.source?.description,
           state: cell.state.rawValue, step: cell.variant.step, of: cell.variant.steps,

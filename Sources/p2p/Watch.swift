@@ -31,7 +31,8 @@ struct Watch: AsyncParsableCommand {
     let copier = try out.map { path throws(EditError) in
       try PictureCopier(into: path, options, store: store, targets: targets)
     }
-    let log = ChangeLog(store: store, json: options.json)
+    let log = ChangeLog(
+      store: store, target: wait.targets.first?.target ?? .all, json: options.json)
     let standings = try await wait.run { cells in
       try log.look(cells)
       try copier?.copy(cells)
@@ -81,10 +82,14 @@ final class ChangeLog: Sendable {
   }
 
   private let store: JobStore
+  /// What is watched.
+  private let target: Target
   private let json: Bool
   private let seen = Mutex(Seen())
 
-  init(store: JobStore, json: Bool) { (self.store, self.json) = (store, json) }
+  init(store: JobStore, target: Target, json: Bool) {
+    (self.store, self.target, self.json) = (store, target, json)
+  }
 
   func look(_ cells: [CellRow]) throws {
     let names = Dictionary(
@@ -103,7 +108,7 @@ final class ChangeLog: Sendable {
 
   private func tell(_ cell: CellRow, sweep: String) throws {
     let line = Line(
-      time: json ? WallClock.stamp() : WallClock.time(), sweep: sweep, cell: cell.place,
+      time: json ? WallClock.stamp() : WallClock.time(), sweep: sweep, cell: cell.name,
       values: JSONScalar.values(cell.coordinates),
       event: cell.state.rawValue,
       error: cell.state == .failed ? cell.variant.errorText : nil)
@@ -127,8 +132,8 @@ final class ChangeLog: Sendable {
 
   /// At most every two seconds: how many steps are done.
   private func progress(_ cells: [CellRow], _ seen: inout Seen) throws {
-    guard !json, let sweep = cells.first?.sweep else { return }
-    let standing = try store.standing(.sweep(sweep))
+    guard !json, !cells.isEmpty else { return }
+    let standing = try store.standing(target)
     let now = ContinuousClock.now
     let due = seen.progressAt.map { now - $0 >= .seconds(2) } ?? true
     guard standing.stepsDone != seen.steps, due || standing.isSettled else { return }
