@@ -87,11 +87,13 @@ let package = Package(
     library("ResultFiles", ["EditJobs", "Safetensors", "CLibDeflate", crypto]),
     library("Planner", ["PromptAlignment", "ResultFiles", "EditJobs", yaml]),
     library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
-    library("SiblingPrograms", [subprocess]),
+    library("SiblingPrograms", ["EditJobs", subprocess]),
     library("Imaging", ["CPNG", "CJPEG", "CPangoCairo"]),
     library("HubCache", ["EditJobs", crypto]),
     library("ModelHub", ["HubCache", "EditJobs", "CCurl"]),
-    library("SweepPages", ["JobStore", "Imaging", "Planner", "ResultFiles", "EditJobs"]),
+    library(
+      "SweepPages",
+      ["JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "EditJobs"]),
 
     // What people and services run.
     program(

@@ -32,6 +32,8 @@ public struct EditSpec: Hashable, Sendable {
   public var weights: [String: Double]
   /// When the factors act.
   public var weightWindow: Window
+  /// Windows of single words' factors, which replace `weightWindow` for them.
+  public var weightWindows: [String: Window]
   /// Where the edit may differ from its source; `nil` for everywhere.
   public var blend: BlendSpec?
   /// Whose rules are followed; `nil` is ours.
@@ -42,11 +44,12 @@ public struct EditSpec: Hashable, Sendable {
     prompt: String, method: EditMethod = .auto, tau: Window = .defaultTau,
     tauWords: [String: Window] = [:], selfTau: Window = .defaultSelfTau,
     weights: [String: Double] = [:], weightWindow: Window = .whole,
+    weightWindows: [String: Window] = [:],
     blend: BlendSpec? = nil, compat: Compatibility? = nil
   ) {
     (self.prompt, self.method, self.tau, self.tauWords) = (prompt, method, tau, tauWords)
     (self.selfTau, self.weights, self.weightWindow) = (selfTau, weights, weightWindow)
-    (self.blend, self.compat) = (blend, compat)
+    (self.weightWindows, self.blend, self.compat) = (weightWindows, blend, compat)
   }
 
   /// The plain re-prompt of an edit prompt: the source's noise and nothing else of the source.

@@ -8,18 +8,23 @@ public struct Inspection: Codable, Sendable, Hashable {
   public var cache: String?
   /// Whether every later change of a file shows in its stamp.
   public var isLasting: Bool
+  /// The numerics revision of the program that answered; `nil` in answers from before it was said.
+  public var revision: Int?
 
-  private enum Name: String, CodingKey { case files, cache, isLasting }
+  private enum Name: String, CodingKey { case files, cache, isLasting, revision }
 
   /// Makes an answer.
   public init(facts: ModelFacts, files: [StampedFile], cache: String?, isLasting: Bool) {
     (self.facts, self.files) = (facts, files)
     (self.cache, self.isLasting) = (cache, isLasting)
+    revision = Numerics.currentRevision
   }
 
-  /// Whether the facts are still right where the hub's cache is `cache`.
+  /// Whether the facts are still right where the hub's cache is `cache`: another program may read the
+  /// same files in another way.
   public func isCurrent(cache: String) -> Bool {
-    isLasting && (self.cache ?? cache) == cache && files.allSatisfy(\.isCurrent)
+    isLasting && revision == Numerics.currentRevision && (self.cache ?? cache) == cache
+      && files.allSatisfy(\.isCurrent)
   }
 
   /// Reads an answer.
@@ -29,6 +34,7 @@ public struct Inspection: Codable, Sendable, Hashable {
     files = try object.decode([StampedFile].self, forKey: .files)
     cache = try object.decodeIfPresent(String.self, forKey: .cache)
     isLasting = try object.decode(Bool.self, forKey: .isLasting)
+    revision = try object.decodeIfPresent(Int.self, forKey: .revision)
   }
 
   /// Writes an answer.
@@ -38,5 +44,6 @@ public struct Inspection: Codable, Sendable, Hashable {
     try object.encode(files, forKey: .files)
     try object.encodeIfPresent(cache, forKey: .cache)
     try object.encode(isLasting, forKey: .isLasting)
+    try object.encodeIfPresent(revision, forKey: .revision)
   }
 }

@@ -57,6 +57,9 @@ public struct ModelFacts: Codable, Sendable, Hashable {
   public var mapBytesPerPass: Int64
   /// Multiply-adds of one evaluation.
   public var multiplyAdds: Int64
+  /// The numbers of steps that each sampler can make, by the sampler's name, as half-open ranges;
+  /// `nil` in facts that were written down before it was asked for.
+  public var possibleSteps: [String: [StepWindow]]?
   /// Folder of the (first) tokenizer.
   public var tokenizer: String
   /// Folders of further text encoders' tokenizers; `nil` where there is one.
@@ -69,7 +72,7 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     controlRows: Int,
     controlColumns: Int, laneBytes: Int64, weightBytes: Int64, mapBytesPerPass: Int64,
     multiplyAdds: Int64, tokenizer: String, moreTokenizers: [String]? = nil,
-    decodeBytes: Int64? = nil
+    decodeBytes: Int64? = nil, possibleSteps: [String: [StepWindow]]? = nil
   ) {
     (self.digest, self.family, self.sizeMultiple) = (digest, family, sizeMultiple)
     self.latentChannels = latentChannels
@@ -81,6 +84,6 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     (self.laneBytes, self.weightBytes) = (laneBytes, weightBytes)
     (self.mapBytesPerPass, self.multiplyAdds) = (mapBytesPerPass, multiplyAdds)
     (self.tokenizer, self.moreTokenizers) = (tokenizer, moreTokenizers)
-    self.decodeBytes = decodeBytes
+    (self.decodeBytes, self.possibleSteps) = (decodeBytes, possibleSteps)
   }
 }

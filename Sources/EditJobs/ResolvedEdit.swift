@@ -208,6 +208,16 @@ public struct ResolvedEdit: Hashable, Codable, Sendable {
       }
   }
 
+  /// Whether a cross map of the source enters in some step.
+  var injectsCross: Bool {
+    (0..<steps).contains { step in
+      openTokens(step: step).contains { token in
+        if case .refine(let sources) = mapper { return sources[token] != nil }
+        return true
+      }
+    }
+  }
+
   /// Whether anything of the source may enter the run: a step that takes its maps.
   public var injects: Bool { (0..<steps).contains { takesMaps(step: $0) } }
 }

@@ -1,3 +1,5 @@
+import EditJobs
+
 /// A path inside a repository: relative, and never above where it begins.
 public struct HubPath: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// As the repository writes it.
@@ -31,15 +33,13 @@ public struct HubPath: Hashable, Sendable, Comparable, CustomStringConvertible {
 }
 
 extension String {
-  /// The text with control characters shown as `\u{…}`, cut after 300 characters: for what others
-  /// wrote and a terminal shows.
+  /// The text with control characters, and those that nobody sees, shown as escapes, cut after 300
+  /// characters: for what others wrote.
   public var printable: String {
     var text = ""
     for scalar in unicodeScalars.prefix(300) {
-      let isPlain =
-        ![.control, .format, .lineSeparator, .paragraphSeparator].contains(
-          scalar.properties.generalCategory)
-      text += isPlain ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+      let isHidden = scalar.actsOnTerminals || scalar.properties.generalCategory == .format
+      text += isHidden ? scalar.displayEscape : String(scalar)
     }
     return unicodeScalars.count > 300 ? text + "…" : text
   }

@@ -6,8 +6,9 @@ struct GridCanvas {
   private let size: PictureSize
   private let theme: GridTheme
   private let bandHeight = 256
-  /// Pictures that the next band may need as well, by item.
-  private var loaded: [Int: PixelBuffer] = [:]
+  /// The pictures of a band, and those that the next one may need as well, by item; `nil` where there
+  /// is none to draw.
+  private var loaded: [Int: PixelBuffer?] = [:]
 
   /// Prepares to draw.
   init(_ layout: GridLayout, theme: GridTheme) {
@@ -25,8 +26,9 @@ struct GridCanvas {
     var rows = [UInt8](repeating: 0, count: stride * bandHeight)
     for top in Swift.stride(from: 0, to: size.height, by: bandHeight) {
       let band = top..<min(top + bandHeight, size.height)
+      try loadPictures(band)
       try drawVectors(band, into: &rows)
-      try drawPictures(band, into: &rows)
+      drawPictures(band, into: &rows)
       try rows.withUnsafeBufferPointer {
         try sink(UnsafeBufferPointer(rebasing: $0.prefix(band.count * stride)))
       }
@@ -55,7 +57,10 @@ struct GridCanvas {
     let pen = GridPen(cairo, theme)
     pen.fill(GridRectangle(x: 0, y: 0, width: width, height: band.count), theme.background)
     cairo_translate(cairo, 0, -Double(band.lowerBound))
-    for (_, item) in items(in: band) { pen.draw(item) }
+    for (index, item) in items(in: band) {
+      if case .some(nil) = loaded[index] { pen.hatching(item.area) }
+      pen.draw(item)
+    }
     guard cairo_status(cairo) == CAIRO_STATUS_SUCCESS else {
       let what = String(cString: cairo_status_to_string(cairo_status(cairo)))
       throw ImagingError(.drawing, "Cairo cannot draw the grid: \(what)")
@@ -79,17 +84,25 @@ struct GridCanvas {
     }
   }
 
-  /// Pictures are copied, not drawn, so that their pixels stay what they are.
-  private mutating func drawPictures(_ band: Range<Int>, into rows: inout [UInt8]) throws {
-    let stride = size.width * 3
+  /// Reads the pictures of a band; those above it are dropped.
+  private mutating func loadPictures(_ band: Range<Int>) throws {
+    var needed: [Int: PixelBuffer?] = [:]
     for (index, item) in items(in: band) {
-      guard case .picture(let image) = item.kind else { continue }
-      let area = item.area
-      let lines = band.clamped(to: area.y..<area.y + area.height)
-      if lines.isEmpty { continue }
-      let picture = try loaded[index] ?? scaled(image, to: area)
-      loaded[index] = area.y + area.height > band.upperBound ? picture : nil
-      for y in lines {
+      guard case .picture(let image) = item.kind,
+        band.overlaps(item.area.y..<item.area.y + item.area.height)
+      else { continue }
+      needed[index] = try loaded[index] ?? scaled(image, to: item.area)
+    }
+    loaded = needed
+  }
+
+  /// Pictures are copied, not drawn, so that their pixels stay what they are.
+  private func drawPictures(_ band: Range<Int>, into rows: inout [UInt8]) {
+    let stride = size.width * 3
+    for (index, picture) in loaded {
+      guard let picture else { continue }
+      let area = placed[index].area
+      for y in band.clamped(to: area.y..<area.y + area.height) {
         let source = (y - area.y) * area.width * 3
         let target = (y - band.lowerBound) * stride + area.x * 3
         rows.replaceSubrange(
@@ -98,8 +111,8 @@ struct GridCanvas {
     }
   }
 
-  private func scaled(_ image: GridImage, to area: GridRectangle) throws -> PixelBuffer {
-    let picture = try image.load()
+  private func scaled(_ image: GridImage, to area: GridRectangle) throws -> PixelBuffer? {
+    guard let picture = try image.load() else { return nil }
     guard picture.width == image.size.width, picture.height == image.size.height else {
       throw ImagingError(
         .damaged,

@@ -4,11 +4,11 @@
 public struct GridImage: Sendable {
   /// The size of what `load` gives.
   public var size: PictureSize
-  /// Reads the pixels; called once for each time the picture is drawn.
-  public var load: @Sendable () throws -> PixelBuffer
+  /// Reads the pixels; called once for each time the picture is drawn. `nil` is drawn as hatching.
+  public var load: @Sendable () throws -> PixelBuffer?
 
   /// Makes a picture that is read when it is drawn.
-  public init(size: PictureSize, load: @escaping @Sendable () throws -> PixelBuffer) {
+  public init(size: PictureSize, load: @escaping @Sendable () throws -> PixelBuffer?) {
     (self.size, self.load) = (size, load)
   }
 

@@ -64,7 +64,8 @@ struct GridPen {
     return (0...count).map { $0 * (length - dash) / count }
   }
 
-  private func hatching(_ area: GridRectangle) {
+  /// What stands where a picture is missing.
+  func hatching(_ area: GridRectangle) {
     fill(area, theme.missing)
     cairo_save(cairo)
     cairo_rectangle(

@@ -112,12 +112,15 @@ struct HeatSheetLayout {
       let at = left + Int((tick.place * Double(barWidth - 1)).rounded())
       let mark = GridRectangle(x: at, y: y, width: 1, height: 5)
       items.append(GridItem(kind: .fill(theme.text), area: mark))
-      // Numbers at the ends may stand out over the bar, as far as the margin goes.
-      height = max(
-        height,
-        write(
-          tick.text, GridMetrics.small, theme.text, x: at - 60, y: y + 7, 120, lines: 1,
-          PANGO_ALIGN_CENTER))
+      guard
+        let number = typesetter.block(
+          tick.text, GridMetrics.small, width: 120, lines: 1, aligned: PANGO_ALIGN_LEFT)
+      else { continue }
+      // Numbers at the ends may stand out over the bar, as far as the sheet goes.
+      let end = width + GridMetrics.margin - number.width
+      let x = max(0, min(at - number.width / 2, end))
+      add(number, theme.text, x: x, y: y + 7, number.width)
+      height = max(height, number.height)
     }
     y += 7 + height
     let used = write(

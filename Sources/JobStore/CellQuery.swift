@@ -14,7 +14,10 @@ struct CellQuery {
   /// - Throws: `no-such-cell` (66), `no-such-axis` and `no-such-value` (65).
   func cells(of sweep: SweepDetail) throws(EditError) -> [CellRow] {
     let found: [CellRow]
-    if text == "reprompt" {
+    let named = sweep.cells.filter { $0.name == text }
+    if !named.isEmpty {
+      found = named
+    } else if text == "reprompt" {
       found = sweep.cells.filter { $0.role == .reprompt }
     } else if let place = Self.place(text) {
       found = sweep.cells.filter {

@@ -26,7 +26,16 @@ public struct CellRow: Sendable, Hashable {
   /// Where the cell stands: `cancelled` if it was cancelled, else as its variant.
   public var state: UnitState { isCancelled ? .cancelled : variant.state }
 
-  /// The place people type: `r2c3`, `r2c3p2` beyond the first page, `reprompt`.
+  /// What the cell is called wherever that is kept: its coordinates, `tau=0.75,w:crown=2`, which stay
+  /// when a grid grows; those of a re-prompt follow `reprompt`. The place where there are none.
+  public var name: String {
+    let parts = coordinates.map { "\($0.axis)=\($0.value)" }
+    if role == .reprompt { return (["reprompt"] + parts).joined(separator: ",") }
+    return parts.isEmpty ? place : parts.joined(separator: ",")
+  }
+
+  /// The place on the screen, which people type: `r2c3`, `r2c3p2` beyond the first page, `reprompt`.
+  /// When a grid grows, another cell may stand there.
   public var place: String {
     if role == .reprompt { return "reprompt" }
     return "r\(row + 1)c\(column + 1)" + (page > 0 ? "p\(page + 1)" : "")

@@ -32,7 +32,7 @@ extension JobStore {
         }
       }
       try db.replan(around: gone, now: now)
-      for id in sources.sorted() where try !db.hasOpenVariants(id) {
+      for id in sources.sorted() where try !db.wantsSource(id) {
         let source = try db.moving(id: id)
         if source.state.isOpen { try db.cancel(source, into: &cancelled, now: now) }
       }

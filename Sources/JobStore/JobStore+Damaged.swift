@@ -6,14 +6,14 @@ extension JobStore {
   /// source's waiting variants wait for it. One of other numerics cannot be made again: what somebody
   /// wants of it is made anew, under other keys.
   ///
-  /// An open cell wants a variant; a variant that may still run wants its source. `false` where
-  /// nobody wants the unit or it is not done.
+  /// An open cell wants a variant, and its source, whose picture it shows. `false` where nobody wants
+  /// the unit or it is not done.
   @discardableResult
   public func damaged(_ key: Key, step: Int, now: Int64) throws(EditError) -> Bool {
     try write { db in
       guard let unit = try db.moving(key), unit.state == .done else { return false }
       let wanted =
-        unit.kind == .source ? try db.hasOpenVariants(unit.id) : try db.isWanted(unit.id)
+        unit.kind == .source ? try db.wantsSource(unit.id) : try db.isWanted(unit.id)
       guard wanted else { return false }
       if try unit.revision != db.revision(), try db.remake(unit, now: now) { return true }
       if let sourceID = unit.sourceID { try db.want(try db.moving(id: sourceID), now: now) }

@@ -29,7 +29,7 @@ extension JobStore {
       ("waiting", "SELECT id FROM unit WHERE source_id = 1 AND state = 'blocked'", []),
       ("wanted", "SELECT 1 FROM cell WHERE unit_id = 1 AND cancelled_ms IS NULL", []),
       ("pulse", LoopSQL.pulse, []),
-      ("open", LoopSQL.open("c.sweep_id = ?"), [1]),
+      ("open", LoopSQL.open("c.sweep_id = ?"), [1, 1]),
       ("open units", LoopSQL.openUnits, []),
       ("showing", LoopSQL.showing, ["key": Data()]),
       ("sizes", LoopSQL.sizes, []),

@@ -23,12 +23,18 @@ enum LoopSQL {
     SELECT paused, pause_reason, (SELECT min(due_ms) FROM unit WHERE state = 'scheduled') AS due
     FROM control WHERE id = 1
     """
-  /// Open units first: while there are any of the target's, one is found soon.
+  /// Open units first: while there are any of the target's, one is found soon. A source that is made
+  /// again is open for the done variants that show it. The condition's arguments come twice.
   static func open(_ condition: String) -> String {
     """
     SELECT EXISTS (SELECT 1 FROM unit u INDEXED BY unit_revision
       CROSS JOIN cell c INDEXED BY cell_wants ON c.unit_id = u.id
       WHERE u.state IN ('scheduled', 'blocked', 'ready', 'running', 'parked')
+        AND c.cancelled_ms IS NULL AND \(condition))
+    OR EXISTS (SELECT 1 FROM unit s INDEXED BY unit_revision
+      CROSS JOIN unit u INDEXED BY unit_of_source ON u.source_id = s.id AND u.state = 'done'
+      CROSS JOIN cell c INDEXED BY cell_wants ON c.unit_id = u.id
+      WHERE s.state IN ('scheduled', 'blocked', 'ready', 'running', 'parked')
         AND c.cancelled_ms IS NULL AND \(condition))
     """
   }
@@ -69,7 +75,7 @@ extension JobStore {
     return try read { db in
       let (condition, arguments) = try target.condition()
       let isOpen = try Bool.fetchOne(
-        db.cachedStatement(sql: LoopSQL.open(condition)), arguments: arguments)
+        db.cachedStatement(sql: LoopSQL.open(condition)), arguments: arguments + arguments)
       return isOpen != true
     }
   }

@@ -21,6 +21,17 @@ extension Database {
           """), arguments: [source]) ?? false
   }
 
+  /// Whether a variant that may still run needs a source, or an open cell shows its picture.
+  func wantsSource(_ source: Int64) throws -> Bool {
+    if try hasOpenVariants(source) { return true }
+    return try Bool.fetchOne(
+      cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM unit v JOIN cell c ON c.unit_id = v.id
+            WHERE v.source_id = ? AND v.state = 'done' AND c.cancelled_ms IS NULL)
+          """), arguments: [source]) ?? false
+  }
+
   /// Whether an open cell points at a variant.
   func isWanted(_ variant: Int64) throws -> Bool {
     try Bool.fetchOne(

@@ -118,10 +118,16 @@ extension Database {
     let counts = try Row.fetchAll(
       cachedStatement(
         sql: """
-          SELECT iif(c.cancelled_ms IS NULL, u.state, 'cancelled') AS state, count(*) AS cells
-          FROM cell c JOIN unit u ON u.id = c.unit_id WHERE \(condition) GROUP BY 1
+          SELECT iif(c.cancelled_ms IS NULL, u.state, 'cancelled') AS state, count(*) AS cells,
+            sum(s.state IN ('scheduled', 'blocked', 'ready', 'running', 'parked')) AS remade
+          FROM cell c JOIN unit u ON u.id = c.unit_id LEFT JOIN unit s ON s.id = u.source_id
+          WHERE \(condition) GROUP BY 1
           """), arguments: arguments)
-    for row in counts { standing.cells[try row.value("state")] = row["cells"] }
+    for row in counts {
+      let state: UnitState = try row.value("state")
+      standing.cells[state] = row["cells"]
+      if state == .done { standing.remade = row["remade"] ?? 0 }
+    }
     let steps = try Row.fetchOne(
       cachedStatement(
         sql: """

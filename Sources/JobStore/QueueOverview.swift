@@ -35,10 +35,18 @@ public struct DaemonNote: Sendable, Codable, Hashable {
   public var boot: String
   /// Its workers.
   public var workers: [Worker]
+  /// The file that its log goes to; `nil` for standard error.
+  public var log: String?
+  /// Whether it ends when everything is settled that verbs wait for; `nil` for no.
+  public var isOnDemand: Bool?
 
   /// Describes a daemon.
-  public init(pid: Int32, startedMs: Int64, boot: String, workers: [Worker] = []) {
+  public init(
+    pid: Int32, startedMs: Int64, boot: String, workers: [Worker] = [], log: String? = nil,
+    isOnDemand: Bool? = nil
+  ) {
     (self.pid, self.startedMs, self.boot, self.workers) = (pid, startedMs, boot, workers)
+    (self.log, self.isOnDemand) = (log, isOnDemand)
   }
 }
 

@@ -20,6 +20,13 @@ public struct Submitted: Sendable, Hashable {
   public var sharedSteps: [Key: Int] = [:]
   /// Cells that a grown sweep had already and that show variants of older numerics.
   public var olderCells = 0
+
+  /// Some of what was called done was found lost and is made again.
+  public mutating func remake(_ lost: [Key]) {
+    let lost = Set(lost)
+    newUnits += doneUnits.filter(lost.contains)
+    doneUnits.removeAll(where: lost.contains)
+  }
 }
 
 /// What a cancellation led to.

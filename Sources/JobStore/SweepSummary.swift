@@ -4,6 +4,8 @@ public import EditJobs
 public struct Standing: Sendable, Hashable {
   /// Cells by state, re-prompts included; absent means none.
   public var cells: [UnitState: Int] = [:]
+  /// Cells whose variant is done and whose source, which was lost, is made again.
+  public var remade = 0
   /// Complete steps of all wanted units, sources included, each unit once.
   public var stepsDone = 0
   /// Steps of all wanted units.
@@ -14,16 +16,16 @@ public struct Standing: Sendable, Hashable {
   /// Cells about which something may still happen by itself.
   public var open: Int { cells.reduce(0) { $0 + ($1.key.isOpen ? $1.value : 0) } }
   /// Whether nothing more will happen by itself.
-  public var isSettled: Bool { open == 0 }
+  public var isSettled: Bool { open == 0 && remade == 0 }
   /// Cells in a state.
   public func count(_ state: UnitState) -> Int { cells[state] ?? 0 }
 
   /// One word for people.
   public var word: String {
     if count(.running) > 0 { return "running" }
-    if open > 0 { return "waiting" }
+    if !isSettled { return "waiting" }
     if count(.failed) > 0 { return "failed" }
-    return count(.done) == 0 && total > 0 ? "cancelled" : "done"
+    return count(.cancelled) > 0 ? "cancelled" : "done"
   }
 }
 
@@ -46,7 +48,7 @@ public struct SweepSummary: Sendable, Hashable {
 
   /// One word for people.
   public var word: String {
-    isPaused && standing.open > 0 && standing.count(.running) == 0 ? "paused" : standing.word
+    isPaused && !standing.isSettled && standing.count(.running) == 0 ? "paused" : standing.word
   }
 
   /// The name of its folder under `sweeps/`.

@@ -1,7 +1,7 @@
 /// One item of an axis: a value or a range, not spelt out yet.
 ///
 /// Ranges are counted without being made, so that a grid of a million cells is refused at once.
-public enum AxisItem: Hashable, Sendable {
+public indirect enum AxisItem: Hashable, Sendable {
   /// One value.
   case value(SweepValue)
   /// `from + k·step` for k in 0 ..< count.
@@ -9,12 +9,15 @@ public enum AxisItem: Hashable, Sendable {
     from: ExactDecimal, step: ExactDecimal, count: Int, isSteps: Bool, missed: ExactDecimal?)
   /// `count` values from one end to the other, both included.
   case spaced(from: ExactDecimal, to: ExactDecimal, count: Int, isSteps: Bool)
+  /// Weights that act in a window alone.
+  case within(AxisItem, from: SweepValue.Bound, to: SweepValue.Bound)
 
   /// How many values it has.
   public var count: Int {
     switch self {
     case .value: 1
     case .range(_, _, let count, _, _), .spaced(_, _, let count, _): count
+    case .within(let item, _, _): item.count
     }
   }
 
@@ -25,6 +28,9 @@ public enum AxisItem: Hashable, Sendable {
   func value(at k: Int) -> SweepValue {
     switch self {
     case .value(let value): return value
+    case .within(let item, let from, let to):
+      let value = item.value(at: k)
+      return value.number.map { .weight($0, from: from, to: to) } ?? value
     case .range(let from, let step, _, let isSteps, _):
       let places = max(from.places, step.places)
       let value = from.scaled(to: places) + Int128(k) * step.scaled(to: places)
@@ -62,6 +68,6 @@ public enum AxisItem: Hashable, Sendable {
   }
 
   private static func value(_ number: ExactDecimal, _ isSteps: Bool) -> SweepValue {
-    isSteps ? .steps(Int(number.mantissa)) : .number(number)
+    isSteps ? .steps(Int(clamping: number.mantissa)) : .number(number)
   }
 }

@@ -5,6 +5,7 @@ import PromptAlignment
 enum AxisItems {
   /// Reads the items of an axis.
   static func items(_ text: String, of kind: AxisKind) throws(GrammarFault) -> [AxisItem] {
+    guard !text.hasNUL, !kind.name.hasNUL else { throw GrammarFault(noNUL) }
     if kind.isText { return try texts(text, of: kind) }
     let grammar = ItemGrammar(kind: kind)
     var parts = split(text)
@@ -14,7 +15,8 @@ enum AxisItems {
       guard !part.isEmpty else {
         throw GrammarFault(parts.count == 1 ? "no value" : "an empty value in \"\(text)\"")
       }
-      items.append(kind == .sampler ? .value(try sampler(part)) : try grammar.item(part))
+      items.append(
+        kind.choices == nil ? try grammar.item(part) : .value(try choice(part, of: kind)))
     }
     return items
   }
@@ -37,11 +39,12 @@ enum AxisItems {
   private static func canonical(
     _ text: Substring, of kind: AxisKind
   ) throws(GrammarFault) -> String {
+    let text = text.withoutMark
     let plain = text.withSingleBlanks
     switch kind {
-    case .model:
-      guard !plain.isEmpty else { throw GrammarFault("an empty folder") }
-      return trimmed(text)
+    case .model, .image:
+      guard !plain.isEmpty else { throw GrammarFault("an empty path") }
+      return trimmed(text[...])
     // A text that is empty would be an edit into nothing, which nobody means by `--to ""`.
     case .to where plain.isEmpty:
       throw GrammarFault("an empty edit prompt", hint: "to takes a prompt")
@@ -55,18 +58,25 @@ enum AxisItems {
     }
   }
 
+  /// What is said of a text that no picture's texts and no path could hold.
+  static let noNUL = "it holds a NUL (U+0000), which neither a picture's text nor a path can hold"
+
   /// The value of `blend` that stands for none.
   static let noBlend = "none"
 
-  private static func sampler(_ text: String) throws(GrammarFault) -> SweepValue {
+  /// A value that is one of a few words.
+  private static func choice(
+    _ text: String, of kind: AxisKind
+  ) throws(GrammarFault) -> SweepValue {
     if text == "default" { return .standard }
-    guard let sampler = SamplerKind(spelling: text) else {
-      let legal = SamplerKind.allCases.map(\.rawValue)
+    let legal = kind.choices ?? []
+    let chosen = kind == .sampler ? SamplerKind(spelling: text)?.rawValue : text.lowercased()
+    guard let chosen, legal.contains(chosen) else {
       throw GrammarFault(
-        "there is no sampler \"\(text)\"; there are \(legal.joined(separator: ", "))",
+        "there is no \(kind.name) \"\(text)\"; there are \(legal.joined(separator: ", "))",
         hint: NearestName.of(text.lowercased(), among: legal))
     }
-    return .text(sampler.rawValue)
+    return .text(chosen)
   }
 
   /// Splits at commas outside brackets and quotes; blanks around the parts are dropped.
@@ -96,4 +106,18 @@ enum AxisItems {
   static func trimmed(_ text: Substring) -> String {
     text.withoutOuterBlanks
   }
+}
+
+extension StringProtocol {
+  /// The same text without byte order marks before its first word, where readers of files drop them.
+  var withoutMark: String {
+    let rest = unicodeScalars.drop { $0 == "\u{FEFF}" || $0.properties.isWhitespace }
+    return rest.startIndex == unicodeScalars.startIndex
+      ? String(self) : String(String.UnicodeScalarView(rest))
+  }
+}
+
+extension String {
+  /// Whether U+0000 stands in it.
+  var hasNUL: Bool { utf8.contains(0) }
 }

@@ -9,7 +9,7 @@ public enum AxisKind: Hashable, Sendable {
   case selfTau
   /// `w:<word>`: the factor of a word of the edit prompt.
   case weight(word: String)
-  /// `tau:<word>`: the window of one word; a setting, not an axis.
+  /// `tau:<word>`: the window of one word.
   case wordTau(word: String)
   /// `seed`: the seed of the noise.
   case seed
@@ -27,54 +27,60 @@ public enum AxisKind: Hashable, Sendable {
   case negative
   /// `model`: the model, by its folder.
   case model
+  /// `image`: the photograph, by its file.
+  case image
+  /// `method`: how tokens are aligned.
+  case method
+  /// `self_max`: the side of the largest self-attention sites that may be injected.
+  case selfMax
+  /// `blend_threshold`: what the blend's words' maps must exceed.
+  case blendThreshold
+  /// `blend_subtract_threshold`: the same for the words that are taken out.
+  case blendSubtractThreshold
+  /// `blend_start`: the first step at whose end the blend acts.
+  case blendStart
 
-  /// Reads a name; `w:"pea soup"` may be quoted. `nil` for an unknown one.
+  /// Kinds whose name is all there is of them, by their names.
+  private static let named: [(name: String, kind: AxisKind)] = [
+    ("tau", .tau), ("self_tau", .selfTau), ("seed", .seed), ("to", .to), ("blend", .blend),
+    ("sampler", .sampler), ("steps", .steps), ("cfg", .cfg), ("negative", .negative),
+    ("model", .model), ("image", .image), ("method", .method), ("self_max", .selfMax),
+    ("blend_threshold", .blendThreshold), ("blend_subtract_threshold", .blendSubtractThreshold),
+    ("blend_start", .blendStart),
+  ]
+
+  /// Their names.
+  static let names = named.map(\.name)
+
+  /// Reads a name, `-` for `_` too; `w:"pea soup"` may be quoted. `nil` for an unknown one.
   public init?(name: String) {
-    switch name {
-    case "tau": self = .tau
-    case "self_tau", "self-tau": self = .selfTau
-    case "seed": self = .seed
-    case "to": self = .to
-    case "blend": self = .blend
-    case "sampler": self = .sampler
-    case "steps": self = .steps
-    case "cfg": self = .cfg
-    case "negative": self = .negative
-    case "model": self = .model
-    default:
-      if let word = Self.word(name, after: "w:") {
-        self = .weight(word: word)
-      } else if let word = Self.word(name, after: "tau:") {
-        self = .wordTau(word: word)
-      } else {
-        return nil
-      }
+    let plain = SettingName.current(name)
+    if let known = Self.named.first(where: { $0.name == plain }) {
+      self = known.kind
+    } else if let word = Self.word(name, after: "w:") {
+      self = .weight(word: word)
+    } else if let word = Self.word(name, after: "tau:") {
+      self = .wordTau(word: word)
+    } else {
+      return nil
     }
   }
 
   private static func word(_ name: String, after prefix: String) -> String? {
-    guard name.hasPrefix(prefix) else { return nil }
-    var word = name.dropFirst(prefix.count)
+    // Scalars: a colon that a combining mark follows is still a colon.
+    guard name.unicodeScalars.starts(with: prefix.unicodeScalars) else { return nil }
+    var word = name.unicodeScalars.dropFirst(prefix.unicodeScalars.count)
     if word.count >= 2, word.first == "\"", word.last == "\"" { word = word.dropFirst().dropLast() }
-    let plain = word.withSingleBlanks
+    let plain = String(word).withSingleBlanks
     return plain.isEmpty ? nil : plain
   }
 
   /// The canonical name.
   public var name: String {
     switch self {
-    case .tau: "tau"
-    case .selfTau: "self_tau"
     case .weight(let word): "w:\(word)"
     case .wordTau(let word): "tau:\(word)"
-    case .seed: "seed"
-    case .to: "to"
-    case .blend: "blend"
-    case .sampler: "sampler"
-    case .steps: "steps"
-    case .cfg: "cfg"
-    case .negative: "negative"
-    case .model: "model"
+    default: Self.named.first { $0.kind == self }?.name ?? ""
     }
   }
 
@@ -89,7 +95,7 @@ public enum AxisKind: Hashable, Sendable {
   /// Whether values are texts, which are split at `||` alone and are named by their ordinals in files.
   public var isText: Bool {
     switch self {
-    case .to, .blend, .negative, .model: true
+    case .to, .blend, .negative, .model, .image: true
     default: false
     }
   }
@@ -97,16 +103,47 @@ public enum AxisKind: Hashable, Sendable {
   /// Whether another value is another source.
   var isOfSource: Bool {
     switch self {
-    case .seed, .sampler, .steps, .cfg, .negative, .model: true
+    case .seed, .sampler, .steps, .cfg, .negative, .model, .image, .selfMax: true
     default: false
     }
   }
 
-  /// The legal whole numbers; `nil` where values need not be whole.
-  var wholeNumbers: ClosedRange<Int64>? {
+  /// Whether a count of steps, `12s`, is a value, or an end of one.
+  var countsSteps: Bool {
     switch self {
-    case .seed: 0...Int64.max
-    case .steps: 1...1000
+    case .weight, .blendStart: true
+    default: isWindow
+    }
+  }
+
+  /// Whether numbers are fractions, 0…1.
+  var isFraction: Bool {
+    switch self {
+    case .blendThreshold, .blendSubtractThreshold, .blendStart: true
+    default: isWindow
+    }
+  }
+
+  /// The words that are legal values, beside `default`; `nil` where values are not chosen of a list.
+  var choices: [String]? {
+    switch self {
+    case .sampler: SamplerKind.allCases.map(\.rawValue)
+    case .method: EditMethod.allCases.map(\.rawValue)
+    default: nil
+    }
+  }
+
+  /// Whether it is a word's factor.
+  var isWeight: Bool {
+    if case .weight = self { true } else { false }
+  }
+
+  /// The legal whole numbers; `nil` where values need not be whole.
+  var wholeNumbers: ClosedRange<Int128>? {
+    switch self {
+    case .seed: 0...Int128(UInt64.max)
+    case .steps: 1...Int128(ModelFacts.mostSteps)
+    case .selfMax: 1...Int128(PictureSize.limit)
     default: nil
     }
   }
@@ -138,7 +175,7 @@ public enum AxisKind: Hashable, Sendable {
 
   /// What somebody meant by an unknown name: another tool's word, or a slip of the keyboard.
   static func suggestion(for name: String, among names: [String]) -> String? {
-    let plain = String(name.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 })
+    let plain = SettingName.plain(name)
     if names.contains(plain) { return plain }
     return elsewhere[plain] ?? NearestName.of(plain, among: names)
   }

@@ -20,7 +20,7 @@ struct ConfigurationFile: Sendable {
     } catch {
       throw EditError("configuration", .configuration, "\(path): not YAML: \(error)")
     }
-    if let root { try read(root, under: "", path) }
+    if let root, !root.isNull { try read(root, under: "", path) }
   }
 
   private mutating func read(_ node: Node, under prefix: String, _ path: String) throws(EditError) {
@@ -30,6 +30,9 @@ struct ConfigurationFile: Sendable {
     }
     for (key, value) in mapping {
       let name = prefix + (key.scalar?.string ?? "")
+      if value.isNull, Self.names.contains(where: { $0 == name || $0.hasPrefix(name + ".") }) {
+        continue
+      }
       if let setting = Configuration.Setting(rawValue: name) {
         values[setting] = Configuration.Value(
           text: try text(of: value, name, path), origin: Self.place(value, path))
@@ -47,7 +50,7 @@ struct ConfigurationFile: Sendable {
   /// A scalar's text as it stands there, or a list's texts joined by `:`.
   private func text(of node: Node, _ name: String, _ path: String) throws(EditError) -> String {
     if let scalar = node.scalar { return scalar.string }
-    let items = node.sequence.map { $0.compactMap { $0.scalar?.string } }
+    let items = node.sequence.map { $0.compactMap { $0.isNull ? nil : $0.scalar?.string } }
     guard let items, items.count == node.sequence?.count, name == "models" else {
       throw Self.wrong(node, path, "\(name) takes one value")
     }

@@ -12,71 +12,74 @@ struct EditTable {
   private let source: Prompt
   /// The edit prompts of the grid by their text.
   private let prompts: [String: Prompt]
-  /// The blends of the grid by their text.
-  private let blends: [String: BlendSpec]
+  /// The blends' words of the grid by their text; none for `none`.
+  private let blends: [String: BlendSpec.Words]
+  /// Words that are taken out of every blend's mask.
+  private let subtract: BlendSpec.Words
   private var resolved: [Asked: ResolvedEdit] = [:]
 
   /// - Throws: `bad-blend`; `blend-missing` where a setting of the blend has no blend to act on.
   init(
     request: SweepRequest, source: Prompt, prompts: [String: Prompt], grid: CellGrid
   ) throws(EditError) {
-    var blends: [String: BlendSpec] = [:]
+    var blends: [String: BlendSpec.Words] = [:]
     for text in grid.texts(of: .blend) where blends[text] == nil {
       blends[text] = try request.located("blend") { () throws(EditError) in
-        try BlendSpec(
-          parsing: text, substract: request.blendSubstract, threshold: request.blendThreshold,
-          start: request.blendStart)
+        try BlendSpec.Words(parsing: text)
       }
     }
-    let settings = [
-      ("blend_substract", request.blendSubstract), ("blend_threshold", request.blendThreshold),
-      ("blend_start", request.blendStart),
-    ]
-    for (name, value) in settings where value != nil && blends.isEmpty {
+    let kinds = [AxisKind.blendThreshold, .blendSubtractThreshold, .blendStart]
+    let asked =
+      (request.blendSubtract == nil ? [] : ["blend_subtract"])
+      + kinds.filter { !grid.values(of: $0).isEmpty }.map(\.name)
+    for name in asked where blends.isEmpty {
       try request.located(name) { () throws(EditError) in
         throw EditError(
           "blend-missing", .data, "\(name) acts on a blend, and there is none",
-          hint: "--blend \"cat -> dog\"")
+          hint: "--blend '\(BlendSpec.Words.example(of: source))'")
       }
     }
+    subtract =
+      try request.blendSubtract.flatMap { text throws(EditError) in
+        try BlendSpec.Words(parsing: text)
+      } ?? BlendSpec.Words()
     (self.request, self.source, self.prompts) = (request, source, prompts)
     self.blends = blends
   }
 
-  /// Checks each setting by itself, so that an error can say where it stands.
-  func checkSettings(_ grid: CellGrid) throws(EditError) {
-    let texts = grid.texts(of: .to)
-    let edits = texts.isEmpty ? [source] : texts.compactMap { prompts[$0] }
-    let runs = Set(grid.values(of: .steps).map { ModelPlan.steps($0) }).sorted()
-    for setting in request.settings {
-      let kind = setting.kind
-      try request.located(kind.name) { () throws(EditError) in
-        for case let window? in grid.values(of: kind).map(\.window) where kind.isWindow {
-          for steps in runs.isEmpty ? [SweepRequest.defaultSteps] : runs {
-            _ = try window.resolved(steps: steps, name: kind.name)
-          }
-        }
-        guard let word = kind.word else { return }
-        for edit in edits { _ = try edit.tokens(of: word, name: "edit prompt") }
-      }
-    }
-  }
-
   /// The edit of a place as requested.
   func spec(_ values: [AxisKind: SweepValue]) -> EditSpec {
-    var spec = EditSpec(prompt: values[.to]?.description ?? source.text, method: request.method)
+    var spec = EditSpec(prompt: values[.to]?.description ?? source.text)
     spec.compat = request.compat
+    spec.blend = blend(values)
     for (kind, value) in values {
       switch kind {
       case .tau: spec.tau = value.window ?? spec.tau
       case .selfTau: spec.selfTau = value.window ?? spec.selfTau
       case .wordTau(let word): spec.tauWords[word] = value.window
-      case .weight(let word): spec.weights[word] = value.number?.double
-      case .blend: spec.blend = blends[value.description]
-      case .to, .seed, .sampler, .steps, .cfg, .negative, .model: break
+      case .weight(let word):
+        spec.weights[word] = value.number?.double
+        spec.weightWindows[word] = value.windowOfWeight
+      case .method: spec.method = EditMethod(rawValue: value.description) ?? spec.method
+      case .to, .seed, .sampler, .steps, .cfg, .negative, .model, .image, .selfMax: break
+      case .blend, .blendThreshold, .blendSubtractThreshold, .blendStart: break
       }
     }
     return spec
+  }
+
+  private func blend(_ values: [AxisKind: SweepValue]) -> BlendSpec? {
+    guard let words = values[.blend].flatMap({ blends[$0.description] }) else { return nil }
+    var blend = BlendSpec(words: words, substract: subtract)
+    if let threshold = values[.blendThreshold]?.number {
+      // It holds for both, unless the words that are taken out have their own.
+      (blend.threshold, blend.substractThreshold) = (threshold.double, threshold.double)
+    }
+    if let threshold = values[.blendSubtractThreshold]?.number {
+      blend.substractThreshold = threshold.double
+    }
+    if let start = values[.blendStart]?.bound { blend.start = start }
+    return blend
   }
 
   /// The edit in tokens and steps.
@@ -95,13 +98,33 @@ struct EditTable {
     }
   }
 
-  /// The setting that an edit fails by: its blend where it resolves without one.
+  /// The setting that an edit fails by: the one without which it resolves.
+  ///
+  /// Settings are looked at where an edit has failed and never by themselves: a value that is wrong
+  /// beside another one may stand beside a third alone.
   private func culprit(of spec: EditSpec, _ prompt: Prompt, steps: Int) -> String {
-    var plain = spec
-    plain.blend = nil
-    if spec.blend != nil, (try? plain.resolved(source: source, edit: prompt, steps: steps)) != nil {
-      return "blend"
+    func resolves(_ change: (inout EditSpec) -> Void) -> Bool {
+      var plain = spec
+      change(&plain)
+      return (try? plain.resolved(source: source, edit: prompt, steps: steps)) != nil
     }
-    return request.places["method"] == nil ? "to" : "method"
+    if let blend = spec.blend, resolves({ $0.blend = nil }) {
+      if resolves({ $0.blend?.start = BlendSpec.defaultStart }) { return AxisKind.blendStart.name }
+      let removed = blend.substract
+      if !removed.isEmpty, resolves({ $0.blend?.substract = BlendSpec.Words() }) {
+        return "blend_subtract"
+      }
+      return AxisKind.blend.name
+    }
+    if resolves({ $0.tau = .empty }) { return AxisKind.tau.name }
+    if resolves({ $0.selfTau = .empty }) { return AxisKind.selfTau.name }
+    for word in spec.tauWords.keys.sorted() where resolves({ $0.tauWords[word] = nil }) {
+      return AxisKind.wordTau(word: word).name
+    }
+    for word in spec.weights.keys.sorted() where resolves({ $0.weights[word] = nil }) {
+      return AxisKind.weight(word: word).name
+    }
+    if spec.method != .auto, resolves({ $0.method = .auto }) { return AxisKind.method.name }
+    return AxisKind.to.name
   }
 }

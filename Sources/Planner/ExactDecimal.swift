@@ -3,15 +3,19 @@
 /// Values of axes are never floating point until they are used: `0.1 + 0.2` is `0.3` here, and the
 /// text of a value is one and the same in labels, file names, keys of cells and tables.
 public struct ExactDecimal: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// The largest magnitude of a mantissa, so that every seed fits.
+  private static let limit = Int128(UInt64.max)
+
   /// The number times 10^places; without trailing zeros while places are left.
-  public let mantissa: Int64
+  public let mantissa: Int128
   /// Digits behind the point, 0…18.
   public let places: Int
 
   /// A whole number.
-  public init(_ value: Int64) { (mantissa, places) = (value, 0) }
+  public init(_ value: Int64) { (mantissa, places) = (Int128(value), 0) }
 
-  /// Reads `[+|-] digits [. digits]` or `[+|-] . digits`: no exponent, no blank, at most 18 digits.
+  /// Reads `[+|-] digits [. digits]` or `[+|-] . digits`: no exponent, no blank, at most 18 digits
+  /// behind the point, and all digits together at most 2⁶⁴ − 1.
   public init?(_ text: some StringProtocol) {
     var digits = Array(text.utf8)[...]
     let isNegative = digits.first == UInt8(ascii: "-")
@@ -22,29 +26,27 @@ public struct ExactDecimal: Hashable, Sendable, Comparable, CustomStringConverti
     guard !(whole.isEmpty && fraction.isEmpty), point == nil || !fraction.isEmpty else {
       return nil
     }
-    var value: Int64 = 0
+    var value: Int128 = 0
     for digit in whole + fraction {
       guard (0x30...0x39).contains(digit) else { return nil }
-      let (product, over) = value.multipliedReportingOverflow(by: 10)
-      let (sum, more) = product.addingReportingOverflow(Int64(digit - 0x30))
-      guard !over, !more else { return nil }
-      value = sum
+      value = value * 10 + Int128(digit - 0x30)
+      guard value <= Self.limit else { return nil }
     }
     guard fraction.count <= 18 else { return nil }
-    self.init(Int128(isNegative ? -value : value), places: fraction.count)
+    self.init(isNegative ? -value : value, places: fraction.count)
   }
 
   /// A number of 10^−places; `nil` where it does not fit.
   init?(_ value: Int128, places: Int) {
     var (value, places) = (value, places)
     while places > 0, value % 10 == 0 { (value, places) = (value / 10, places - 1) }
-    guard let mantissa = Int64(exactly: value), places <= 18 else { return nil }
-    (self.mantissa, self.places) = (mantissa, places)
+    guard value.magnitude <= Self.limit.magnitude, places <= 18 else { return nil }
+    (mantissa, self.places) = (value, places)
   }
 
   /// The number as a multiple of 10^−places, for places at least its own.
   func scaled(to places: Int) -> Int128 {
-    (self.places..<max(places, self.places)).reduce(Int128(mantissa)) { value, _ in value * 10 }
+    (self.places..<max(places, self.places)).reduce(mantissa) { value, _ in value * 10 }
   }
 
   /// Whether it is a whole number.

@@ -1,22 +1,24 @@
 /// Reads numbers, counts of steps and punctuation from the text of an item.
 struct ItemScanner {
-  private let text: [Character]
+  private let text: [Unicode.Scalar]
   private var at = 0
 
-  init(_ text: String) { self.text = Array(text) }
+  init(_ text: String) { self.text = Array(text.unicodeScalars) }
 
   var isAtEnd: Bool { at >= text.count }
   /// What has not been read.
-  var rest: String { String(text[at...]) }
+  var rest: String { string(text[at...]) }
 
-  mutating func skipBlanks() { while at < text.count, text[at].isWhitespace { at += 1 } }
+  mutating func skipBlanks() {
+    while at < text.count, text[at].properties.isWhitespace { at += 1 }
+  }
 
   /// Reads punctuation where it stands next, blanks before it included.
   mutating func take(_ token: String) -> Bool {
     let start = at
     skipBlanks()
-    if text[at...].starts(with: token) {
-      at += token.count
+    if text[at...].starts(with: token.unicodeScalars) {
+      at += token.unicodeScalars.count
       return true
     }
     at = start
@@ -29,14 +31,29 @@ struct ItemScanner {
     var isSteps: Bool
     /// Whether it had a sign.
     var isSigned: Bool
-    var text: String
+    /// Its digits, with a sign where it had one.
+    var digits: String
+    /// As it is written, `12s` with its unit.
+    var text: String { isSteps ? digits + "s" : digits }
+  }
+
+  /// Why there is no number.
+  enum Fault: Error {
+    /// Something else stands there.
+    case notANumber(String)
+    /// More digits than numbers have.
+    case tooManyDigits(String)
+    /// An exponent: the text as it stands, and the same number without one where that can be written.
+    case exponent(String, plain: String?)
+    /// A part of a step, or fewer than none.
+    case notACount(String)
   }
 
   /// Reads a number or a count of steps; blanks before it are skipped.
-  mutating func quantity() throws(GrammarFault) -> Quantity {
+  mutating func quantity() throws(Fault) -> Quantity {
     skipBlanks()
     let start = at
-    let isSigned = at < text.count && "+-".contains(text[at])
+    let isSigned = at < text.count && (text[at] == "+" || text[at] == "-")
     if isSigned { at += 1 }
     var point = false
     while at < text.count {
@@ -48,29 +65,41 @@ struct ItemScanner {
       }
       at += 1
     }
-    let digits = String(text[start..<at])
+    let digits = string(text[start..<at])
     guard let number = ExactDecimal(digits) else {
       at = start
-      if digits.contains(where: \.isDigit) {
-        throw GrammarFault("\(digits) has too many digits", hint: "at most 18")
-      }
-      throw GrammarFault(
-        "is not a number: \(rest)", hint: "numbers are written plainly, as 0.25, -2 or 12s")
+      if digits.unicodeScalars.contains(where: \.isDigit) { throw .tooManyDigits(digits) }
+      throw .notANumber(rest)
     }
     if at < text.count, text[at] == "e" || text[at] == "E" {
-      throw GrammarFault(
-        "is not a number: \(String(text[start...]))",
-        hint: "numbers are written without an exponent, as 0.001")
+      throw .exponent(string(text[start...]), plain: plain(number))
     }
     let isSteps = at < text.count && text[at] == "s"
     if isSteps {
       at += 1
-      guard number.isInteger, !isSigned else {
-        throw GrammarFault("not a count of steps: \(digits)s", hint: "12s")
-      }
+      guard number.isInteger, !isSigned else { throw .notACount(digits) }
     }
-    return Quantity(number: number, isSteps: isSteps, isSigned: isSigned, text: digits)
+    return Quantity(number: number, isSteps: isSteps, isSigned: isSigned, digits: digits)
   }
+
+  /// A number with the exponent that stands next, as a plain decimal.
+  private func plain(_ number: ExactDecimal) -> String? {
+    guard let exponent = Int(string(text[(at + 1)...])), abs(exponent) <= 18 else { return nil }
+    let places = number.places - exponent
+    let value = places < 0 ? number.scaled(to: number.places - places) : number.mantissa
+    return ExactDecimal(value, places: max(places, 0))?.description
+  }
+
+  private func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars)
+    return String(view)
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it is one of 0…9.
+  var isDigit: Bool { ("0"..."9").contains(self) }
 }
 
 extension Character {

@@ -9,11 +9,11 @@ extension SweepRequest {
   /// - Throws: `no-photograph`, `photograph-seed`, `inversion-sampler`, `inversion-negative`,
   ///   `inversion-steps`, with their places in a file.
   func checkPhotograph(_ grid: CellGrid) throws(EditError) {
-    guard image != nil else {
+    guard !images.isEmpty else {
       guard inversion != nil else { return }
       try refuse(
         "inversion", "no-photograph", "inversion is for photographs, and there is none",
-        "--image photo.png")
+        "--image FILE")
       return
     }
     if !grid.texts(of: .seed).isEmpty {

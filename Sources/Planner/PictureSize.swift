@@ -50,6 +50,13 @@ public struct PictureSize: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SweepRequest {
+  /// Refuses a picture size that a model cannot make, with its place in a file.
+  ///
+  /// - Throws: `size-illegal` with the nearest legal size.
+  public func checkSize(_ model: ModelFacts) throws(EditError) {
+    try located("size") { () throws(EditError) in try pictureSize(model).check(model) }
+  }
+
   /// The size of a model's pictures: the one that is asked for, else the model's own.
   public func pictureSize(_ model: ModelFacts) -> PictureSize {
     size ?? PictureSize(width: model.defaultWidth, height: model.defaultHeight)

@@ -9,18 +9,19 @@ public struct PlannedModel: Sendable {
   public var folder: String
   /// Its (first) tokenizer.
   public var tokenizer: CLIPTokenizer
-  /// The request's photograph at the size of the model's pictures; `nil` where there is none.
-  public var image: Digest?
+  /// The request's photographs at the size of the model's pictures, by what was typed for `image`.
+  public var images: [String: Digest]
   /// Tokenizers of further text encoders, whose windows prompts must fit too.
   public var moreTokenizers: [CLIPTokenizer]
 
   /// Describes a model.
   public init(
-    facts: ModelFacts, folder: String, tokenizer: CLIPTokenizer, image: Digest? = nil,
+    facts: ModelFacts, folder: String, tokenizer: CLIPTokenizer,
+    images: [String: Digest] = [:],
     moreTokenizers: [CLIPTokenizer] = []
   ) {
     (self.facts, self.folder, self.tokenizer) = (facts, folder, tokenizer)
-    (self.image, self.moreTokenizers) = (image, moreTokenizers)
+    (self.images, self.moreTokenizers) = (images, moreTokenizers)
   }
 
   /// A prompt in the first tokenizer's tokens; throws `prompt-too-long` where it does not fit any.
@@ -39,6 +40,8 @@ struct ModelPlan {
   private let compute: ComputeType
   private let numerics: Numerics
   private var edits: EditTable
+  /// Words of its prompts that its tokenizer spells letter by letter, in their order.
+  let spelledWords: [String]
 
   /// Tokenises every prompt and checks every setting.
   init(
@@ -48,12 +51,12 @@ struct ModelPlan {
     guard let text = request.prompt else {
       throw EditError("no-prompt", .usage, "there is no source prompt", hint: "--prompt TEXT")
     }
-    guard (request.image == nil) == (model.image == nil) else {
-      throw EditError("photograph-missing", .software, "the photograph was not read")
+    for image in request.images where model.images[image] == nil {
+      throw EditError("photograph-missing", .software, "the photograph \(image) was not read")
     }
     let facts = model.facts
     let size = request.pictureSize(facts)
-    try request.located("size") { () throws(EditError) in try size.check(facts) }
+    try request.checkSize(facts)
     let source = try request.located("prompt") { () throws(EditError) in try model.prompt(text) }
     for negative in grid.texts(of: .negative) {
       _ = try request.located("negative") { () throws(EditError) in
@@ -68,8 +71,9 @@ struct ModelPlan {
     }
     (self.model, self.request, self.source, self.size) = (model, request, source, size)
     (self.compute, self.numerics) = (compute, numerics)
+    spelledWords = ([source] + grid.texts(of: .to).compactMap { prompts[$0] })
+      .flatMap(\.spelledWords)
     edits = try EditTable(request: request, source: source, prompts: prompts, grid: grid)
-    try edits.checkSettings(grid)
   }
 
   /// The source of a place.
@@ -77,20 +81,38 @@ struct ModelPlan {
     SourceSpec(
       model: model.facts.digest, prompt: source.text,
       negative: values[.negative]?.description ?? "",
-      seed: UInt64(values[.seed]?.number?.mantissa ?? 0),
-      photograph: model.image.map {
+      seed: UInt64(clamping: values[.seed]?.number?.mantissa ?? 0),
+      photograph: values[.image].flatMap { model.images[$0.description] }.map {
         Photograph(image: $0, inversion: request.inversion ?? .direct)
       },
       sampler: values[.sampler].flatMap { SamplerKind(rawValue: $0.description) } ?? .ddim,
       steps: Self.steps(values[.steps]),
       guidance: (values[.cfg]?.number ?? SweepRequest.defaultGuidance).double,
       width: size.width, height: size.height, compute: compute, maps: request.maps,
-      selfMax: request.selfMax, numerics: numerics)
+      selfMax: values[.selfMax]?.number.map { Int(clamping: $0.mantissa) }, numerics: numerics)
+  }
+
+  /// Refuses a source that the model's worker could not make.
+  ///
+  /// - Throws: `steps-impossible`.
+  func check(_ spec: SourceSpec) throws(EditError) {
+    try request.located("steps") { () throws(EditError) in
+      try model.facts.check(steps: spec.steps, sampler: spec.sampler)
+    }
+  }
+
+  /// Refuses an edit that the model's worker could not make.
+  ///
+  /// - Throws: `nothing-to-inject`.
+  func check(_ edit: ResolvedEdit, of spec: SourceSpec) throws(EditError) {
+    try request.located("self_max") { () throws(EditError) in
+      try model.facts.checkInjection(edit, selfMax: spec.selfMax)
+    }
   }
 
   /// The steps that a value of `steps` means.
   static func steps(_ value: SweepValue?) -> Int {
-    value?.number.map { Int($0.mantissa) } ?? SweepRequest.defaultSteps
+    value?.number.map { Int(clamping: $0.mantissa) } ?? SweepRequest.defaultSteps
   }
 
   /// The edit of a place, which runs for as many steps as its source.

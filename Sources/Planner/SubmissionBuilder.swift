@@ -19,11 +19,13 @@ struct SubmissionBuilder {
 
   /// Adds the cell of a place.
   mutating func add(_ place: CellGrid.Place, _ grid: CellGrid) throws(EditError) {
-    let source = source(try plan(place).sourceSpec(place.values))
+    let source = try source(of: place)
     let variant = Submission.Variant(
       source: source.key,
       edit: try change(place) { plan throws(EditError) in
-        try plan.edit(place.values, steps: source.spec.steps)
+        let edit = try plan.edit(place.values, steps: source.spec.steps)
+        try plan.check(edit, of: source.spec)
+        return edit
       })
     if !insert(variant) { sharing += 1 }
     let coordinates = grid.axes.flatMap(\.members).map {
@@ -42,7 +44,7 @@ struct SubmissionBuilder {
   /// Adds the plain re-prompt of each source and edit prompt, in the place of their first cell.
   mutating func addReprompts() throws(EditError) {
     for (place, cell) in meetings {
-      let source = source(try plan(place).sourceSpec(place.values))
+      let source = try source(of: place)
       let edit = try change(place) { plan throws(EditError) in
         try plan.reprompt(place.values, steps: source.spec.steps)
       }
@@ -86,8 +88,11 @@ struct SubmissionBuilder {
     return try body(&plan)
   }
 
-  private mutating func source(_ spec: SourceSpec) -> Submission.Source {
+  private mutating func source(of place: CellGrid.Place) throws(EditError) -> Submission.Source {
+    let plan = try plan(place)
+    let spec = plan.sourceSpec(place.values)
     if let key = sourceKeys[spec] { return Submission.Source(spec, key: key) }
+    try plan.check(spec)
     let source = Submission.Source(spec)
     sources.append(source)
     sourceKeys[spec] = source.key

@@ -66,7 +66,41 @@ public struct SweepExpansion: Sendable {
       clientKey: request.key, priority: request.priority, models: models,
       sources: builder.sources, variants: builder.variants, cells: builder.cells)
     let chosen = [request.dtype.remark(on: cpus, numerics: mode), numerics.remark]
-    remarks = chosen.compactMap { $0 } + grid.remarks + builder.remarks
+    remarks =
+      chosen.compactMap { $0 } + Self.foreignSyntax(text, grid) + Self.thresholds(request, grid)
+      + grid.remarks + builder.remarks + Self.spelling(plans)
+  }
+
+  /// One sentence a word that a model's tokenizer does not know.
+  private static func spelling(_ plans: [String: ModelPlan]) -> [String] {
+    var said: Set<String> = []
+    return plans.sorted { $0.key < $1.key }.flatMap(\.value.spelledWords).filter {
+      said.insert($0).inserted
+    }.map {
+      "“\($0)” is spelled letter by letter by the model's tokenizer, which does not know the word: "
+        + "its pictures may not show it"
+    }
+  }
+
+  /// Two thresholds beside words to take out were once those of both kinds of words.
+  private static func thresholds(_ request: SweepRequest, _ grid: CellGrid) -> [String] {
+    let values = grid.texts(of: .blendThreshold)
+    guard request.blendSubtract != nil, values.count == 2,
+      grid.values(of: .blendSubtractThreshold).isEmpty
+    else { return [] }
+    return [
+      "blend_threshold: \(values[0]) and \(values[1]) are two values of an axis; the words of "
+        + "blend_subtract have blend_subtract_threshold"
+    ]
+  }
+
+  /// What other programs read in the prompts and this one does not, the first of each kind.
+  private static func foreignSyntax(_ prompt: String, _ grid: CellGrid) -> [String] {
+    var seen: Set<ForeignSyntax.Kind> = []
+    let prompts = ([prompt] + grid.texts(of: .to)).map { (text: $0, isNegative: false) }
+    let all = prompts + grid.texts(of: .negative).map { (text: $0, isNegative: true) }
+    return all.flatMap { ForeignSyntax.found(in: $0.text, isNegative: $0.isNegative) }
+      .filter { seen.insert($0.kind).inserted }.map(\.sentence)
   }
 
   /// Expands a request for one model, whatever name the request has for it.

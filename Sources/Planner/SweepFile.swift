@@ -1,4 +1,5 @@
 public import EditJobs
+import Foundation
 import Yams
 
 /// A sweep in YAML (JSON is YAML too): the options of the command line, and `axes`.
@@ -23,10 +24,11 @@ public enum SweepFile {
       throw EditError(
         "sweep-file", .data, "\(file) is \(yaml.utf8.count) bytes long; at most \(limit) are read")
     }
-    let yaml = JSONSurrogates.joined(yaml)
+    let yaml = JSONSurrogates.joined(isJSON(yaml) ? YAMLText.escaped(yaml) : yaml)
+    try checkScalars(yaml, file)
     let root: Node
     do {
-      guard let node = try Yams.compose(yaml: yaml) else {
+      guard let node = try Yams.compose(yaml: yaml), !node.isNull else {
         throw EditError("sweep-file", .data, "\(file) is empty")
       }
       root = node
@@ -39,6 +41,34 @@ public enum SweepFile {
     reader.read(root)
     guard let first = reader.errors.first else { return reader.request }
     throw joined(first, reader.errors.dropFirst())
+  }
+
+  /// Whether a text is JSON, whose strings may hold what YAML's may not.
+  private static func isJSON(_ text: String) -> Bool {
+    guard text.unicodeScalars.first(where: { !$0.properties.isWhitespace }) == "{" else {
+      return false
+    }
+    return (try? JSONSerialization.jsonObject(with: Data(text.utf8))) != nil
+  }
+
+  /// Refuses what YAML takes by its number alone.
+  private static func checkScalars(_ yaml: String, _ file: String) throws(EditError) {
+    guard let wrong = yaml.unicodeScalars.first(where: { !isLegal($0) }) else { return }
+    let lines = SweepFileReader.lines(yaml)
+    for (index, line) in lines.enumerated() {
+      guard let place = line.unicodeScalars.firstIndex(of: wrong) else { continue }
+      let number = String(wrong.value, radix: 16, uppercase: true)
+      let column = line.unicodeScalars.distance(from: line.unicodeScalars.startIndex, to: place) + 1
+      throw FilePlace(file: file, line: index + 1, column: column, text: line).locate(
+        EditError(
+          "sweep-file", .data, "U+\(number) cannot stand in YAML as it is",
+          hint: "\(YAMLText.escape(wrong)), in a text in double quotes"))
+    }
+  }
+
+  /// Whether YAML's scanner takes a scalar, be it as text or as the end of a line.
+  private static func isLegal(_ scalar: Unicode.Scalar) -> Bool {
+    YAMLText.isPlain(scalar) || [0x85, 0x2028, 0x2029, 0xFEFF].contains(scalar.value)
   }
 
   private static func joined(_ first: EditError, _ others: ArraySlice<EditError>) -> EditError {

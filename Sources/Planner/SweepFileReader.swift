@@ -7,6 +7,8 @@ struct SweepFileReader {
   private(set) var errors: [EditError] = []
   private let file: String
   private let lines: [String]
+  /// The lines where settings stand.
+  private var told: [String: Int] = [:]
 
   init(yaml: String, file: String) { (lines, self.file) = (Self.lines(yaml), file) }
 
@@ -18,6 +20,8 @@ struct SweepFileReader {
   private static let blocks = ["axes", "sweep", "tau_words", "zip", "exclude"]
 
   /// Reads the whole file.
+  ///
+  /// What is null is absent, wherever a value may stand; in a list it is an error.
   mutating func read(_ root: Node) {
     guard let mapping = root.mapping else {
       return report(root, EditError("sweep-file", .data, "a sweep file holds `name: value` lines"))
@@ -42,24 +46,28 @@ struct SweepFileReader {
 
   private mutating func set(_ name: String, _ key: Node, _ value: Node) {
     if let kind = AxisKind(name: name) {
-      remember(kind.name, key)
+      if value.isNull { return }
+      guard remember(kind.name, key) else { return }
       for text in texts(value, of: kind) {
         attempt(text.node) { request throws(EditError) in try request.set(name, to: text.text) }
       }
       return
     }
-    guard SweepRequest.options.contains(name) else {
+    let option = SettingName.current(name)
+    guard SweepRequest.options.contains(option) else {
       let names = SweepRequest.options + SweepRequest.axisNames + Self.blocks
       return report(key, SweepRequest.unknown(name, "setting", among: names))
     }
+    if value.isNull { return }
     guard let scalar = value.scalar else {
       return report(value, EditError("sweep-file", .data, "\(name) takes one value"))
     }
-    remember(name, value)
-    attempt(value) { request throws(EditError) in try request.set(name, to: scalar.string) }
+    guard remember(option, value, at: key) else { return }
+    attempt(value) { request throws(EditError) in try request.set(option, to: scalar.string) }
   }
 
   private mutating func readAxes(_ node: Node) {
+    if node.isNull { return }
     guard let mapping = node.mapping else {
       return report(node, EditError("sweep-file", .data, "axes holds `axis: values` lines"))
     }
@@ -69,7 +77,8 @@ struct SweepFileReader {
         attempt(key) { request throws(EditError) in try request.setAxis(name, to: "") }
         continue
       }
-      remember(kind.name, key)
+      if value.isNull { continue }
+      guard remember(kind.name, key) else { continue }
       for text in texts(value, of: kind) {
         attempt(text.node) { request throws(EditError) in
           try request.setAxis(kind.name, to: text.text)
@@ -79,6 +88,7 @@ struct SweepFileReader {
   }
 
   private mutating func readWordWindows(_ node: Node) {
+    if node.isNull { return }
     guard let mapping = node.mapping else {
       return report(node, EditError("sweep-file", .data, "tau_words holds `word: window` lines"))
     }
@@ -91,6 +101,7 @@ struct SweepFileReader {
   private mutating func readEntries(
     _ node: Node, _ name: String, _ read: (inout Self, Node.Mapping) -> Void
   ) {
+    if node.isNull { return }
     if let mapping = node.mapping { return read(&self, mapping) }
     guard let sequence = node.sequence, !sequence.isEmpty else {
       return report(
@@ -108,7 +119,7 @@ struct SweepFileReader {
   private mutating func readZip(_ mapping: Node.Mapping) {
     var members: [(name: String, texts: [String])] = []
     for (name, texts, key) in pairs(mapping) {
-      remember(name, key)
+      guard remember(name, key) else { return }
       members.append((name, texts))
     }
     guard let node = mapping.first?.key else {
@@ -137,6 +148,7 @@ struct SweepFileReader {
         attempt(key) { _ throws(EditError) in _ = try SweepRequest.axisKind(name) }
         continue
       }
+      if value.isNull { continue }
       pairs.append((kind.name, texts(value, of: kind).map(\.text), key))
     }
     return pairs
@@ -154,8 +166,14 @@ struct SweepFileReader {
     }
     var texts: [(text: String, node: Node)] = []
     for item in sequence {
-      let ends = item.sequence?.compactMap { $0.scalar?.string }
-      if let scalar = item.scalar {
+      let ends = item.sequence?.compactMap { $0.isNull ? nil : $0.scalar?.string }
+      if item.isNull {
+        report(
+          item,
+          EditError(
+            "sweep-file", .data, "null is no value of \(kind.name)",
+            details: ["in quotes it is the word"]))
+      } else if let scalar = item.scalar {
         texts.append((scalar.string, item))
       } else if kind.isWindow, let ends, ends.count == 2, item.sequence?.count == 2 {
         texts.append(("[\(ends[0]),\(ends[1])]", item))
@@ -178,8 +196,22 @@ struct SweepFileReader {
     errors.append(place(node)?.locate(error) ?? error)
   }
 
-  private mutating func remember(_ setting: String, _ node: Node) {
+  /// Remembers where a setting stands, once: `tau` at the top and among the axes, or under two
+  /// spellings, would be two answers to one question.
+  ///
+  /// - Parameter key: where its name stands, if errors are to be shown elsewhere.
+  /// - Returns: whether it is the first time.
+  private mutating func remember(_ setting: String, _ node: Node, at key: Node? = nil) -> Bool {
+    let name = key ?? node
+    if let line = told[setting] {
+      report(
+        name,
+        EditError("set-twice", .data, "\(setting) stands twice: it is set in line \(line) too"))
+      return false
+    }
+    told[setting] = name.mark?.line ?? 0
     request.places[setting] = place(node)
+    return true
   }
 
   private func place(_ node: Node) -> FilePlace? {

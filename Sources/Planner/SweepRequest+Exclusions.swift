@@ -53,11 +53,12 @@ extension SweepRequest {
   /// Splits at the first `=` outside quotes.
   private static func pair(_ text: String) -> (String, String)? {
     var isQuoted = false
-    for index in text.indices {
-      if text[index] == "\"" { isQuoted.toggle() }
-      if text[index] == "=", !isQuoted, index > text.startIndex {
-        let name = AxisItems.trimmed(text[..<index])
-        return (name, String(text[text.index(after: index)...]))
+    let scalars = text.unicodeScalars
+    for index in scalars.indices {
+      if scalars[index] == "\"" { isQuoted.toggle() }
+      if scalars[index] == "=", !isQuoted, index > scalars.startIndex {
+        let name = AxisItems.trimmed(Substring(scalars[..<index]))
+        return (name, String(scalars[scalars.index(after: index)...]))
       }
     }
     return nil

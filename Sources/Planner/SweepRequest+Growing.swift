@@ -9,7 +9,7 @@ extension SweepRequest {
     self.init()
     // What a request does not say was settled when it was made, whatever the settings are now.
     numerics = .portable
-    guard let mapping = (try? Yams.compose(yaml: json))?.mapping else {
+    guard let mapping = (try? Yams.compose(yaml: YAMLText.escaped(json)))?.mapping else {
       throw EditError("request-unreadable", .data, "the sweep's request cannot be read")
     }
     for (key, value) in mapping {
@@ -18,8 +18,20 @@ extension SweepRequest {
       // Models that vary stand among the axes.
       case "p2p", "digest", "models", "kernels": break
       case "image":
-        let digest = value["sha256"]?.scalar.flatMap { Digest(hex: $0.string) }
-        image = value["file"]?.scalar.map { ImageReference(file: $0.string, digest: digest) }
+        if let known = Self.photograph(value) {
+          try set(name, to: known.file)
+          photographs[known.file] = known
+        }
+      case "images":
+        for (typed, value) in value.mapping ?? [:] {
+          photographs[typed.scalar?.string ?? ""] = Self.photograph(value)
+        }
+      case "blend_threshold":
+        // Once both thresholds stood in one text.
+        let texts = AxisItems.split(value.scalar?.string ?? "")
+        for (name, text) in Swift.zip([name, "blend_subtract_threshold"], texts) {
+          try set(name, to: text)
+        }
       case "size":
         let sides = value.array().compactMap { $0.scalar?.string }
         if sides.count == 2 { try set("size", to: sides.joined(separator: "x")) }
@@ -41,7 +53,7 @@ extension SweepRequest {
         guard let text = value.scalar?.string else {
           throw EditError("request-unreadable", .data, "the sweep's \(name) cannot be read")
         }
-        if text != "null" || name == "prompt" || name == "negative" { try set(name, to: text) }
+        if !value.isNull { try set(name, to: text) }
       }
     }
   }
@@ -56,6 +68,12 @@ extension SweepRequest {
     }
     if !others.isEmpty { return try zip(members) }
     for text in members[0].texts { try setAxis(members[0].name, to: text) }
+  }
+
+  /// A photograph by its name and hash.
+  private static func photograph(_ value: Node) -> ImageReference? {
+    let digest = value["sha256"]?.scalar.flatMap { Digest(hex: $0.string) }
+    return value["file"]?.scalar.map { ImageReference(file: $0.string, digest: digest) }
   }
 
   private static func texts(_ values: Node) -> [String] {
@@ -102,7 +120,7 @@ extension SweepValue {
     switch self {
     case .number(let number): number
     case .steps(let count): ExactDecimal(Int64(count))
-    case .window, .text, .standard: nil
+    case .window, .weight, .text, .standard: nil
     }
   }
 

@@ -11,8 +11,7 @@ extension SweepRequest {
     var members: [String: CanonicalValue] = [
       "p2p": .number("1"), "prompt": .text(prompt ?? ""),
       "size": .list(size.map { [.integer($0.width), .integer($0.height)] } ?? []),
-      "maps": .text(maps.rawValue), "self_max": selfMax.map { .integer($0) } ?? .null,
-      "method": .text(method.rawValue), "name": .text(name), "priority": .integer(priority),
+      "maps": .text(maps.rawValue), "name": .text(name), "priority": .integer(priority),
       "reprompt": .flag(includesReprompt), "axes": .list(grid.axes.map(Self.axis)),
     ]
     if let only = models.first, models.count == 1 {
@@ -36,16 +35,27 @@ extension SweepRequest {
     members["sampler"] = one(.sampler) {
       .text(($0.flatMap { SamplerKind(rawValue: $0.description) } ?? .ddim).rawValue)
     }
+    members["self_max"] = one(.selfMax) { $0?.number.map { .number($0.description) } ?? .null }
+    members["method"] = one(.method) {
+      .text(($0.flatMap { EditMethod(rawValue: $0.description) } ?? .auto).rawValue)
+    }
+    for kind in [AxisKind.blendThreshold, .blendSubtractThreshold, .blendStart] {
+      guard let value = grid.values(of: kind).first else { continue }
+      members[kind.name] = one(kind) { _ in .text(value.description) }
+    }
     var settings: [String: CanonicalValue] = [:]
     for setting in self.settings where !setting.isAxis {
+      guard members[setting.kind.name] == nil else { continue }
       guard !setting.kind.isOfSource || setting.kind == .seed else { continue }
       settings[setting.kind.name] = .list(Self.texts(grid.values(of: setting.kind)))
     }
     members["settings"] = .object(settings)
-    members["image"] = image.map {
-      .object([
-        "file": .text($0.file), "sha256": $0.digest.map { .text($0.description) } ?? .null,
-      ])
+    if isAxis(.image) {
+      members["images"] = .object(
+        Dictionary(
+          images.map { ($0, photograph($0)) }, uniquingKeysWith: { first, _ in first }))
+    } else {
+      members["image"] = images.first.map(photograph)
     }
     // f32 stands for what every request was before there was a choice, to the byte.
     members["dtype"] = compute == .f32 ? nil : .text(compute.rawValue)
@@ -54,11 +64,10 @@ extension SweepRequest {
       members["numerics"] = .text(numerics.mode.rawValue)
       members["kernels"] = .text(kernels)
     }
-    members["inversion"] = image.map { _ in .text((inversion ?? .direct).rawValue) }
+    members["inversion"] = images.first.map { _ in .text((inversion ?? .direct).rawValue) }
     members["compat"] = compat.map { .text($0.rawValue) }
-    members["blend_substract"] = blendSubstract.map { .text($0) }
-    members["blend_threshold"] = blendThreshold.map { .text($0) }
-    members["blend_start"] = blendStart.map { .text($0) }
+    // The name that it had when the first requests were kept.
+    members["blend_substract"] = blendSubtract.map { .text($0) }
     if !exclusions.isEmpty {
       members["exclude"] = .list(
         exclusions.map { entry in
@@ -69,6 +78,13 @@ extension SweepRequest {
         })
     }
     return CanonicalValue.object(members).json
+  }
+
+  private func photograph(_ typed: String) -> CanonicalValue {
+    let known = photographs[typed] ?? ImageReference(typed: typed)
+    return .object([
+      "file": .text(known.file), "sha256": known.digest.map { .text($0.description) } ?? .null,
+    ])
   }
 
   private func isAxis(_ kind: AxisKind) -> Bool {

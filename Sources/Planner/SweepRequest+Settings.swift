@@ -4,27 +4,25 @@ import PromptAlignment
 extension SweepRequest {
   /// The options that are no axes.
   static let options = [
-    "prompt", "image", "inversion", "size", "dtype", "numerics", "maps", "self_max", "method",
-    "compat", "blend_substract", "blend_threshold",
-    "blend_start", "name", "priority", "key", "max_cells", "reprompt",
+    "prompt", "inversion", "size", "dtype", "numerics", "maps", "compat", "blend_subtract", "name",
+    "priority", "key", "max_cells", "reprompt",
   ]
   /// The axes that have a name of their own.
-  static let axisNames = [
-    "tau", "self_tau", "seed", "to", "blend", "sampler", "steps", "cfg", "negative", "model",
-  ]
+  static var axisNames: [String] { AxisKind.names }
 
   /// Sets an option or gives an axis its values, as text: what flags and files both call.
   ///
-  /// Axes (`tau`, `self_tau`, `seed`, `w:WORD`, `to`, `blend`, `sampler`, `steps`, `cfg`, `negative`,
-  /// `model`) take lists and ranges, and further calls add values: `set("tau", to: "0..1:0.25")`,
-  /// `set("w:crown", to: "0.5,1,2")`. `tau:WORD` takes one window. Texts are split at `||` alone.
+  /// Axes (`tau`, `self_tau`, `seed`, `w:WORD`, `tau:WORD` and the others of `AxisKind`) take lists and
+  /// ranges, and further calls add values: `set("tau", to: "0..1:0.25")`,
+  /// `set("w:crown", to: "0.5,1,2@[0.3,1]")`. Texts are split at `||` alone.
   ///
   /// - Throws: `unknown-setting` with a suggestion, `axis-value`, `bad-value`.
   public mutating func set(_ name: String, to text: String) throws(EditError) {
+    let current = SettingName.current(name)
     if let kind = AxisKind(name: name) {
       try setAxis(kind, text, isExplicit: false)
-    } else if Self.options.contains(name) {
-      try setOption(name, text)
+    } else if Self.options.contains(current) {
+      try setOption(current, text)
     } else {
       throw Self.unknown(name, "setting", among: Self.options + Self.axisNames)
     }
@@ -40,11 +38,6 @@ extension SweepRequest {
   /// The axis of a name.
   static func axisKind(_ name: String) throws(EditError) -> AxisKind {
     guard let kind = AxisKind(name: name) else { throw unknown(name, "axis", among: axisNames) }
-    if case .wordTau = kind {
-      throw EditError(
-        "unknown-axis", .data, "\(name) is a setting of the whole sweep, not an axis",
-        details: ["axes: \((axisNames + ["w:WORD"]).joined(separator: ", "))"])
-    }
     return kind
   }
 
@@ -62,11 +55,6 @@ extension SweepRequest {
         "axis-twice", .data, "\(kind.name) has values already, and stands in zip too")
     }
     add(items, to: kind, isExplicit: isExplicit)
-    if case .wordTau = kind, let setting = settings.first(where: { $0.kind == kind }),
-      setting.count > 1
-    {
-      throw EditError("bad-value", .data, "\(kind.name) takes one value, not \(setting.count)")
-    }
   }
 
   static func unknown(_ name: String, _ what: String, among names: [String]) -> EditError {
@@ -78,32 +66,24 @@ extension SweepRequest {
   }
 
   private mutating func setOption(_ name: String, _ text: String) throws(EditError) {
-    let plain = text.withSingleBlanks
+    guard !text.hasNUL else {
+      throw EditError("bad-value", .data, "\(name): \(AxisItems.noNUL)")
+    }
+    let plain = text.withoutMark.withSingleBlanks
     switch name {
     case "prompt": prompt = plain
     case "size":
       guard let size = PictureSize(plain) else { throw Self.bad(name, text, "as 512x512") }
       self.size = size
-    case "image":
-      let path = text.unicodeScalars.drop(while: \.properties.isWhitespace)
-      image = ImageReference(typed: try Self.filled(name, String(String.UnicodeScalarView(path))))
     case "inversion":
       inversion = try Self.choice(name, plain.replacing("-", with: "_"))
     case "dtype": dtype = try Self.choice(name, plain)
     case "numerics": numerics = try Self.choice(name, plain)
     case "maps": maps = try Self.choice(name, plain, among: [.f16, .f32])
-    case "self_max": selfMax = try Self.integer(name, plain, 1...PictureSize.limit)
-    case "method": method = try Self.choice(name, plain)
     case "compat": compat = try Self.choice(name, plain, among: [.google])
-    case "blend_substract":
-      _ = try BlendSpec(parsing: AxisItems.noBlend, substract: plain)
-      blendSubstract = plain
-    case "blend_threshold":
-      _ = try BlendSpec(parsing: AxisItems.noBlend, threshold: plain)
-      blendThreshold = plain
-    case "blend_start":
-      _ = try BlendSpec(parsing: AxisItems.noBlend, start: plain)
-      blendStart = plain
+    case "blend_subtract":
+      _ = try BlendSpec.Words(parsing: plain)
+      blendSubtract = plain
     case "name": self.name = try SweepName.checked(plain)
     case "priority": priority = try Self.integer(name, plain, -100...100)
     case "key":

@@ -8,8 +8,9 @@ public struct SweepRequest: Sendable, Hashable {
   public var prompt: String?
   /// The picture's size; `nil` is the model's own.
   public var size: PictureSize?
-  /// The photograph that the source starts from; `nil` for a seed's noise.
-  public var image: ImageReference?
+  /// The photographs that sources start from, by what was typed for `image`: their names and hashes,
+  /// once their files are read.
+  public var photographs: [String: ImageReference] = [:]
   /// How the photograph's noise is found; `nil` is direct inversion.
   public var inversion: InversionKind?
   /// How the source's maps are stored.
@@ -18,18 +19,10 @@ public struct SweepRequest: Sendable, Hashable {
   public var dtype = ComputeChoice.f32
   /// Whose kernels compute; `nil` leaves the choice to the program.
   public var numerics: Numerics.Mode?
-  /// Side of the largest self-attention sites that may be injected; `nil` is the control resolution.
-  public var selfMax: Int?
-  /// How tokens are aligned.
-  public var method = EditMethod.auto
   /// Whose rules are followed; `nil` is ours.
   public var compat: Compatibility?
   /// Words taken out of the blend's mask, as typed; `nil` for none.
-  public internal(set) var blendSubstract: String?
-  /// The blend's threshold, as typed; `nil` is the published one.
-  public internal(set) var blendThreshold: String?
-  /// The blend's first step, as typed; `nil` is the published one.
-  public internal(set) var blendStart: String?
+  public internal(set) var blendSubtract: String?
   /// The sweep's name; `nil` makes one from the prompts.
   public var name: String?
   /// −100…100; higher first.
@@ -58,6 +51,11 @@ public struct SweepRequest: Sendable, Hashable {
   /// The models' folders as typed; empty leaves the choice to the program.
   public var models: [String] {
     settings.first { $0.kind == .model }?.values().map(\.description) ?? []
+  }
+
+  /// The photographs as typed; empty for seeds' noise.
+  public var images: [String] {
+    settings.first { $0.kind == .image }?.values().map(\.description) ?? []
   }
 
   /// The axes of the grid: the first is X, the second Y, further ones pages. A zip group stands there

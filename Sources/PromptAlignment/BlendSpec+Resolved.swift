@@ -17,7 +17,8 @@ extension BlendSpec {
     }
     if words.isEmpty {
       throw EditError(
-        "bad-blend", .data, "the blend names no word", hint: "--blend \"cat -> dog\"")
+        "bad-blend", .data, "the blend names no word",
+        hint: "--blend '\(Words.example(of: source))'")
     }
     let start = try Window(from: start, to: .fraction(1))
       .resolved(steps: steps, name: "the blend's start").from

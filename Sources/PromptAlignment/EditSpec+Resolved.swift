@@ -106,16 +106,43 @@ extension EditSpec {
   private func tokenWeights(
     _ edit: Prompt, steps: Int
   ) throws(EditError) -> [ResolvedEdit.TokenWeight] {
-    let window = try weightWindow.resolved(steps: steps, name: "the window of the weights")
     for (word, value) in weights.sorted(by: { $0.key < $1.key }) where !value.isFinite {
       throw EditError("not-finite", .data, "w:\(word) is not a finite number: \(value)")
     }
-    // Adding 0 makes 0 of −0, which is another pattern of bits for the same factor.
-    let values = weights.sorted { $0.key < $1.key }.map { (word: $0.key, value: $0.value + 0) }
-    let weights = try Self.byToken(values, edit, what: "weights")
-    guard !window.isEmpty else { return [] }
-    return weights.filter { $0.value != 1 }
-      .map { ResolvedEdit.TokenWeight(token: $0.token, value: $0.value, window: window) }
+    var values: [(word: String, value: WindowedWeight)] = []
+    for (word, value) in weights.sorted(by: { $0.key < $1.key }) {
+      let window = try weightWindow(of: word, value, steps: steps)
+      // Adding 0 makes 0 of −0, which is another pattern of bits for the same factor.
+      values.append((word, WindowedWeight(value: value + 0, window: Self.canonical(window))))
+    }
+    return try Self.byToken(values, edit, what: "weights")
+      .filter { $0.value.value != 1 && !$0.value.window.isEmpty }
+      .map {
+        ResolvedEdit.TokenWeight(token: $0.token, value: $0.value.value, window: $0.value.window)
+      }
+  }
+
+  /// The steps in which a word's factor acts.
+  private func weightWindow(
+    of word: String, _ value: Double, steps: Int
+  ) throws(EditError) -> StepWindow {
+    do {
+      return try (weightWindows[word] ?? weightWindow).resolved(
+        steps: steps, name: "the window of w:\(word)")
+    } catch {
+      var error = error
+      // A window is written behind its weight.
+      if error.code == "window-reversed" { error.hint = error.hint.map { "\(value)@\($0)" } }
+      throw error
+    }
+  }
+
+  /// A factor and the steps in which it acts.
+  private struct WindowedWeight: Equatable, CustomStringConvertible {
+    var value: Double
+    var window: StepWindow
+
+    var description: String { "\(value) in steps \(window.from)..<\(window.to)" }
   }
 
   /// Spreads values of words over their tokens; two names of one token must agree.

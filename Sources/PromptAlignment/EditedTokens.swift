@@ -19,6 +19,16 @@ public struct EditedTokens: Sendable, Hashable {
     self.source = (1..<max(source.end, 1)).filter { !kept.contains($0) }
     self.edit = (1..<max(edit.end, 1)).filter { aligned[$0] == nil }
     let swapped = try? ReplaceAlignment.columns(source: source, edit: edit)
-    counterparts = swapped ?? aligned.map { $0.map { [.init(token: $0, share: 1)] } ?? [] }
+    counterparts =
+      swapped ?? aligned.map { $0.map { [.init(token: $0, share: 1)] } ?? [] }
+  }
+
+  /// Where an edit is meant to act: its blend, else the place of the words that it changes or weighs,
+  /// found as a blend would find it. `nil` where no word is, and where the blend begins too late.
+  public func place(of edit: ResolvedEdit) -> ResolvedBlend? {
+    if let blend = edit.blend { return blend.start < edit.steps ? blend : nil }
+    let edited = Set(self.edit + edit.weights.map(\.token)).sorted()
+    guard !edited.isEmpty || !source.isEmpty else { return nil }
+    return ResolvedBlend(source: source, edit: edited, start: 0)
   }
 }

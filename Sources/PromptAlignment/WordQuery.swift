@@ -3,10 +3,14 @@ public import EditJobs
 /// How requests name words of a prompt: `cat` (every occurrence), `cat#2` (the second one), a
 /// phrase `pea soup`, or `@3` (a token by its index).
 ///
+/// What reads like an occurrence and is none is a word by itself: `can#2` of a prompt with one `can`
+/// that has the word `can#2`.
+///
 /// Case and the punctuation around words do not matter, and that punctuation's tokens do not count.
 public struct WordQuery: Sendable, Hashable {
   private enum Meaning: Hashable {
-    case words([String], occurrence: Int?)
+    /// `literal` is the same text without an occurrence in it.
+    case words([String], occurrence: Int?, literal: [String])
     case token(Int)
     case nothing
   }
@@ -18,7 +22,7 @@ public struct WordQuery: Sendable, Hashable {
   /// Reads a query; whether it names something is a prompt's business.
   public init(_ text: String) {
     self.text = text
-    if text.hasPrefix("@"), let index = Int(text.dropFirst()), index >= 0 {
+    if text.unicodeScalars.first == "@", let index = Int(text.dropFirst()), index >= 0 {
       meaning = .token(index)
       return
     }
@@ -30,9 +34,13 @@ public struct WordQuery: Sendable, Hashable {
     {
       (phrase, occurrence) = (text[..<mark], number)
     }
-    let words = phrase.unicodeScalars.split { $0.properties.isWhitespace }
-      .map { Prompt.bareText(String($0)) }
-    meaning = words.isEmpty ? .nothing : .words(words, occurrence: occurrence)
+    let (words, literal) = (Self.words(phrase), Self.words(text[...]))
+    meaning =
+      words.isEmpty ? .nothing : .words(words, occurrence: occurrence, literal: literal)
+  }
+
+  private static func words(_ phrase: Substring) -> [String] {
+    phrase.blankSeparated.map { Prompt.bareText($0) }
   }
 
   /// The tokens it names in a prompt, rising; `nil` where it names none.
@@ -40,17 +48,23 @@ public struct WordQuery: Sendable, Hashable {
     switch meaning {
     case .nothing: return nil
     case .token(let index): return index < prompt.end ? [index] : nil
-    case .words(let words, let occurrence):
-      var hits: [[Int]] = []
-      for start in prompt.words.indices where start + words.count <= prompt.words.count {
-        let candidates = prompt.words[start..<start + words.count]
-        guard candidates.elementsEqual(words, by: { $0.bare == $1 }) else { continue }
-        hits.append(candidates.flatMap { Array($0.bareTokens) })
-      }
+    case .words(let words, let occurrence, let literal):
       if let occurrence {
-        return hits.indices.contains(occurrence - 1) ? hits[occurrence - 1] : nil
+        let hits = Self.hits(words, in: prompt)
+        if hits.indices.contains(occurrence - 1) { return hits[occurrence - 1] }
       }
+      let hits = Self.hits(literal, in: prompt)
       return hits.isEmpty ? nil : Set(hits.joined()).sorted()
+    }
+  }
+
+  /// The tokens of each place where words stand in a prompt.
+  private static func hits(_ words: [String], in prompt: Prompt) -> [[Int]] {
+    prompt.words.indices.compactMap { start in
+      guard start + words.count <= prompt.words.count else { return nil }
+      let candidates = prompt.words[start..<start + words.count]
+      guard candidates.elementsEqual(words, by: { $0.bare == $1 }) else { return nil }
+      return candidates.flatMap { Array($0.bareTokens) }
     }
   }
 }
@@ -75,13 +89,19 @@ extension Prompt {
       hint: NearestName.of(query, among: names))
   }
 
-  /// The names that resolve to single words, `a#2` for the second `a`.
+  /// The names that resolve to single words, `a#2` for the second `a`; where that names another word,
+  /// the token.
   public var resolvableNames: [String] {
     var seen: [String: Int] = [:]
     return words.map { word in
       seen[word.bare, default: 0] += 1
       let count = seen[word.bare] ?? 1
-      return count == 1 ? word.bare : "\(word.bare)#\(count)"
+      let names = (count == 1 ? [word.bare] : []) + ["\(word.bare)#\(count)"]
+      let fitting = names.first { name in
+        let tokens = WordQuery(name).tokens(in: self) ?? []
+        return tokens.first == word.bareTokens.first
+      }
+      return fitting ?? "@\(word.bareTokens.lowerBound)"
     }
   }
 }

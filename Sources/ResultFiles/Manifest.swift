@@ -1,5 +1,6 @@
 public import EditJobs
 import Foundation
+import Glibc
 
 /// What a finished unit's folder holds and promises; its file is written last.
 ///
@@ -70,6 +71,23 @@ public struct Manifest: Sendable, Hashable, Codable {
       manifest.format == 1, manifest.key == unit.key, bytes == (try? manifest.bytes())
     else { throw Damage.badManifest }
     return manifest
+  }
+
+  /// Reads a unit's manifest and looks whether every file is there, of its size; throws `Damage` or
+  /// `FileError`. No file is read but the manifest: for hashes there is `verify`.
+  ///
+  /// Files in `evictable` may be absent.
+  public static func look(at unit: UnitFolder, evictable: Set<String> = []) throws {
+    for (name, file) in try read(unit).files.sorted(by: { $0.key < $1.key }) {
+      var facts = stat()
+      if stat(unit.file(name), &facts) == 0 {
+        guard Int(facts.st_size) == file.bytes else { throw Damage.changed(name) }
+      } else {
+        let error = FileError("stat", unit.file(name), errno)
+        guard error.isMissing else { throw error }
+        guard evictable.contains(name) else { throw Damage.missing(name) }
+      }
+    }
   }
 
   /// Reads a unit's manifest and compares every file with it; throws `Damage` or `FileError`.

@@ -21,7 +21,7 @@ extension SiblingProgram {
         var platform = PlatformOptions()
         platform.teardownSequence = []
         let record = try await Subprocess.run(
-          executable, arguments: Arguments(arguments),
+          try executable, arguments: Arguments(arguments),
           environment: .inherit.updating([
             "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil, "WATCHDOG_PID": nil,
           ]),

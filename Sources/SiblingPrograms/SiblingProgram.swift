@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 public import Subprocess
 
@@ -26,8 +27,13 @@ public struct SiblingProgram: Sendable, Hashable {
   }
 
   /// What `Subprocess.run` takes.
+  ///
+  /// - Throws: `too-many-files` (71) where this process may not open what that takes.
   public var executable: Executable {
-    path.contains("/") ? .path(Self.literal(path)) : .name(path)
+    get throws(EditError) {
+      try DescriptorRoom.check()
+      return path.contains("/") ? .path(Self.literal(path)) : .name(path)
+    }
   }
 
   private var beside: String {

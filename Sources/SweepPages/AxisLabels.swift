@@ -23,11 +23,11 @@ extension SweepSnapshot {
     }.joined(separator: ", ")
   }
 
-  /// An edit prompt stands by itself, and a model by the last part of its folder.
+  /// An edit prompt stands by itself, a model or photograph by the last part of its path.
   private static func label(_ axis: String, _ value: String) -> String {
     switch axis {
     case "to": value
-    case "model": "model \(value.split(separator: "/").last ?? "")"
+    case "model", "image": "\(axis) \(value.split(separator: "/").last ?? "")"
     case "negative": value.isEmpty ? "no negative prompt" : "without \(value)"
     default: "\(axis) \(value)"
     }
@@ -42,6 +42,8 @@ extension SweepSnapshot {
     { $0.negative.isEmpty ? "no negative prompt" : "without \($0.negative)" },
     { "model \($0.model.description.prefix(8))" }, { "dtype \($0.compute.rawValue)" },
     { "\($0.numerics.text) numerics" },
+    { $0.photograph.map { "photograph \($0.image.description.prefix(8))" } ?? "no photograph" },
+    { $0.selfMax.map { "self-attention up to \($0)²" } ?? "the control resolution" },
   ]
 
   /// In which traits sources differ, looked through once.

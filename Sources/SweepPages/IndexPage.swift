@@ -6,10 +6,18 @@ struct IndexPage {
   private let snapshot: SweepSnapshot
   private let grids: [String]
   private let photographs: [SweepPhotograph]
+  private let nearness: [Key: Nearness]
 
   /// Describes the page; `grids` are the files of the drawn grid, `photographs` those that are there.
-  init(_ snapshot: SweepSnapshot, grids: [String], photographs: [SweepPhotograph] = []) {
+  init(
+    _ snapshot: SweepSnapshot, _ table: ResultsTable, grids: [String],
+    photographs: [SweepPhotograph] = []
+  ) {
     (self.snapshot, self.grids, self.photographs) = (snapshot, grids, photographs)
+    nearness = Dictionary(
+      zip(table.cells, table.nearness).compactMap { row, near in
+        near.map { (row.cell.variant.key, $0) }
+      }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The page's bytes.
@@ -104,7 +112,8 @@ struct IndexPage {
       let name = snapshot.label(axis: 1, row)
       let places = (0..<columns).map { column -> String in
         guard let cell = inRow[column] else { return "<td></td>" }
-        return "<td>\(figure(cell))</td>"
+        let near = nearness[cell.cell.variant.key]?.sentence ?? ""
+        return "<td>\(figure(cell, caption: near))</td>"
       }
       return "<tr><th scope=\"row\">\(escape(name))</th>\(places.joined())</tr>"
     }

@@ -30,9 +30,17 @@ enum PictureFile {
   /// Puts a picture at `path`: a reflink where the file system can, else a copy; read-only, because a
   /// tool that edits in place would damage what a hard link shares.
   ///
-  /// A picture that is there already and as old as its original or younger is left alone.
-  static func place(_ original: String, at path: String) throws {
-    if isCurrent(path, original) { return }
+  /// A picture that is there already and as old as its original or younger is left alone. `false`
+  /// where the original is gone or empty; throws `FileError`.
+  static func place(_ original: String, at path: String) throws -> Bool {
+    var source = stat()
+    guard lstat(original, &source) == 0 else {
+      let error = FileError("lstat", original, errno)
+      if error.isMissing { return false }
+      throw error
+    }
+    if source.st_size == 0 { return false }
+    if isCurrent(path, source) { return true }
     let name = DurableFile.unfinishedName(beside: path)
     if clone(original, to: name) {
       guard rename(name, path) == 0 else {
@@ -43,13 +51,14 @@ enum PictureFile {
     } else {
       try DurableFile.write([try bytes(original)], to: path, permissions: permissions)
     }
+    return true
   }
 
   private static let permissions: mode_t = 0o444
 
-  private static func isCurrent(_ path: String, _ original: String) -> Bool {
-    var (copy, source) = (stat(), stat())
-    guard lstat(path, &copy) == 0, lstat(original, &source) == 0 else { return false }
+  private static func isCurrent(_ path: String, _ source: stat) -> Bool {
+    var copy = stat()
+    guard lstat(path, &copy) == 0 else { return false }
     return copy.st_size == source.st_size
       && (copy.st_mtim.tv_sec, copy.st_mtim.tv_nsec)
         >= (source.st_mtim.tv_sec, source.st_mtim.tv_nsec)

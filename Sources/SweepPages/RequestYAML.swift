@@ -1,9 +1,10 @@
 import EditJobs
+import Planner
 
 /// Writes a request, which the job table has as JSON, as the sweep file that asks for the same.
 ///
-/// Scalars are taken over to the byte: a JSON string is a double-quoted YAML scalar, a JSON number a
-/// YAML number.
+/// Scalars are taken over as they stand: a JSON string is a double-quoted YAML scalar, a JSON number a
+/// YAML number; what YAML has no place for is written by its number.
 struct RequestYAML {
   private let bytes: [UInt8]
   private var at = 0
@@ -26,7 +27,7 @@ struct RequestYAML {
     case map([(String, Value)])
   }
 
-  private init(_ json: String) { bytes = Array(json.utf8) }
+  private init(_ json: String) { bytes = Array(YAMLText.escaped(json).utf8) }
 
   // MARK: Reading
 
@@ -71,16 +72,22 @@ struct RequestYAML {
     }
   }
 
-  /// A string with its quotes.
+  /// A string with its quotes; `\\/`, which not every YAML has, is `/`.
   private mutating func string() -> String? {
-    let start = at
+    var text: [UInt8] = [UInt8(ascii: "\"")]
     at += 1
     while at < bytes.count, bytes[at] != UInt8(ascii: "\"") {
-      at += bytes[at] == UInt8(ascii: "\\") ? 2 : 1
+      guard bytes[at] == UInt8(ascii: "\\"), at + 1 < bytes.count else {
+        text.append(bytes[at])
+        at += 1
+        continue
+      }
+      text += bytes[at + 1] == UInt8(ascii: "/") ? [bytes[at + 1]] : bytes[at...at + 1]
+      at += 2
     }
     guard at < bytes.count else { return nil }
     at += 1
-    return String(decoding: bytes[start..<at], as: UTF8.self).replacingScalars("\\/", with: "/")
+    return String(decoding: text + [UInt8(ascii: "\"")], as: UTF8.self)
   }
 
   // MARK: Writing

@@ -1,3 +1,4 @@
+import EditJobs
 import Planner
 
 /// A request in the words of a sweep file: what was asked, to be asked again.
@@ -16,6 +17,13 @@ struct RequestedSweep {
     for (name, value) in pairs {
       switch Self.plain(name) {
       case "p2p", "models", "axes": break
+      case "image":
+        add("image", Self.stored(value))
+        comments.append("The photograph: \(Self.fileName(value))")
+      case "images":
+        comments += Self.map(value).map { "A photograph: \(Self.fileName($0.1))" }
+      case "blend_substract": add("blend_subtract", value)
+      case "blend_threshold": addThresholds(Self.plain(value.scalarText))
       case "digest": comments.append("The model's digest: \(Self.plain(value.scalarText))")
       case "kernels": comments.append("The native kernels: \(Self.plain(value.scalarText))")
       case "size":
@@ -38,12 +46,42 @@ struct RequestedSweep {
       let facts = Self.map(model).map { ($0.0, Self.plain($0.1.scalarText)) }
       comments.append(facts.map { "\(Self.plain($0.0)): \($0.1)" }.joined(separator: ", "))
     }
-    addAxes(Self.list(pairs, "axes"), models)
+    let images = pairs.first { Self.plain($0.0) == "images" }.map { Self.map($0.1) } ?? []
+    addAxes(Self.list(pairs, "axes"), models, images)
+  }
+
+  /// One threshold, or two in one text, as requests once had them.
+  private mutating func addThresholds(_ text: String) {
+    let names = ["blend_threshold", "blend_subtract_threshold"]
+    for (name, part) in zip(names, text.split(separator: ",")) {
+      add(name, .scalar("\"\(part.withoutBlanks)\""))
+    }
+  }
+
+  /// A photograph by the hash under which it is stored, so that it can be asked for anywhere; as it was
+  /// typed where there is none.
+  private static func stored(_ value: Value) -> Value {
+    let pairs = map(value)
+    let hash = plain(pairs.first { plain($0.0) == "sha256" }?.1.scalarText ?? "null")
+    guard hash != "null" else {
+      return pairs.first { plain($0.0) == "file" }?.1 ?? .scalar("\"\"")
+    }
+    return .scalar("\"sha256:\(hash)\"")
+  }
+
+  private static func fileName(_ value: Value) -> String {
+    let pairs = map(value)
+    let facts = ["file", "sha256"].compactMap { name in
+      pairs.first { plain($0.0) == name }.map { plain($0.1.scalarText) }
+    }
+    return facts.joined(separator: ", ")
   }
 
   /// The axes in their order, which is that of the grid: members of zip groups stand under `zip`, and
   /// what comes behind a group stands there as a group of one.
-  private mutating func addAxes(_ axes: [Value], _ models: [Value]) {
+  private mutating func addAxes(
+    _ axes: [Value], _ models: [Value], _ images: [(String, Value)]
+  ) {
     var cells = 1
     var (plain, groups): ([(String, Value)], [Value]) = ([], [])
     for axis in axes {
@@ -56,6 +94,11 @@ struct RequestedSweep {
           // As they were typed, names mean something in one folder only.
           values = models.compactMap { model in
             Self.map(model).first { Self.plain($0.0) == "folder" }?.1
+          }
+        }
+        if Self.plain(name) == "image" {
+          values = values.map { value in
+            images.first { $0.0 == value.scalarText }.map { Self.stored($0.1) } ?? value
           }
         }
         return (name, Value.list(values))

@@ -15,13 +15,21 @@ public struct ResultsQuery: Sendable {
   private var conditions: [Condition] = []
   private var order: [(column: String, descends: Bool)] = []
 
-  /// Reads conditions, all of which must hold, and `tau,-psnr`: columns to sort by, `-` for falling.
+  /// The column that says how well an edit did on its weaker side.
+  static let best = "psnr_edit"
+
+  /// Reads conditions, all of which must hold, and `tau,-psnr`: columns to sort by, `-` for falling, or
+  /// `best` for the edits that are near the re-prompt inside the mask and near the source outside it.
   ///
   /// - Throws: `bad-query`.
   public init(where conditions: [String], sort: String?) throws(EditError) {
     for text in conditions { self.conditions.append(try Self.condition(text)) }
     for part in sort?.split(separator: ",") ?? [] {
       let name = part.withoutBlanks
+      if name == "best" {
+        order.append((Self.best, true))
+        continue
+      }
       order.append(
         name.hasPrefix("-") ? (String(name.dropFirst()), true) : (name, false))
     }

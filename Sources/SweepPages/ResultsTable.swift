@@ -1,11 +1,13 @@
 import EditJobs
 import Foundation
 public import JobStore
+import Planner
 public import ResultFiles
 
 /// The table of a sweep's results: one row a cell, in grid order.
 ///
-/// CSV by RFC 4180 with `\n`, UTF-8 without a mark, empty for what does not apply; texts as they are.
+/// CSV by RFC 4180 with `\n`, UTF-8 without a mark, empty for what does not apply; a text that a
+/// spreadsheet would take for a formula has an apostrophe before it, all others are as they are.
 public struct ResultsTable: Sendable {
   /// The names of the columns.
   public let columns: [String]
@@ -15,11 +17,16 @@ public struct ResultsTable: Sendable {
   public private(set) var cells: [ResultRow]
   /// How far each row's variant is from its source; `nil` where it is not done or was not measured.
   public private(set) var measures: [Measures?]
+  /// How near each row's variant is to its re-prompt and its source; `nil` where there is no mask or no
+  /// re-prompt.
+  public private(set) var nearness: [Nearness?]
 
   /// Makes the table of a sweep; measures are read from the variants' folders.
   public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
     let fixed = Self.fields.map(\.name)
-    let axes = snapshot.detail.axes.flatMap(\.members).map(\.name).filter { !fixed.contains($0) }
+    // Photographs have a column of their own, and `image` is the picture.
+    let taken = fixed + ["image"]
+    let axes = snapshot.detail.axes.flatMap(\.members).map(\.name).filter { !taken.contains($0) }
     columns = Array(fixed.prefix(Self.axesAt)) + axes + fixed.dropFirst(Self.axesAt) + ["image"]
     cells = snapshot.rows
     // Several cells may show one variant.
@@ -32,8 +39,13 @@ public struct ResultsTable: Sendable {
       read[key] = .some(found)
       return found
     }
-    rows = zip(snapshot.rows, measures).map { row, measures in
-      let entry = Entry(row: row, measures: measures)
+    let nearness = zip(snapshot.rows, measures).map { row, measures in
+      Nearness(
+        inside: snapshot.comparison(of: row)?.psnrInside, outside: measures?.psnrOutside?.value)
+    }
+    self.nearness = nearness
+    rows = zip(snapshot.rows, zip(measures, nearness)).map { row, found in
+      let entry = Entry(row: row, measures: found.0, nearness: found.1)
       let values = Self.fields.map { $0.value(entry) }
       let places = axes.map { entry.coordinate($0) }
       let image = row.cell.state == .done ? snapshot.file(of: row) : nil
@@ -46,6 +58,13 @@ public struct ResultsTable: Sendable {
     rows = indices.map { rows[$0] }
     cells = indices.map { cells[$0] }
     measures = indices.map { measures[$0] }
+    nearness = indices.map { nearness[$0] }
+  }
+
+  /// Whether a column has numbers, which may be `inf`; seeds are none: other programs would round them.
+  public func hasNumbers(in column: String) -> Bool {
+    if let field = Self.fields.first(where: { $0.name == column }) { return field.isNumber }
+    return AxisKind(name: column)?.hasNumbers ?? false
   }
 
   /// The table as CSV.
@@ -58,6 +77,7 @@ public struct ResultsTable: Sendable {
   private struct Entry {
     var row: ResultRow
     var measures: Measures?
+    var nearness: Nearness?
 
     func coordinate(_ axis: String) -> String? {
       row.cell.coordinates.first { $0.axis == axis }?.value
@@ -66,11 +86,17 @@ public struct ResultsTable: Sendable {
 
   private struct Field {
     var name: String
+    var isNumber = false
     var value: @Sendable (Entry) -> String?
 
     init(name: String, _ value: @escaping @Sendable (ResultRow) -> String?) {
       self.name = name
       self.value = { value($0.row) }
+    }
+
+    init(number name: String, _ value: @escaping @Sendable (ResultRow) -> String?) {
+      self.init(name: name, value)
+      isNumber = true
     }
 
     init(entry name: String, _ value: @escaping @Sendable (Entry) -> String?) {
@@ -80,6 +106,7 @@ public struct ResultsTable: Sendable {
     init(measure name: String, _ value: @escaping @Sendable (Measures) -> Double?) {
       self.name = name
       self.value = { $0.measures.flatMap(value).map(NumberText.of) }
+      isNumber = true
     }
   }
 
@@ -87,17 +114,17 @@ public struct ResultsTable: Sendable {
   private static let axesAt = 6
 
   private static let fields: [Field] = [
-    Field(name: "sweep") { "\($0.sweep)" }, Field(name: "name") { $0.name },
-    Field(name: "cell") { $0.cell.place },
-    Field(name: "row") { $0.cell.role == .cell ? "\($0.cell.row + 1)" : nil },
-    Field(name: "column") { $0.cell.role == .cell ? "\($0.cell.column + 1)" : nil },
-    Field(name: "page") { $0.cell.role == .cell ? "\($0.cell.page + 1)" : nil },
+    Field(number: "sweep") { "\($0.sweep)" }, Field(name: "name") { $0.name },
+    Field(name: "cell") { $0.cell.name },
+    Field(number: "row") { $0.cell.role == .cell ? "\($0.cell.row + 1)" : nil },
+    Field(number: "column") { $0.cell.role == .cell ? "\($0.cell.column + 1)" : nil },
+    Field(number: "page") { $0.cell.role == .cell ? "\($0.cell.page + 1)" : nil },
     Field(name: "variant") { $0.cell.variant.key.description },
     Field(name: "source") { $0.cell.variant.source?.description },
     Field(name: "state") { $0.cell.state.rawValue },
     Field(name: "error_code") { $0.cell.variant.errorCode },
     Field(name: "error") { $0.cell.variant.errorText },
-    Field(name: "attempts") { "\($0.cell.variant.attempts)" },
+    Field(number: "attempts") { "\($0.cell.variant.attempts)" },
     Field(name: "model") { $0.modelFolder },
     Field(name: "model_digest") { $0.source.model.description },
     Field(name: "prompt") { $0.source.prompt }, Field(name: "edit_prompt") { $0.edit.prompt },
@@ -107,7 +134,12 @@ public struct ResultsTable: Sendable {
       row.edit.weights.isEmpty
         ? nil
         : "["
-          + row.edit.weights.map { "(\($0.token), \($0.value))" }.joined(separator: ", ") + "]"
+          + row.edit.weights.map { weight in
+            // A window is said where it is not the whole run.
+            let window = weight.window == StepWindow(0, row.edit.steps) ? nil : weight.window
+            return "(\(weight.token), \(weight.value)"
+              + (window.map { ", \($0.from), \($0.to)" } ?? "") + ")"
+          }.joined(separator: ", ") + "]"
     },
     Field(entry: "blend") { entry in
       func words(_ tokens: [Int]) -> String {
@@ -118,19 +150,20 @@ public struct ResultsTable: Sendable {
     },
     Field(name: "compat") { $0.edit.compat?.rawValue },
     Field(name: "label") { $0.cell.label.isEmpty ? nil : $0.cell.label },
-    Field(name: "tau_from") { "\($0.edit.cross.from)" },
-    Field(name: "tau_to") { "\($0.edit.cross.to)" },
-    Field(name: "self_from") { "\($0.edit.selfWindow.from)" },
-    Field(name: "self_to") { "\($0.edit.selfWindow.to)" },
+    Field(number: "tau_from") { "\($0.edit.cross.from)" },
+    Field(number: "tau_to") { "\($0.edit.cross.to)" },
+    Field(number: "self_from") { "\($0.edit.selfWindow.from)" },
+    Field(number: "self_to") { "\($0.edit.selfWindow.to)" },
     Field(name: "seed") { $0.source.photograph == nil ? "\($0.source.seed)" : nil },
     Field(name: "photograph") { $0.source.photograph?.image.description },
     Field(name: "inversion") { $0.source.photograph?.inversion.rawValue },
     Field(name: "sampler") { $0.source.sampler.rawValue },
-    Field(name: "steps") { "\($0.source.steps)" },
-    Field(name: "cfg") { NumberText.of($0.source.guidance) },
-    Field(name: "width") { "\($0.source.width)" }, Field(name: "height") { "\($0.source.height)" },
+    Field(number: "steps") { "\($0.source.steps)" },
+    Field(number: "cfg") { NumberText.of($0.source.guidance) },
+    Field(number: "width") { "\($0.source.width)" },
+    Field(number: "height") { "\($0.source.height)" },
     Field(name: "maps") { $0.source.maps.rawValue },
-    Field(name: "self_max") { $0.source.selfMax.map(String.init) },
+    Field(number: "self_max") { $0.source.selfMax.map(String.init) },
     Field(name: "dtype") { $0.source.compute.rawValue },
     Field(name: "numerics") {
       "\($0.source.numerics.mode.rawValue)-\($0.source.numerics.revision)"
@@ -139,14 +172,16 @@ public struct ResultsTable: Sendable {
     Field(measure: "psnr") { $0.psnr?.value }, Field(measure: "ssim") { $0.ssim },
     Field(measure: "psnr_inside") { $0.psnrInside?.value },
     Field(measure: "psnr_outside") { $0.psnrOutside?.value },
+    Field(entry: "psnr_reprompt_inside") { $0.nearness.map { NumberText.of($0.inside) } },
+    Field(entry: ResultsQuery.best) { $0.nearness.map { NumberText.of($0.least) } },
     Field(measure: "ssim_inside") { $0.ssimInside },
     Field(measure: "ssim_outside") { $0.ssimOutside },
     Field(measure: "latent_distance") { $0.latentDistance },
     Field(measure: "map_divergence") { $0.mapDivergence },
     Field(measure: "mask_area") { $0.maskArea },
     Field(measure: "injected") { Double($0.injected) },
-    Field(name: "evaluations") { "\($0.evaluations)" },
-    Field(name: "seconds") { NumberText.of((($0.seconds * 1000).rounded()) / 1000) },
+    Field(number: "evaluations") { "\($0.evaluations)" },
+    Field(number: "seconds") { NumberText.of((($0.seconds * 1000).rounded()) / 1000) },
     Field(name: "finished") { row in
       row.cell.variant.finishedMs.map {
         Date(timeIntervalSince1970: Double($0) / 1000).formatted(.iso8601)
@@ -154,7 +189,11 @@ public struct ResultsTable: Sendable {
     },
   ]
 
-  private static func quoted(_ text: String) -> String {
+  /// A field; what is a word and begins as formulas do is guarded.
+  private static func quoted(_ field: String) -> String {
+    let isFormula =
+      field.unicodeScalars.first.map { "=+-@\t\r".unicodeScalars.contains($0) } ?? false
+    let text = isFormula && !field.isDecimalNumber ? "'" + field : field
     let parts = text.unicodeScalars.contains {
       ",\"\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0)
     }

@@ -28,8 +28,8 @@ extension SweepGrid {
 
   /// The first cell of each source and edit prompt, those of one source together.
   private func distinctPairs(_ cells: [ResultRow]) -> [ResultRow] {
-    var seen: Set<Shown> = []
-    let first = cells.filter { seen.insert(Shown($0)).inserted }
+    var seen: Set<SweepSnapshot.Shown> = []
+    let first = cells.filter { seen.insert(SweepSnapshot.Shown($0)).inserted }
     let groups = Dictionary(grouping: first, by: \.cell.variant.source)
     var known: Set<Key?> = []
     let order = first.map(\.cell.variant.source).filter { known.insert($0).inserted }
@@ -46,7 +46,7 @@ extension SweepGrid {
         pair.source = GridReference(
           sourcePicture(key, row.source), caption: snapshot.traits(of: row.source))
       }
-      if let plain = rePrompts[Shown(row)] {
+      if let plain = snapshot.rePrompt(of: row) {
         pair.rePrompt = GridReference(picture(plain), caption: edits ? plain.edit.prompt : "")
       }
       return pair.source == nil && pair.rePrompt == nil ? nil : pair

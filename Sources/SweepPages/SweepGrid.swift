@@ -7,28 +7,21 @@ public import ResultFiles
 public struct SweepGrid: Sendable {
   let snapshot: SweepSnapshot
   private let results: ResultFolder
-  /// The plain re-prompts by their variants, and by what they show.
-  private let plain: [Key: ResultRow]
-  let rePrompts: [Shown: ResultRow]
+  private let unreadable: UnreadablePictures
+  /// The variants of the plain re-prompts.
+  private let plain: Set<Key>
   private let sources: [Key: UnitRow]
 
-  /// What a picture beside the grid shows: a source, edited to a prompt.
-  struct Shown: Hashable {
-    var source: Key?
-    var prompt: String
-
-    init(_ row: ResultRow) { (source, prompt) = (row.cell.variant.source, row.edit.prompt) }
-  }
-
-  /// Describes a sweep's grid over its results.
-  public init(_ snapshot: SweepSnapshot, results: ResultFolder) {
-    (self.snapshot, self.results) = (snapshot, results)
-    func first<Name: Hashable, Row>(_ rows: [Row], _ name: (Row) -> Name) -> [Name: Row] {
-      Dictionary(rows.map { (name($0), $0) }, uniquingKeysWith: { first, _ in first })
-    }
-    plain = first(snapshot.reprompts) { $0.cell.variant.key }
-    rePrompts = first(snapshot.reprompts) { Shown($0) }
-    sources = first(snapshot.detail.sources) { $0.key }
+  /// Describes a sweep's grid over its results; pictures that cannot be read when it is drawn are
+  /// hatched and named in `unreadable`.
+  public init(
+    _ snapshot: SweepSnapshot, results: ResultFolder,
+    unreadable: UnreadablePictures = UnreadablePictures()
+  ) {
+    (self.snapshot, self.results, self.unreadable) = (snapshot, results, unreadable)
+    plain = Set(snapshot.reprompts.map(\.cell.variant.key))
+    sources = Dictionary(
+      snapshot.detail.sources.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// What `GridPicture` draws; `title` replaces the sweep's name.
@@ -62,7 +55,7 @@ public struct SweepGrid: Sendable {
             guard let cell = places[Place(row: row, column: column)] else {
               return GridCell(.excluded)
             }
-            return GridCell(picture(cell), isRePrompt: plain.keys.contains(cell.cell.variant.key))
+            return GridCell(picture(cell), isRePrompt: plain.contains(cell.cell.variant.key))
           })
       })
   }
@@ -82,7 +75,7 @@ public struct SweepGrid: Sendable {
 
   func picture(_ row: ResultRow) -> GridCell.Content {
     guard row.cell.state == .done else { return .missing(Self.word(row.cell.state)) }
-    return image(results.variant(row.cell.variant.key).picture, row.source)
+    return image(results.variant(row.cell.variant.key), row.source)
   }
 
   func sourcePicture(_ key: Key, _ source: SourceSpec) -> GridCell.Content {
@@ -90,13 +83,25 @@ public struct SweepGrid: Sendable {
     guard let unit, unit.state == .done else {
       return .missing(Self.word(unit?.state ?? .ready))
     }
-    return image(results.source(key).picture, source)
+    return image(results.source(key), source)
   }
 
-  private func image(_ path: String, _ source: SourceSpec) -> GridCell.Content {
-    .picture(
-      GridImage(size: PictureSize(width: source.width, height: source.height)) {
-        try PNGFile(decoding: try PictureFile.bytes(path)).pixels
+  private func image(_ unit: UnitFolder, _ source: SourceSpec) -> GridCell.Content {
+    let size = PictureSize(width: source.width, height: source.height)
+    return .picture(
+      GridImage(size: size) { [unreadable] in
+        do {
+          let pixels = try PNGFile(decoding: try PictureFile.bytes(unit.picture)).pixels
+          guard pixels.width == size.width, pixels.height == size.height else {
+            throw ImagingError(
+              .damaged,
+              "it has \(pixels.width)×\(pixels.height) pixels and not \(size.width)×\(size.height)")
+          }
+          return pixels
+        } catch {
+          unreadable.note(unit, error)
+          return nil
+        }
       })
   }
 

@@ -1,14 +1,14 @@
-import EditJobs
+public import EditJobs
 import Foundation
 import Imaging
-import JobStore
+public import JobStore
 public import ResultFiles
 
 /// A sweep's folder: its request, its cells' pictures, its table, its page, and at the end its grid.
 ///
 /// Everything in it can be made again from the job table and the results.
 public struct SweepPage {
-  private let snapshot: SweepSnapshot
+  private var snapshot: SweepSnapshot
   private let results: ResultFolder
 
   /// Describes a sweep's folder.
@@ -34,25 +34,56 @@ public struct SweepPage {
         || manager.fileExists(atPath: "\(folder)/grid-1.png"))
   }
 
-  /// Writes what is there; the grid only when the sweep is settled and has a picture. Throws
-  /// `FileError` or `ImagingError`.
-  public func publish() throws {
+  /// What writing a sweep's folder found.
+  public struct Findings: Sendable {
+    /// Units that are called done and whose pictures are gone, empty or damaged: they are shown as
+    /// waiting.
+    public var lost: Set<Key> = []
+    /// How near variants came to their re-prompts, of those that were not compared before.
+    public var comparisons: [Comparison] = []
+
+    /// Nothing was found.
+    public init() {}
+  }
+
+  /// Writes what is there; the grid only when the sweep is settled and has a picture.
+  ///
+  /// Throws `FileError` or `ImagingError`.
+  @discardableResult
+  public mutating func publish() throws -> Findings {
+    var findings = Findings()
     try DurableFile.makeFolder("\(folder)/cells")
     for place in [folder, "\(folder)/cells"] { DurableFile.removeUnfinished(in: place) }
     try write(RequestYAML.text(snapshot.detail.request), to: "sweep.yaml")
-    for row in snapshot.rows where row.cell.state == .done {
-      try PictureFile.place(
-        results.variant(row.cell.variant.key).picture, at: "\(folder)/\(snapshot.file(of: row))")
-    }
-    for source in snapshot.sources() {
-      try PictureFile.place(
-        results.source(source.source.key).picture, at: "\(folder)/\(source.file)")
-    }
+    findings.lost = try placePictures()
+    snapshot = snapshot.without(findings.lost)
+    var measuring = RePromptComparisons(snapshot, results: results)
+    findings.comparisons = measuring.missing()
+    snapshot.add(findings.comparisons)
     let photographs = try placePhotographs()
-    try write(ResultsTable(snapshot, results: results).csv, to: "results.csv")
+    let table = ResultsTable(snapshot, results: results)
+    try write(table.csv, to: "results.csv")
     let hasPicture = snapshot.rows.contains { $0.cell.state == .done }
-    let grids = isSettled && hasPicture ? try drawGrid() : []
-    try write(IndexPage(snapshot, grids: grids, photographs: photographs).html, to: "index.html")
+    let unreadable = UnreadablePictures()
+    let grids = isSettled && hasPicture ? try drawGrid(unreadable) : []
+    findings.lost.formUnion(unreadable.found.map(\.key))
+    let page = IndexPage(snapshot, table, grids: grids, photographs: photographs)
+    try write(page.html, to: "index.html")
+    return findings
+  }
+
+  /// Puts the pictures of done cells and sources into the folder; returns the units without one.
+  private func placePictures() throws -> Set<Key> {
+    var lost: Set<Key> = []
+    func place(_ unit: UnitFolder, _ file: String) throws {
+      let isThere = try PictureFile.place(unit.picture, at: "\(folder)/\(file)")
+      if !isThere { lost.insert(unit.key) }
+    }
+    for row in snapshot.rows where row.cell.state == .done {
+      try place(results.variant(row.cell.variant.key), snapshot.file(of: row))
+    }
+    for source in snapshot.sources() { try place(results.source(source.source.key), source.file) }
+    return lost
   }
 
   /// Writes the photographs, as they were cut, that are still among the inputs; returns those.
@@ -72,8 +103,9 @@ public struct SweepPage {
 
   /// Draws the grid into the sweep's folder and returns the files' names. Throws `FileError` or
   /// `ImagingError`.
-  private func drawGrid() throws -> [String] {
-    let grid = try GridPicture(SweepGrid(snapshot, results: results).description())
+  private func drawGrid(_ unreadable: UnreadablePictures) throws -> [String] {
+    let grid = try GridPicture(
+      SweepGrid(snapshot, results: results, unreadable: unreadable).description())
     let names = grid.fileNames()
     for (tile, name) in names.enumerated() {
       try DurableFile.write([try grid.png(tile: tile)], to: "\(folder)/\(name)")

@@ -1,5 +1,6 @@
 import EditJobs
 import Foundation
+import ResultFiles
 
 /// Hashes of files by their stamps, in a JSON file that may be lost.
 struct DigestCache {
@@ -82,6 +83,6 @@ struct DigestCache {
     let url = URL(filePath: path)
     try? FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try? json.write(to: url, options: .atomic)
+    try? UserFile.write(Array(json), to: path)
   }
 }

@@ -22,25 +22,23 @@ final class EventWriter: Sendable {
   init() {
     descriptor = dup(1)
     dup2(2, 1)
-    signal(SIGPIPE, SIG_IGN)
   }
 
   /// Writes one event.
   func send(_ event: WorkerEvent) {
-    do { writeLine(try Self.encoder().encode(event)) } catch { Log.write("\(error)") }
+    do { try write(event) } catch { Log.write("\(error)") }
   }
 
   /// Writes one value as a line of JSON.
-  func write(_ value: some Encodable) throws { writeLine(try Self.encoder().encode(value)) }
+  func write(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let json = String(decoding: try encoder.encode(value), as: UTF8.self)
+    write(line: json.displayedJSON)
+  }
 
   /// Writes one line of text.
   func write(line: String) { writeLine(Data(line.utf8)) }
-
-  private static func encoder() -> JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return encoder
-  }
 
   private func writeLine(_ line: Data) {
     let bytes = Array(line) + [UInt8(ascii: "\n")]
@@ -48,26 +46,17 @@ final class EventWriter: Sendable {
   }
 
   private func writeAll(_ bytes: [UInt8]) {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes[done...].withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress, $0.count)
-      }
-      let code = errno
-      if count > 0 {
-        done += count
-      } else if code != EINTR {
-        // Nobody reads any more: what follows would be lost.
-        _exit(ExitStatus.io.rawValue)
-      }
+    let code = StandardStream.write(bytes, to: descriptor)
+    guard code != 0 else { return }
+    // Nobody reads any more, or nothing arrives: what follows would be lost.
+    if code != EPIPE {
+      Log.write("standard output cannot be written: \(String(cString: strerror(code)))")
     }
+    _exit(ExitStatus.io.rawValue)
   }
 }
 
 /// Lines for people, on standard error.
 enum Log {
-  static func write(_ text: String) {
-    let bytes = Array("p2p-worker: \(text)\n".utf8)
-    _ = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
-  }
+  static func write(_ text: String) { StandardStream.note("p2p-worker: \(text)") }
 }

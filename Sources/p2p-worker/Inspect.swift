@@ -86,7 +86,17 @@ struct Inspect: ParsableCommand {
       multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder,
       moreTokenizers: description.tokenizerFolders.count > 1
         ? Array(description.tokenizerFolders.dropFirst()) : nil,
-      decodeBytes: Int64(estimate.decodeBytes))
+      decodeBytes: Int64(estimate.decodeBytes), possibleSteps: possibleSteps(description))
+  }
+
+  /// What the samplers can make of the model's noise schedule.
+  private func possibleSteps(_ description: ModelDescription) -> [String: [StepWindow]] {
+    let schedule = description.noiseSchedule
+    return Dictionary(
+      uniqueKeysWithValues: SamplerName.allCases.map { sampler in
+        let ranges = schedule.possibleSteps(of: sampler, upTo: ModelFacts.mostSteps)
+        return (sampler.rawValue, ranges.map { StepWindow($0.lowerBound, $0.upperBound + 1) })
+      })
   }
 }
 

@@ -26,7 +26,7 @@ extension Maps {
       }
       means.add(to: &writer)
     }
-    try Data(writer.bytes()).write(to: URL(filePath: output), options: .atomic)
+    try UserFile.write(writer.bytes(), to: output)
   }
 
   private static func steps(_ text: String, of count: Int) throws -> Range<Int> {

@@ -67,7 +67,7 @@ struct Maps: ParsableCommand {
           site.description, map.element == .f16 ? .float16 : .float32, shape: map.shape,
           bytes: setting.backend.withBytes(of: map) { Array($0) })
       }
-      try Data(writer.bytes()).write(to: URL(filePath: output), options: .atomic)
+      try UserFile.write(writer.bytes(), to: output)
     }
   }
 

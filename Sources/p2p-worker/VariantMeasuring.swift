@@ -58,26 +58,16 @@ struct VariantMeasuring {
     }
   }
 
-  /// The blend's last mask; without one the place of the words that the edit changes or weighs, found
-  /// as a blend would find it. `nil` where no word is.
+  /// Where the edit was meant to act; `nil` where it was meant to act nowhere.
   private func mask(
     _ header: TrajectoryHeader, _ first: TrajectoryRecord, _ last: TrajectoryRecord,
     _ picture: PixelBuffer
   ) -> PictureMask? {
-    let blend = edit.blend ?? words
-    guard let blend, header.passes > 0, edit.blend.map({ $0.start < edit.steps }) ?? true else {
-      return nil
-    }
-    let mask = LocalBlend(blend, sums: header.sums, latents: header.latents)
+    guard let place = tokens.place(of: edit), header.passes > 0 else { return nil }
+    let mask = LocalBlend(place, sums: header.sums, latents: header.latents)
       .mask(source: first.sums, variant: last.sums)
     return PictureMask(
       rows: mask.rows, columns: mask.columns, flags: mask.isOpen, width: picture.width,
       height: picture.height)
-  }
-
-  private var words: ResolvedBlend? {
-    let edited = Set(tokens.edit + edit.weights.map(\.token)).sorted()
-    guard !edited.isEmpty || !tokens.source.isEmpty else { return nil }
-    return ResolvedBlend(source: tokens.source, edit: edited, start: 0)
   }
 }

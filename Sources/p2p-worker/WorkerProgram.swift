@@ -8,6 +8,21 @@ struct WorkerProgram: ParsableCommand {
     commandName: "p2p-worker",
     abstract: "Runs Stable Diffusion edits for p2pd and batch systems.",
     subcommands: [Serve.self, Run.self, Inspect.self, Bench.self, Maps.self])
+
+  static func main() {
+    StandardStream.open()
+    do {
+      try ProgramText.check()
+      let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
+      var command = try parseAsRoot(typed.arguments)
+      try command.run()
+    } catch let error as EditError {
+      ProgramEnd.failure(error, of: "p2p-worker")
+    } catch {
+      ProgramEnd.commandLine(
+        fullMessage(for: error), status: exitCode(for: error).rawValue, of: "p2p-worker")
+    }
+  }
 }
 
 /// What every command that computes may be told.

@@ -1,13 +1,22 @@
+import ArgumentParser
 import EditJobs
 import PromptAlignment
 import ResultFiles
+
+/// What the light end of a heat map's colours stands for.
+enum AttentionScale: String, ExpressibleByArgument, CaseIterable {
+  /// The word's own largest number, in source and edit.
+  case own
+  /// One number for all words.
+  case shared
+}
 
 /// The heat maps of some words in every picture and every span of steps, and one scale for them.
 struct AttentionMaps {
   let subject: AttentionSubject
   let thirds: [RunThird?]
   let isShare: Bool
-  let isRelative: Bool
+  let scale: AttentionScale
   /// Whether all sites were looked at, not those of the control resolution alone.
   let isFine: Bool
   /// Words that were asked for; `nil` for the sheet of all.
@@ -26,10 +35,10 @@ struct AttentionMaps {
   /// - Parameter fine: the finer maps of the source that is looked at alone, by span.
   init(
     _ subject: AttentionSubject, words: [AttentionWord]?, thirds: [RunThird?], special: Bool,
-    share: Bool, relative: Bool, fine: [TokenMaps]? = nil
+    share: Bool, scale: AttentionScale, fine: [TokenMaps]? = nil
   ) throws(EditError) {
     (self.subject, self.words, self.thirds) = (subject, words, thirds)
-    (isShare, isRelative, isFine) = (share, relative, fine != nil)
+    (isShare, self.scale, isFine) = (share, scale, fine != nil)
     var all: [[AttentionWord.Place]] = []
     var tokens: [[TokenMaps]] = []
     for unit in subject.units {
@@ -75,6 +84,17 @@ struct AttentionMaps {
   func map(_ unit: Int, _ span: Int, _ tokens: [Int]) -> HeatMap {
     let map = self.tokens[unit][span].map(of: tokens)
     return isShare ? map / totals[unit][span] : map
+  }
+
+  /// The largest number of a word in a picture, over all spans.
+  func largest(_ unit: Int, _ tokens: [Int]) -> Float {
+    thirds.indices.map { map(unit, $0, tokens).largest }.max() ?? 0
+  }
+
+  /// What the numbers are: with a weight they are no probabilities, and may lie above 1.
+  var quantity: String {
+    if isShare { return "share of what falls on all words" }
+    return subject.isWeighed ? "attention" : "probability"
   }
 
   /// What a span is called: `all 20 steps`, `early third, steps 0–5`.

@@ -34,7 +34,7 @@ struct AttentionNumbers {
       },
       steps: maps.thirds.indices.map { maps.name($0) },
       words: maps.words.map { $0.map(\.query) },
-      unit: maps.isShare ? "share of what falls on all words" : "probability")
+      unit: maps.quantity)
   }
 
   private static func everyToken(

@@ -24,6 +24,8 @@ struct AttentionSheet {
       ? picture.enlarged(by: side / longest) : picture.thumbnail(longSide: side)
   }
 
+  private var isOwn: Bool { maps.scale == .own }
+
   func sheet() throws(EditError) -> HeatSheet {
     let units = maps.subject.units
     let names = units.map(\.name).joined(separator: ", edited as ")
@@ -38,8 +40,7 @@ struct AttentionSheet {
     guard let words = maps.words else {
       return HeatSheet(title: title, lines: lines, rows: sheetRows, scales: [scale(nil)])
     }
-    var scales = maps.isRelative ? [] : [scale(nil)]
-    if maps.isRelative { scales = words.map { scale($0) } }
+    var scales = isOwn ? words.map { scale($0) } : [scale(nil)]
     // Words of one prompt alone have no difference, and so no scale.
     if withDifference, reach(words) > .leastNormalMagnitude {
       scales.append(differenceScale(words))
@@ -85,11 +86,9 @@ struct AttentionSheet {
 
   /// The light end of a word's scale.
   private func top(_ word: AttentionWord) -> Float {
-    guard maps.isRelative else { return maps.top }
-    return maps.subject.units.indices.flatMap { unit in
-      maps.thirds.indices.map { span in
-        word.places[unit].map { maps.map(unit, span, $0.tokens).largest } ?? 0
-      }
+    guard isOwn else { return maps.top }
+    return maps.subject.units.indices.map { unit in
+      word.places[unit].map { maps.largest(unit, $0.tokens) } ?? 0
     }.max() ?? 0
   }
 
@@ -141,13 +140,13 @@ struct AttentionSheet {
           [HeatSheet.Panel(role, picture)]
           + maps.all[unit].map { place -> HeatSheet.Panel in
             let map = maps.map(unit, span, place.tokens)
-            let end = maps.isRelative ? map.largest : maps.top
+            let end = isOwn ? maps.largest(unit, place.tokens) : maps.top
             let drawing = HeatPicture(.heat, range: 0...max(end, .leastNormalMagnitude))
             let values = map.resampled(rows: picture.height, columns: picture.width).values
             return HeatSheet.Panel(
               place.text,
               drawing.alone(values, width: picture.width, height: picture.height),
-              caption: maps.isRelative ? "largest \(number(map.largest))" : "")
+              caption: isOwn ? "largest \(number(map.largest))" : "")
           }
         let heading = maps.thirds.count > 1 ? "\(role), \(maps.name(span))" : role
         return stride(from: 0, to: panels.count, by: Self.panelsPerRow).map { start in
@@ -166,10 +165,10 @@ struct AttentionSheet {
   private func scale(_ word: AttentionWord?) -> HeatSheet.Scale {
     let isSheet = maps.words == nil
     let top = word.map { self.top($0) } ?? maps.top
-    let isOwn = isSheet && maps.isRelative
-    let isOpen = !maps.isRelative && maps.isCut
+    let isPercent = isSheet && isOwn
+    let isOpen = !isOwn && maps.isCut
     let ticks =
-      isOwn
+      isPercent
       ? (0...4).map { (place: Double($0) / 4, text: "\(25 * $0) %") }
       : ScaleTicks.values(to: Double(top)).map { value in
         let isEnd = value == Double(top)
@@ -179,16 +178,19 @@ struct AttentionSheet {
         )
       }
     let what =
-      maps.isShare
-      ? "share of what falls on all words" : "probability that falls on the word"
+      switch maps.quantity {
+      case "attention": "attention on the word: its probability times its weight"
+      case "probability": "probability that falls on the word"
+      case let other: other
+      }
     let whose =
-      isOwn
+      isPercent
       ? "of each word’s largest"
       : word.map { ", scale of “\($0.query)” alone" } ?? ", one scale for all words"
     return HeatSheet.Scale(
       bar: HeatPicture(.heat, range: 0...1).bar(
         width: barWidth, height: 14, isOverlay: !isSheet),
-      ticks: ticks, caption: isOwn ? "\(what), in per cent \(whose)" : what + whose)
+      ticks: ticks, caption: isPercent ? "\(what), in per cent \(whose)" : what + whose)
   }
 
   /// Three digits; shares as per cent.

@@ -40,6 +40,8 @@ struct AttentionWord {
 struct AttentionSubject {
   /// The source, then the variant where there is one.
   let units: [AttentionUnit]
+  /// Whether some word of the edit has a weight.
+  let isWeighed: Bool
   private let alignment: AlignmentTable?
 
   /// - Throws: what `UnitLookup` throws; `not-done` (75); `picture-missing` (66); what tokenisers
@@ -70,11 +72,12 @@ struct AttentionSubject {
     let results = ResultFolder(try options.folder.results)
     let source = try unit("source", key, run.prompt, results.source(key))
     guard row.source != nil, let edit = try store.edit(row.key) else {
-      (units, alignment) = ([source], nil)
+      (units, alignment, isWeighed) = ([source], nil, false)
       return
     }
     let variant = try unit("edit", row.key, edit.prompt, found.folder)
     units = [source, variant]
+    isWeighed = !edit.weights.isEmpty
     let method =
       edit.method == .none && source.prompt.text != variant.prompt.text ? .auto : edit.method
     alignment = try? AlignmentTable(

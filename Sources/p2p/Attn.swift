@@ -15,8 +15,9 @@ struct Attn: AsyncParsableCommand {
 
       A map is the cross-attention probability that falls on the word, averaged over heads, the \
       sites of the control resolution and the steps; an edit's maps are those that acted, after \
-      injection. Colours mean the same in source and edit and for all words, so a word that nobody \
-      looks at stays dark.
+      injection and times the words' weights. Each word has a scale of its own, the same in source and \
+      edit, so that the place of each is seen; with --scale shared colours mean the same for all words, \
+      and a word that nobody looks at stays dark.
       """)
 
   @Argument(help: "One cell or a unit: 17:r2c3, v-9c41, s-1f3a.")
@@ -31,8 +32,8 @@ struct Attn: AsyncParsableCommand {
   @Option(help: "early, middle or late third of the steps, or each for all three (all steps).")
   var third: String?
 
-  @Flag(help: "A scale of its own for each word.")
-  var relative = false
+  @Option(help: "own: a scale for each word; shared: one for all, to compare words.")
+  var scale = AttentionScale.own
 
   @Flag(help: "Shares of what falls on all words, in the place of probabilities.")
   var share = false
@@ -91,10 +92,16 @@ struct Attn: AsyncParsableCommand {
       ).maps(thirds) : nil
     let maps = try AttentionMaps(
       subject, words: allTokens ? nil : words, thirds: thirds, special: special,
-      share: share, relative: relative, fine: finer)
+      share: share, scale: scale, fine: finer)
     var files: [String] = []
     if let raw {
       let numbers = AttentionNumbers(maps)
+      guard case .file = try UserFile.place(raw) else {
+        throw EditError(
+          "cannot-write", .cannotCreate,
+          "\(raw) is no plain file: --raw writes two, it and \(raw).json",
+          hint: "--raw numbers.npy")
+      }
       try UserFile.write(numbers.array.bytes, to: raw)
       try UserFile.write(Array(try numbers.json().utf8), to: raw + ".json")
       files += [raw, raw + ".json"]
@@ -106,8 +113,7 @@ struct Attn: AsyncParsableCommand {
       try UserFile.write(try file.encoded(), to: output)
       files.append(output)
     }
-    if options.json { return try JSONOutput.print(["files": files]) }
-    files.forEach { print($0) }
+    try Output.answer(["files": files], or: files, json: options.json, about: files)
   }
 
   private func thirds() throws(EditError) -> [RunThird?] {

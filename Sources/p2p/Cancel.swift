@@ -29,7 +29,7 @@ struct Cancel: ParsableCommand {
     if options.json {
       try JSONOutput.print(Answer(cells: cells, units: units.map(\.description)))
     } else {
-      print("cancelled \(cells) cells; \(units.count) units are no longer wanted")
+      try Output.line("cancelled \(cells) cells; \(units.count) units are no longer wanted")
     }
   }
 

@@ -10,11 +10,15 @@ struct Config: ParsableCommand {
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Shows every setting, and with --origin who said it.",
       discussion: """
         What is typed comes first, then the environment (P2P_STATE, P2P_MODEL …), then \
         $XDG_CONFIG_HOME/p2p/config.yaml, then /etc/p2p/config.yaml, then the default.
         """)
+
+    private static let numbers = [Configuration.Setting.workers, .threads, .maxCells].map(
+      \.rawValue)
 
     @Flag(help: "Says where each comes from.")
     var origin = false
@@ -33,14 +37,20 @@ struct Config: ParsableCommand {
         return try JSONOutput.print(
           Dictionary(
             uniqueKeysWithValues: values.map { name, value in
-              (name, ["value": value?.text, "origin": value?.origin])
+              (
+                name,
+                [
+                  "value": value.map { JSONScalar($0.text, isNumber: Self.numbers.contains(name)) },
+                  "origin": value.map { .text($0.origin) },
+                ]
+              )
             }))
       }
       var table = TableText([("SETTING", .left), ("VALUE", .left), (origin ? "FROM" : "", .left)])
       for (name, value) in values {
         table.add([name, value?.text ?? "-", origin ? value?.origin ?? "" : ""])
       }
-      print(table.lines.joined(separator: "\n"))
+      try Output.lines(table.lines)
     }
   }
 }

@@ -2,8 +2,33 @@ import EditJobs
 import JobStore
 import SiblingPrograms
 import Subprocess
+import Synchronization
 
-/// Runs `p2pd` until some targets are settled, where no daemon runs already.
+/// Whether the daemon that somebody relies on is still there.
+final class DaemonPresence: Sendable {
+  private let folder: StateFolder
+  private let missingSince = Mutex<ContinuousClock.Instant?>(nil)
+  /// How long none may be there: one may be starting, or be started again.
+  private static let patience = Duration.seconds(10)
+
+  init(_ folder: StateFolder) { self.folder = folder }
+
+  /// - Throws: `daemon-ended` (69) where none has been there for a while.
+  func check() throws(EditError) {
+    let isThere = FolderLock.holder(folder) != nil
+    let isGone = missingSince.withLock { since in
+      since = isThere ? nil : since ?? .now
+      return since.map { $0.duration(to: .now) >= Self.patience } ?? false
+    }
+    guard isGone else { return }
+    throw EditError(
+      "daemon-ended", .unavailable,
+      "no p2pd runs on \(folder.path) any more, and the work is not settled", hint: "p2p status")
+  }
+}
+
+/// Runs `p2pd` as a part of this program until some targets are settled, where no daemon runs already:
+/// what `--foreground` means.
 enum DaemonRun {
   private enum Event<Result: Sendable> {
     case body(Result)
@@ -16,14 +41,14 @@ enum DaemonRun {
   ///
   /// - Throws: what `body` throws; `daemon-ended` where our daemon ends before the work is settled.
   static func during<Result: Sendable>(
-    _ targets: [String], in folder: StateFolder,
+    _ targets: [String], in folder: StateFolder, config: String?,
     _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     if FolderLock.holder(folder) != nil { return try await body() }
     Terminal.note("no p2pd runs on \(folder.path); running one until this is settled")
     return try await withThrowingTaskGroup(of: Event<Result>.self) { group in
       group.addTask { .body(try await body()) }
-      group.addTask { .daemon(status: try await run(targets, in: folder)) }
+      group.addTask { .daemon(status: try await run(targets, in: folder, config)) }
       defer { group.cancelAll() }
       var (result, ended): (Result?, Int32?) = (nil, nil)
       while let event = try await group.next() {
@@ -53,15 +78,17 @@ enum DaemonRun {
       "p2pd ended with status \(status) before the work was settled", hint: "p2p status")
   }
 
-  private static func run(_ targets: [String], in folder: StateFolder) async throws -> Int32 {
+  private static func run(
+    _ targets: [String], in folder: StateFolder, _ config: String?
+  ) async throws -> Int32 {
     let arguments =
       ["run", "--state", folder.path, "--results", folder.results, "--log-level", "warning"]
-      + targets.flatMap { ["--until", $0] }
+      + targets.flatMap { ["--until", $0] } + (config.map { ["--config", $0] } ?? [])
     var platform = PlatformOptions()
     // Cancelled, it still ends at a step edge.
     platform.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(60))]
     let record = try await Subprocess.run(
-      SiblingProgram(named: "p2pd").executable, arguments: Arguments(arguments),
+      try SiblingProgram(named: "p2pd").executable, arguments: Arguments(arguments),
       platformOptions: platform,
       input: .none,
       output: .discarded, error: .currentStandardError)

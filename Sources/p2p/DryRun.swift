@@ -76,42 +76,46 @@ struct DryRun {
     if !axes.isEmpty { head += " = \(axes)" }
     if estimate.cells < cells { head += ", \(estimate.cells) of them new" }
     if estimate.reprompts > 0 { head += ", and \(Self.plain(estimate.reprompts))" }
-    print(head)
-    print(
+    try Output.line(head)
+    try Output.line(
       "  variants  \(estimate.newVariants) new, \(estimate.variants - estimate.newVariants) known")
-    if compute != .f32 { print("  dtype     \(compute.rawValue)") }
-    if let kernels = numerics.kernels { print("  numerics  native, \(kernels)") }
-    print("  sources   \(estimate.newSources) new, \(estimate.sources - estimate.newSources) known")
-    print(
+    if compute != .f32 { try Output.line("  dtype     \(compute.rawValue)") }
+    if let kernels = numerics.kernels { try Output.line("  numerics  native, \(kernels)") }
+    try Output.line(
+      "  sources   \(estimate.newSources) new, \(estimate.sources - estimate.newSources) known")
+    try Output.line(
       "  steps     \(estimate.guidedSteps) guided = \(Self.grouped(estimate.evaluations)) of "
         + "\(Self.grouped(estimate.plainEvaluations)) evaluations "
         + "(one run per cell with its own source: \(Self.grouped(estimate.publishedEvaluations)))")
     if let seconds {
-      print(
+      try Output.line(
         "  time      about \(Duration.spoken(seconds)) at "
           + String(
             format: "%.2g s an evaluation, measured here",
             seconds / Double(max(1, estimate.evaluations))))
     } else {
-      print(
+      try Output.line(
         String(
           format: "  work      %.3g TFLOP; nothing was measured at this picture size yet",
           2 * estimate.multiplyAdds / 1e12))
     }
-    print(
-      "  disk      \(Self.bytes(estimate.diskBytes)), and \(Self.bytes(estimate.mapBytes)) of maps while it runs"
-    )
+    let maps =
+      estimate.mapBytes > 0
+      ? ", and \(Self.bytes(estimate.mapBytes)) of maps, which stay while maps.quota "
+        + "(\(Self.bytes(quota))) has room"
+      : ""
+    try Output.line("  disk      \(Self.bytes(estimate.diskBytes))\(maps)")
     if estimate.remadeEvaluations > 0 {
-      print(
+      try Output.line(
         "  maps      \(Self.bytes(estimate.unstoredMapBytes)) not stored, as one source has more than a "
           + "quarter of maps.quota (\(Self.bytes(quota))): made again by "
           + "\(Self.grouped(estimate.remadeEvaluations)) of the evaluations")
     }
-    remarks.forEach { print("  note      \($0)") }
+    try Output.lines(remarks.map { "  note      \($0)" })
     if rehearsal?.created == false {
-      print("This key was submitted before: nothing would be added.")
+      try Output.line("This key was submitted before: nothing would be added.")
     }
-    print("Nothing was written.")
+    try Output.line("Nothing was written.")
   }
 
   private static func plain(_ count: Int) -> String {
@@ -139,7 +143,7 @@ struct DryRun {
     var name: String
     var dtype: ComputeType
     var numerics: Numerics
-    var axes: [SweepAxis]
+    var axes: [AxisJSON]
     var estimate: SweepEstimate
     var seconds: Double?
     var seconds_per_evaluation: Double?
@@ -149,7 +153,7 @@ struct DryRun {
   private var document: Document {
     Document(
       name: expansion.submission.name, dtype: compute, numerics: numerics,
-      axes: expansion.submission.axes, estimate: estimate,
+      axes: expansion.submission.axes.map(AxisJSON.init), estimate: estimate,
       seconds: seconds,
       seconds_per_evaluation: seconds.map { $0 / Double(max(1, estimate.evaluations)) },
       remarks: remarks)

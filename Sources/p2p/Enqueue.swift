@@ -13,7 +13,15 @@ struct Enqueue: AsyncParsableCommand {
 
   func run() async throws {
     var asked = SweepRequest()
-    try request.fill(&asked)
+    do { try request.fill(&asked) } catch {
+      // Several values are what the hint of an axis is about, and another verb takes those.
+      guard error.code == "axis-value", let hint = error.hint, hint.contains("..") else {
+        throw error
+      }
+      var error = error
+      error.hint = "p2p sweep makes a grid of several values: \(hint)"
+      throw error
+    }
     if let axis = asked.axes.first(where: { $0.kind != .to }) {
       throw EditError(
         "several-values", .usage, "enqueue takes one value of \(axis.kind.name), not \(axis.count)",

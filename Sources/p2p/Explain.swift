@@ -27,7 +27,7 @@ struct Explain: ParsableCommand {
     if options.json {
       try JSONOutput.print(ExplanationJSON(explanation))
     } else {
-      print(ExplanationText(explanation).lines(eachStep: steps).joined(separator: "\n"))
+      try Output.lines(ExplanationText(explanation).lines(eachStep: steps))
     }
     guard explanation.hasInjectedNothing else { return }
     Terminal.note("p2p: no map of the source entered, though the windows are open: report this")

@@ -58,10 +58,16 @@ struct ExplanationText {
       text.add(
         (row.source.map { [String($0.index), $0.text] } ?? ["", ""])
           + (row.edit.map { [String($0.index), $0.text] } ?? ["", ""]) + [
-            row.origin, token.map(gate) ?? "", weight.map { "×\(number($0.value))" } ?? "",
+            row.origin, token.map(gate) ?? "", weight.map(factor) ?? "",
           ])
     }
     return text.lines.map { "  " + $0 }
+  }
+
+  private func factor(_ weight: ResolvedEdit.TokenWeight) -> String {
+    let text = "×\(number(weight.value))"
+    guard weight.window != StepWindow(0, edit.steps) else { return text }
+    return "\(text) in \(weight.window.from)–\(weight.window.to)"
   }
 
   private func gate(_ token: Int) -> String {
@@ -149,7 +155,9 @@ struct ExplanationText {
       value.map { $0.value.isFinite ? String(format: "%.1f dB", $0.value) : "∞" } ?? "-"
     }
     return "picture  psnr \(ratio(measures.psnr)), inside \(ratio(measures.psnrInside)), "
-      + "outside \(ratio(measures.psnrOutside))   ssim "
+      + "outside \(ratio(measures.psnrOutside))"
+      + (measures.psnrOutside == nil
+        ? "" : measures.outsideArea.map { " of \($0) of the picture" } ?? "") + "   ssim "
       + (measures.ssim.map { String(format: "%.3f", $0) } ?? "-")
       + "   maps differ by \(decimal(measures.mapDivergence))"
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Foundation
 import Imaging
 import JobStore
 import ResultFiles
@@ -32,18 +33,39 @@ struct Grid: ParsableCommand {
     var drawing = GridOptions(theme: dark ? .dark : .light)
     drawing.longSide = try longSide()
     let store = try options.open()
-    let snapshot = try SweepSnapshot(store, sweep: try store.sweepNumber(target))
-    let grid = try SweepGrid(snapshot, results: ResultFolder(options.folder.results))
+    let results = ResultFolder(try options.folder.results)
+    let sweep = try store.sweepNumber(target)
+    try LostResults(results).remake(try store.cells(.sweep(sweep)), in: store)
+    let unreadable = UnreadablePictures()
+    let grid = SweepGrid(
+      try SweepSnapshot(store, sweep: sweep), results: results, unreadable: unreadable)
     let picture = try GridPicture(grid.description(title: title), options: drawing)
-    let base = output.hasSuffix(".png") ? String(output.dropLast(4)) : output
-    var files: [String] = []
-    for (tile, file) in picture.fileNames(base).enumerated() {
+    let files = try files(of: picture)
+    for (tile, file) in files.enumerated() {
       try UserFile.write(try picture.png(tile: tile), to: file)
-      files.append(file)
     }
-    if options.json { return try JSONOutput.print(["files": files]) }
-    if files.count > 1 { Terminal.note("the grid is larger than one file may be") }
-    files.forEach { print($0) }
+    try unreadable.remake(in: store)
+    if files.count > 1, !options.json { Terminal.note("the grid is larger than one file may be") }
+    try Output.answer(["files": files], or: files, json: options.json, about: files)
+  }
+
+  /// The names of the files. One grid goes to what is there under the name that was typed, and a device
+  /// or a pipe takes one alone.
+  private func files(of picture: GridPicture) throws(EditError) -> [String] {
+    let base = output.hasSuffix(".png") ? String(output.dropLast(4)) : output
+    let files = picture.fileNames(base)
+    if case .file(let target) = try UserFile.place(output) {
+      // A link that leads nowhere yet is there, too.
+      let isThere = target != output || FileManager.default.fileExists(atPath: target)
+      return isThere && files.count == 1 ? [output] : files
+    }
+    guard files.count == 1 else {
+      throw EditError(
+        "cannot-write", .cannotCreate,
+        "\(output) is no plain file, and the grid takes \(files.count) files",
+        hint: "--cell 64 makes it smaller")
+    }
+    return [output]
   }
 
   private func longSide() throws(EditError) -> Int? {

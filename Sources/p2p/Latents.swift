@@ -56,12 +56,10 @@ struct Latents: ParsableCommand {
     _ = add("inversion", inverted)
     let shape = add("latents", passes)
     try UserFile.write(writer.bytes(), to: output)
-    if options.json {
-      try JSONOutput.print(
-        Answer(unit: found.row.key.description, shape: shape, file: output))
-    } else {
-      print("\(output): latents \(shape) of \(found.row.name)")
-    }
+    try Output.answer(
+      Answer(unit: found.row.key.description, shape: shape, file: output),
+      or: ["\(output): latents \(shape) of \(found.row.name)"], json: options.json,
+      about: [output])
   }
 
   private struct Answer: Encodable {

@@ -12,6 +12,8 @@ enum MachineInspection {
     let answer: Data?
     do {
       answer = try await worker.answer(["inspect"], within: .seconds(60))
+    } catch let error as EditError {
+      throw error
     } catch {
       throw EditError(
         "worker-missing", .unavailable, "p2p-worker cannot be run: \(error)",

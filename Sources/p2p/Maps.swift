@@ -39,12 +39,9 @@ struct Maps: AsyncParsableCommand {
         "step-outside", .data,
         "the run has the steps 0 to \(worker.spec.steps - 1), not \(step)")
     }
-    try await worker.run(
-      ["--step", "\(step)", "-o", output] + site.flatMap { ["--site", $0] })
-    if options.json {
-      try JSONOutput.print(["file": output])
-    } else {
-      print("\(output): maps of step \(step) of \(found.row.name)")
-    }
+    try await worker.write(output, ["--step", "\(step)"] + site.flatMap { ["--site", $0] })
+    try Output.answer(
+      ["file": output], or: ["\(output): maps of step \(step) of \(found.row.name)"],
+      json: options.json, about: [output])
   }
 }

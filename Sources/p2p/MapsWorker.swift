@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
 import JobStore
+import ResultFiles
 import SiblingPrograms
 import Subprocess
 
@@ -22,6 +23,21 @@ struct MapsWorker {
       source: spec)
   }
 
+  /// Has it write its maps to what a person named.
+  ///
+  /// - Throws: what `run` and `UserFile.write` throw.
+  func write(_ output: String, _ arguments: [String]) async throws {
+    guard case .descriptor = try UserFile.place(output) else {
+      return try await run(["--output=\(output)"] + arguments)
+    }
+    // The worker does not have our descriptors.
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "p2p-\(UUID()).safetensors")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try await run(["-o", file.path] + arguments)
+    try UserFile.write(Array(try Data(contentsOf: file)), to: output)
+  }
+
   /// Runs it to its end; what the worker says of a failure goes to standard error as it is.
   ///
   /// - Throws: `worker-missing`; `Stop` with the worker's status.
@@ -32,9 +48,11 @@ struct MapsWorker {
     let record = try await {
       do {
         return try await Subprocess.run(
-          SiblingProgram(named: "p2p-worker").executable,
+          try SiblingProgram(named: "p2p-worker").executable,
           arguments: Arguments(["maps", file.path] + arguments),
           input: .none, output: .discarded, error: .string(limit: 1 << 20))
+      } catch let error as EditError {
+        throw error
       } catch {
         throw EditError(
           "worker-missing", .unavailable, "p2p-worker cannot be run: \(error)",

@@ -21,9 +21,17 @@ enum ModelFolder {
     var place = ModelPlace(settings.value(.model, option: ("--model", option))?.text ?? "")
     let named = place.path
     guard !named.isEmpty else { throw notNamed }
-    if let folder = try HubModelName.folder(named, in: Models.cache) {
-      place.path = folder
-      return place.text
+    do throws(EditError) {
+      if let folder = try HubModelName.folder(named, in: Models.cache) {
+        place.path = folder
+        return place.text
+      }
+    } catch {
+      // `models/mini-shape` may be a name of the hub, and is more likely a slip beside a folder here.
+      guard error.code == "model-missing", let near = LocalModels(settings).nearest(named) else {
+        throw error
+      }
+      throw missing(named, "there is no such folder", near)
     }
     let path = SystemPath.absolute(folder(named, settings))
     place.path = path
@@ -34,22 +42,32 @@ enum ModelFolder {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
     else {
-      throw EditError(
-        "model-missing", .missing, "no model at \(named): there is no such folder",
-        hint: "--model FOLDER, a diffusers folder of Stable Diffusion")
+      throw missing(named, "there is no such folder", LocalModels(settings).nearest(named))
     }
     guard FileManager.default.fileExists(atPath: path + "/model_index.json") else {
-      throw EditError(
-        "model-missing", .missing, "no model at \(named): model_index.json is missing",
-        hint: "--model FOLDER, a diffusers folder of Stable Diffusion")
+      throw missing(named, "model_index.json is missing", nil)
     }
     return place.text
   }
 
+  /// No model is there; `near` is what was probably meant.
+  private static func missing(_ named: String, _ why: String, _ near: String?) -> EditError {
+    EditError(
+      "model-missing", .missing, "no model at \(named): \(why)",
+      hint: near.map { "--model \($0)" } ?? "--model FOLDER, a diffusers folder of Stable Diffusion"
+    )
+  }
+
   private static func folder(_ named: String, _ settings: Configuration) -> String {
     if named.contains("/") || FileManager.default.fileExists(atPath: named) { return named }
-    let places = settings.value(.models)?.text.split(separator: ":") ?? []
-    return places.map { "\($0)/\(named)" }
-      .first { FileManager.default.fileExists(atPath: $0) } ?? named
+    return LocalModels(settings).path(named) ?? named
+  }
+
+  /// What `p2p models` is asked about, where that is no name of the hub that is in its cache: a folder, a
+  /// file, or a name in the settings' `models` folders; `nil` where it is for the hub to say.
+  static func local(_ typed: String, _ settings: Configuration) throws(EditError) -> String? {
+    let place = ModelPlace(typed)
+    if FileManager.default.fileExists(atPath: place.path) { return try path(typed, settings) }
+    return HubModelName(typed) == nil ? try path(typed, settings) : nil
   }
 }

@@ -41,9 +41,11 @@ enum ModelInspection {
     let record = try await { [arguments] in
       do {
         return try await Subprocess.run(
-          SiblingProgram(named: "p2p-worker").executable, arguments: Arguments(arguments),
+          try SiblingProgram(named: "p2p-worker").executable, arguments: Arguments(arguments),
           input: .none,
           output: .string(limit: 1 << 22), error: .string(limit: 1 << 20))
+      } catch let error as EditError {
+        throw error
       } catch {
         throw EditError(
           "worker-missing", .unavailable, "p2p-worker cannot be run: \(error)",

@@ -2,19 +2,23 @@ import ArgumentParser
 import EditJobs
 import Foundation
 import HubCache
+import Planner
 
-/// `p2p models info`: one model of the cache.
-struct ModelsInfo: ParsableCommand {
+/// `p2p models info`: one model of the cache, or of a folder.
+struct ModelsInfo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "info", abstract: "Shows a model of the cache: revisions, folder, files.")
+    commandName: "info", abstract: "Shows a model: folder, files; of the cache its revisions too.")
 
-  @Argument(help: "org/name or org/name@revision.")
+  @Argument(help: "org/name, org/name@revision, or a folder.")
   var model: String
 
   @Flag(help: "Prints JSON.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
+    if let local = try ModelFolder.local(model, Configuration()) {
+      return try await FolderInfo(local).show(json: json)
+    }
     let name = try HubModelName(typed: model)
     let snapshot = try Models.snapshot(name)
     let cached = Models.cache.models().first { $0.name.repository == name.repository }
@@ -26,13 +30,13 @@ struct ModelsInfo: ParsableCommand {
       items: files.map { Item(path: $0.path.description, bytes: $0.size, blob: $0.blob) },
       problems: snapshot.missing)
     if json { return try JSONOutput.print(document) }
-    print("\(document.model): \(document.pipeline ?? "no pipeline that is known")")
-    print("  commit  \(document.commit)")
-    print("  folder  \(document.folder)")
+    try Output.line("\(document.model): \(document.pipeline ?? "no pipeline that is known")")
+    try Output.line("  commit  \(document.commit)")
+    try Output.line("  folder  \(document.folder)")
     for (ref, commit) in document.refs.sorted(by: { $0.key < $1.key }) {
-      print("  ref     \(ref) is \(commit.prefix(8))")
+      try Output.line("  ref     \(ref) is \(commit.prefix(8))")
     }
-    for problem in document.problems { print("  lacks   \(problem)") }
+    for problem in document.problems { try Output.line("  lacks   \(problem)") }
     var table = TableText([("file", .left), ("size", .right), ("blob", .left)])
     for item in document.items {
       table.add([
@@ -40,8 +44,8 @@ struct ModelsInfo: ParsableCommand {
         item.blob.map { String($0.prefix(12)) } ?? "no blob of the cache",
       ])
     }
-    print(table.lines.joined(separator: "\n"))
-    print("\(files.count) files, \(ByteText.of(document.bytes))")
+    try Output.lines(table.lines)
+    try Output.line("\(files.count) files, \(ByteText.of(document.bytes))")
   }
 
   private struct Index: Decodable { var _class_name: String }

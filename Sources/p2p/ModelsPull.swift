@@ -77,10 +77,10 @@ struct ModelsPull: ParsableCommand {
     for path in report.notVerifiable {
       Terminal.note("\(path): the hub gives no hash of it; only its size is known to be right")
     }
-    print(
+    try Output.line(
       "\(name): \(report.files) files, \(ByteText.of(report.bytes))"
         + (report.isFromCache ? "" : ", \(ByteText.of(report.fetched)) fetched now"))
-    print("in \(snapshot.path)")
+    try Output.line("in \(snapshot.path)")
   }
 
   private struct Document: Encodable {

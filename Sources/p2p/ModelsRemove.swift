@@ -38,7 +38,7 @@ struct ModelsRemove: ParsableCommand {
           "not-confirmed", .usage, "\(words): nothing is removed without a yes",
           hint: "p2p models rm --yes \(model)")
       }
-      FileHandle.standardError.write(Data("remove \(words)? [y/N] ".utf8))
+      Terminal.ask("remove \(words)? [y/N] ")
       guard ["y", "yes"].contains((readLine() ?? "").lowercased()) else {
         Terminal.note("nothing was removed")
         throw Stop(status: .failed)
@@ -51,7 +51,7 @@ struct ModelsRemove: ParsableCommand {
           model: model, commits: removal.commits, blobs: removal.blobs.count,
           bytes: removal.bytes, removed: !dryRun))
     }
-    print(dryRun ? "would remove \(words)" : "removed \(words)")
+    try Output.line(dryRun ? "would remove \(words)" : "removed \(words)")
   }
 
   private struct Document: Encodable {

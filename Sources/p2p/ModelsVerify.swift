@@ -2,13 +2,18 @@ import ArgumentParser
 import EditJobs
 import Foundation
 import HubCache
+import Planner
 
 /// `p2p models verify`: the bytes of a model against the hashes that its blobs are called by.
-struct ModelsVerify: ParsableCommand {
+struct ModelsVerify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Checks every file of a model against its hash.")
+    commandName: "verify", abstract: "Checks every file of a model against its hash.",
+    discussion: """
+      A folder that is none of the cache has no hashes to compare with: every file that a run reads is \
+      read and checked instead, and the digest of all of them is printed.
+      """)
 
-  @Argument(help: "org/name or org/name@revision.")
+  @Argument(help: "org/name, org/name@revision, or a folder.")
   var model: String
 
   @Flag(help: "Removes blobs that are wrong, so that the next pull fetches them again.")
@@ -17,7 +22,10 @@ struct ModelsVerify: ParsableCommand {
   @Flag(help: "Prints JSON.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
+    if let local = try ModelFolder.local(model, Configuration()) {
+      return try await FolderInfo(local).verify(json: json)
+    }
     let name = try HubModelName(typed: model)
     let snapshot = try Models.snapshot(name)
     let checks = try snapshot.files.map { file in
@@ -27,7 +35,7 @@ struct ModelsVerify: ParsableCommand {
       }
       return check
     }
-    if Terminal.isInteractive(STDERR_FILENO) { Self.overwrite("") }
+    if Terminal.isInteractive(STDERR_FILENO) { Terminal.overwrite("") }
     let bad = checks.filter { [.wrong, .gone, .foreign].contains($0.verdict) }
     let missing = bad.isEmpty ? snapshot.missing : []
     if json {
@@ -38,11 +46,12 @@ struct ModelsVerify: ParsableCommand {
           missing: missing))
     } else {
       for check in checks where check.verdict != .right {
-        print("\(check.file.path): \(check.verdict.rawValue)")
+        try Output.line("\(check.file.path): \(check.verdict.rawValue)")
       }
-      for line in missing { print(line) }
+      try Output.lines(missing)
       let right = checks.filter { $0.verdict == .right }.count
-      print("\(name): \(right) of \(checks.count) files have the hash that they are called by")
+      try Output.line(
+        "\(name): \(right) of \(checks.count) files have the hash that they are called by")
     }
     guard bad.isEmpty, missing.isEmpty else {
       throw EditError(
@@ -64,12 +73,8 @@ struct ModelsVerify: ParsableCommand {
       let before = 100 * read / size
       read += Int64(count)
       guard 100 * read / size > before else { return }
-      overwrite("\(file.path)  \(100 * read / size) % of \(ByteText.of(size))")
+      Terminal.overwrite("\(file.path)  \(100 * read / size) % of \(ByteText.of(size))")
     }
-  }
-
-  private static func overwrite(_ text: String) {
-    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
   }
 
   private struct Item: Encodable {

@@ -10,30 +10,41 @@ import Foundation
     discussion: """
       A source picture is generated once; its edits share its noise and its attention maps. \
       Work is written to a job table, and p2pd does it. A verb that waits starts p2pd itself where \
-      none runs.
+      none runs; p2p stop ends it.
       """,
     version: "0.1.0",
     subcommands: [
       Enqueue.self, Sweep.self, Status.self, Watch.self, Wait.self, Results.self, Cancel.self,
-      Retry.self, Pause.self, Resume.self, Priority.self, Grid.self, Explain.self, Attn.self,
+      Retry.self, Pause.self, Resume.self, Priority.self, StopDaemon.self, Grid.self, Explain.self,
+      Attn.self,
       Tokens.self, Latents.self, Maps.self, Models.self, Config.self,
     ])
 
   static func main() async {
+    StandardStream.open()
     do {
-      var command = try await asyncParseAsRoot(nil)
+      try ProgramText.check()
+      let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
+      var command = try await asyncParseAsRoot(typed.arguments)
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {
         try command.run()
       }
     } catch let error as EditError {
-      Terminal.report(error)
-      Foundation.exit(error.status.rawValue)
+      ProgramEnd.failure(error, of: "p2p")
+    } catch let interrupted as Interrupted {
+      ProgramEnd.signalled(interrupted.signal)
     } catch let stop as Stop {
       Foundation.exit(stop.status.rawValue)
     } catch {
-      exit(withError: error)
+      var message = fullMessage(for: error)
+      if exitCode(for: error) == .validationFailure,
+        let hint = CommandLineHint.of(Array(CommandLine.arguments.dropFirst()), message: message)
+      {
+        message += "\n  try: \(hint)"
+      }
+      ProgramEnd.commandLine(message, status: exitCode(for: error).rawValue, of: "p2p")
     }
   }
 }

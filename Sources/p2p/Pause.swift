@@ -55,9 +55,14 @@ struct PauseTargets {
     var queue = true
     var paused: Bool
   }
-  private struct Sweep: Encodable {
-    var sweep: Int64
+  private struct Sweeps: Encodable {
+    struct Sweep: Encodable {
+      var sweep: Int64
+      var units: [String]
+    }
     var paused: Bool
+    var sweeps: [Sweep]
+    /// Those of all sweeps.
     var units: [String]
   }
 
@@ -76,16 +81,16 @@ struct PauseTargets {
     guard let sweeps = try sweeps(store) else {
       try queue(store)
       return try options.json
-        ? JSONOutput.print(Queue(paused: paused)) : print("the queue \(verb)")
+        ? JSONOutput.print(Queue(paused: paused)) : try Output.line("the queue \(verb)")
     }
+    var answer = Sweeps(paused: paused, sweeps: [], units: [])
     for id in sweeps {
       let (units, text) = try sweep(store, id)
-      if options.json {
-        try JSONOutput.print(Sweep(sweep: id, paused: paused, units: units.map(\.description)))
-      } else {
-        print("sweep \(id) \(verb): \(text)")
-      }
+      answer.sweeps.append(.init(sweep: id, units: units.map(\.description)))
+      answer.units += units.map(\.description)
+      if !options.json { try Output.line("sweep \(id) \(verb): \(text)") }
     }
+    if options.json { try JSONOutput.print(answer) }
   }
 
   /// The sweeps that were named; `nil` for the queue.

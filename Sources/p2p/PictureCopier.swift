@@ -52,8 +52,7 @@ final class PictureCopier: Sendable {
     }
   }
 
-  /// Copies the pictures of done cells, and of their sources, that were not copied before. A cell whose
-  /// picture was lost is done no longer.
+  /// Copies the pictures of done cells, and of their sources, that were not copied before.
   func copy(_ cells: [CellRow]) throws {
     try state.withLock { state in
       state.missing = []
@@ -68,7 +67,7 @@ final class PictureCopier: Sendable {
         let name = CellFileName.of(
           coordinates: cell.coordinates, role: cell.role, axes: sweep.axes)
         let picture = results.variant(cell.variant.key).picture
-        if try !copy(picture, name, sweep, &state) { try remake(cell, picture, &state) }
+        if try !copy(picture, name, sweep, &state) { state.missing.insert(picture) }
       }
     }
   }
@@ -85,16 +84,6 @@ final class PictureCopier: Sendable {
         ? "\(first) is not there, although its cell is done"
         : "\(missing.count) pictures are not there, although their cells are done",
       details: missing.count == 1 ? [] : missing.sorted())
-  }
-
-  /// A done cell's picture is gone or empty: its variant is made again, as long as somebody wants it.
-  private func remake(_ cell: CellRow, _ picture: String, _ state: inout State) throws {
-    let now = Int64(Date().timeIntervalSince1970 * 1000)
-    guard try store.damaged(cell.variant.key, step: 0, now: now) else {
-      state.missing.insert(picture)
-      return
-    }
-    Terminal.note("\(picture) was lost; it is made again")
   }
 
   private func sweep(_ id: Int64, _ state: inout State) throws -> Sweep {

@@ -34,7 +34,8 @@ struct Priority: ParsableCommand {
       try JSONOutput.print(
         Answer(priority: number, cells: changed.cells, units: changed.units.map(\.description)))
     } else {
-      print("priority \(number) for \(changed.cells) cells; \(changed.units.count) units moved")
+      try Output.line(
+        "priority \(number) for \(changed.cells) cells; \(changed.units.count) units moved")
     }
   }
 

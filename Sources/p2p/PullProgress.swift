@@ -47,7 +47,7 @@ final class PullProgress {
   /// Removes the line that is written over.
   func clear() {
     guard isLineOpen else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    Terminal.overwrite("")
     isLineOpen = false
   }
 
@@ -65,7 +65,7 @@ final class PullProgress {
     marks.removeAll { now - $0.time > .seconds(5) && marks.count > 2 }
     let text = state(now)
     guard isTerminal else { return line(text) }
-    FileHandle.standardError.write(Data("\r\(fitted(text))\u{1B}[K".utf8))
+    Terminal.overwrite(fitted(text))
     isLineOpen = true
   }
 

@@ -18,7 +18,7 @@ struct RequestOptions: ParsableArguments {
     help: ArgumentHelp(
       "A photograph, PNG or JPEG, in the place of a seed; --prompt says what it shows.",
       valueName: "file"))
-  var image: String?
+  var image: [String] = []
 
   @Option(help: "How a photograph's noise is found: direct (as it is) or negative-prompt.")
   var inversion: String?
@@ -30,7 +30,7 @@ struct RequestOptions: ParsableArguments {
   var negative: [String] = []
 
   @Option(help: "How words align: auto, replace, refine or none.")
-  var method: String?
+  var method: [String] = []
 
   @Option(help: "How long cross-attention is injected, 0…1, steps (12s) or a window ([0.2,0.8]).")
   var tau: [String] = []
@@ -38,7 +38,10 @@ struct RequestOptions: ParsableArguments {
   @Option(help: "How long self-attention is injected, written like --tau.")
   var selfTau: [String] = []
 
-  @Option(help: ArgumentHelp("How strongly a word counts.", valueName: "word=value"))
+  @Option(
+    help: ArgumentHelp(
+      "How strongly a word counts, and when where that is not always: red=2@[0.3,1].",
+      valueName: "word=value"))
   var w: [String] = []
 
   @Option(help: ArgumentHelp("The window of one word.", valueName: "word=window"))
@@ -46,17 +49,23 @@ struct RequestOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The words whose place alone may change, or none.", valueName: "cat -> dog"))
+      "The words whose place alone may change, as 'cat -> dog', or none.", valueName: "words"))
   var blend: [String] = []
 
-  @Option(help: ArgumentHelp("Words whose place the blend leaves out.", valueName: "hat -> hat"))
-  var blendSubstract: String?
+  @Option(
+    name: [.customLong("blend-subtract"), .customLong("blend-substract")],
+    help: ArgumentHelp(
+      "Words whose place the blend leaves out, as 'hat -> hat'.", valueName: "words"))
+  var blendSubtract: String?
 
   @Option(help: "What a word's map must exceed to be blended, 0…1 (0.3).")
-  var blendThreshold: String?
+  var blendThreshold: [String] = []
+
+  @Option(help: "What the map of a word of --blend-subtract must exceed, 0…1 (0.3).")
+  var blendSubtractThreshold: [String] = []
 
   @Option(help: "When the blend begins, 0…1 or steps (0.2).")
-  var blendStart: String?
+  var blendStart: [String] = []
 
   @Option(help: "The seed of the noise.")
   var seed: [String] = []
@@ -95,7 +104,7 @@ struct RequestOptions: ParsableArguments {
   var maps: String?
 
   @Option(help: "Side of the largest self-attention sites that may be injected.")
-  var selfMax: String?
+  var selfMax: [String] = []
 
   @Option(help: "−100…100; higher first.")
   var priority: String?
@@ -112,25 +121,32 @@ struct RequestOptions: ParsableArguments {
   @Flag(help: "Says what would happen and writes nothing.")
   var dryRun = false
 
-  @Flag(help: "Waits until everything is done.")
+  @Flag(
+    help: """
+      Waits until everything is done. Where no p2pd runs, one is started that goes on when the waiting \
+      ends.
+      """)
   var wait = false
 
   @Option(help: "Waits, and copies pictures here as they finish.")
   var out: String?
 
+  @OptionGroup var waiting: WaitingOptions
+
   /// The values that were typed for axes of a sweep that grows.
   ///
   /// - Throws: `bad-option` where anything was typed that a sweep settles once.
-  func growth() throws(EditError) -> [(name: String, values: [String])] {
+  func growth(of sweep: String) throws(EditError) -> [(name: String, values: [String])] {
     if let (name, _) = singles.first(where: { $0.1 != nil && $0.0 != "key" }) {
       throw EditError(
         "bad-option", .usage, "a sweep that grows keeps its \(name)",
-        hint: "values of its axes alone, as --tau 0.65")
+        hint: "p2p status \(sweep) shows the axes that can get more values")
     }
     let growth = try settingsAsTyped()
     guard !growth.isEmpty else {
       throw EditError(
-        "bad-option", .usage, "--grow needs values to add", hint: "--grow 17 --tau 0.65")
+        "bad-option", .usage, "--grow needs values to add",
+        hint: "p2p status \(sweep) shows the axes that can get more values")
     }
     return growth
   }
@@ -150,11 +166,9 @@ struct RequestOptions: ParsableArguments {
   /// Options of one value, by the names of the settings.
   private var singles: [(String, String?)] {
     [
-      ("prompt", prompt), ("image", image), ("inversion", inversion), ("method", method),
-      ("compat", compat), ("size", size), ("dtype", dtype), ("numerics", numerics),
-      ("maps", maps),
-      ("blend_substract", blendSubstract), ("blend_threshold", blendThreshold),
-      ("blend_start", blendStart), ("self_max", selfMax), ("priority", priority), ("name", name),
+      ("prompt", prompt), ("inversion", inversion), ("compat", compat), ("size", size),
+      ("dtype", dtype), ("numerics", numerics),
+      ("maps", maps), ("blend_subtract", blendSubtract), ("priority", priority), ("name", name),
       ("key", key), ("reprompt", noReprompt ? "false" : nil),
     ]
   }
@@ -164,11 +178,13 @@ struct RequestOptions: ParsableArguments {
     var rest = [
       "--tau": tau, "--self-tau": selfTau, "--seed": seed, "--to": to, "--w": w,
       "--tau-word": tauWord, "--blend": blend, "--sampler": sampler, "--steps": steps,
-      "--cfg": cfg, "--negative": negative, "--model": model,
+      "--cfg": cfg, "--negative": negative, "--model": model, "--image": image,
+      "--method": method, "--self-max": selfMax, "--blend-threshold": blendThreshold,
+      "--blend-subtract-threshold": blendSubtractThreshold, "--blend-start": blendStart,
     ]
     var settings: [(name: String, values: [String])] = []
     for argument in CommandLine.arguments {
-      let option = String(argument.prefix { $0 != "=" })
+      let option = String(argument.unicodeScalars.prefix { $0 != "=" })
       guard let value = rest[option]?.first else { continue }
       rest[option]?.removeFirst()
       let (name, text) = try Self.setting(option, value)
@@ -188,8 +204,7 @@ struct RequestOptions: ParsableArguments {
     case "--w", "--tau-word":
       let (word, text) = try split(value, option)
       return ((option == "--w" ? "w:" : "tau:") + word, text)
-    case "--self-tau": return ("self_tau", value)
-    default: return (String(option.dropFirst(2)), value)
+    default: return (String(option.dropFirst(2)).replacing("-", with: "_"), value)
     }
   }
 
@@ -202,19 +217,17 @@ struct RequestOptions: ParsableArguments {
     for value in values { try request.set(name, to: value) }
   }
 
-  /// Splits at the first `=` outside quotes.
+  /// Splits at the last `=`: a word may hold one, and a value never does.
   private static func split(
     _ pair: String, _ option: String
   ) throws(EditError) -> (String, String) {
-    var quoted = false
-    for index in pair.indices {
-      if pair[index] == "\"" { quoted.toggle() }
-      if pair[index] == "=", !quoted, index > pair.startIndex {
-        return (String(pair[..<index]), String(pair[pair.index(after: index)...]))
-      }
+    let scalars = pair.unicodeScalars
+    if let mark = scalars.lastIndex(of: "="), mark > scalars.startIndex {
+      return (String(scalars[..<mark]), String(scalars[scalars.index(after: mark)...]))
     }
+    let word = pair.withoutOuterBlanks.isEmpty || pair == "=" ? "WORD" : pair
     throw EditError(
-      "bad-option", .usage, "\(option) takes WORD=VALUE, not \"\(pair)\"", hint: "\(option) crown=2"
-    )
+      "bad-option", .usage, "\(option) takes WORD=VALUE, not \"\(pair)\"",
+      hint: "\(option) \"\(word)=\(option == "--w" ? "2" : "0.5")\"")
   }
 }

@@ -47,18 +47,21 @@ struct UnitReport {
 
   func show(json: Bool) throws {
     if json { return try JSONOutput.print(UnitJSON(unit)) }
-    print(
+    try Output.line(
       "\(unit.name)  \(unit.kind.rawValue)  \(unit.state.rawValue)  step \(unit.step)/\(unit.steps)"
     )
-    print("key  \(unit.key)")
-    if let source = unit.source { print("source  \(source)") }
+    try Output.line("key  \(unit.key)")
+    if let source = unit.source { try Output.line("source  \(source)") }
     if unit.state == .scheduled, let due = unit.dueMs {
-      print("waits  \(Duration.spoken(max(0, Double(due - WallClock.now) / 1000)))")
+      try Output.line("waits  \(Duration.spoken(max(0, Double(due - WallClock.now) / 1000)))")
     }
-    if let text = unit.errorText { print("\(unit.errorCode ?? "error")  \(text)") }
+    if let text = unit.errorText {
+      let lines = text.split(separator: "\n").map(String.init)
+      try Output.lines(["\(unit.errorCode ?? "error")  \(lines.first ?? "")"] + lines.dropFirst())
+    }
     for cell in cells.prefix(20) {
       let values = cell.coordinates.map { "\($0.axis)=\($0.value)" }.joined(separator: " ")
-      print("wanted by  \(cell.sweep):\(cell.place)  \(values)")
+      try Output.line("wanted by  \(cell.sweep):\(cell.place)  \(values)")
     }
   }
 }

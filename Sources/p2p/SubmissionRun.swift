@@ -4,6 +4,7 @@ import JobStore
 import Planner
 import PromptAlignment
 import ResultFiles
+import SweepPages
 
 /// From a request to rows of the job table: what `enqueue` and `sweep` share.
 struct SubmissionRun {
@@ -27,12 +28,9 @@ struct SubmissionRun {
     let folders = try folders()
     let store = asked.dryRun && !isThere ? nil : try options.open()
     var request = request
-    let photo = try request.image.map { image throws(EditError) in
-      try PhotoInput(image, results: ResultFolder(options.folder.results))
-    }
-    if let photo { request.image = photo.reference }
+    let photos = try photos(&request)
     request.numerics = try request.numerics ?? options.configuration().numerics()
-    let models = try await models(folders, store, photo)
+    let models = try await models(folders, store, photos)
     let cpus = try store?.workerCPUs() ?? []
     var native = cpus.native
     if request.numerics == .native, native == nil { native = try await MachineInspection.native() }
@@ -41,29 +39,38 @@ struct SubmissionRun {
       guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
       return model
     }
+    let remarks = photos.values.flatMap(\.remarks).sorted() + expansion.remarks
     guard !asked.dryRun, let store else {
       return try DryRun(
-        expansion, store: store, options: options, growing: growing,
-        remarks: (photo?.remarks ?? []) + expansion.remarks
+        expansion, store: store, options: options, growing: growing, remarks: remarks
       ).show()
     }
-    ((photo?.remarks ?? []) + expansion.remarks).forEach(Terminal.note)
-    try photo?.store()
-    let submitted =
+    remarks.forEach(Terminal.note)
+    for photo in photos.values { try photo.store() }
+    var submitted =
       if let growing {
         try store.grow(growing, to: expansion.submission, now: WallClock.now)
       } else {
         try store.enqueue(expansion.submission, owner: getuid(), now: WallClock.now)
       }
     // They have a name now; a moment ago the daemon might still have removed them.
-    try photo?.store()
-    let fresh = Set(submitted.newUnits)
-    try say(
-      submitted, expansion.submission.sources.first?.spec,
+    for photo in photos.values { try photo.store() }
+    let lost = try LostResults(ResultFolder(options.folder.results)).remake(
+      try store.cells(.sweep(submitted.sweep)), in: store)
+    submitted.remake(lost.map(\.key))
+    let fresh = Set(submitted.newUnits + lost.map(\.key))
+    let answer = SubmittedJSON(
+      submitted,
       SweepEstimate(expansion.submission, sharedSteps: submitted.sharedSteps) {
         !fresh.contains($0)
-      })
-    if asked.wait || asked.out != nil { try await wait(for: submitted, store: store) }
+      }, expansion.submission.sources.first?.spec)
+    // One document: where there is something to wait for, how that ended is part of it.
+    if !options.json {
+      try say(submitted, older: try store.shadowed(by: submitted.sweep))
+    } else if !asked.waits {
+      try JSONOutput.print(answer)
+    }
+    if asked.waits { try await wait(for: submitted, answer, store: store) }
   }
 
   /// The folders of the models by the names that were typed; the empty name is the settings' model.
@@ -79,16 +86,27 @@ struct SubmissionRun {
     return folders
   }
 
+  /// The photographs by what was typed for them, read; the request learns their hashes.
+  private func photos(_ request: inout SweepRequest) throws -> [String: PhotoInput] {
+    var photos: [String: PhotoInput] = [:]
+    let results = ResultFolder(try options.folder.results)
+    for typed in request.images where photos[typed] == nil {
+      let image = request.photographs[typed] ?? ImageReference(typed: typed)
+      let photo = try PhotoInput(image, results: results)
+      request.photographs[typed] = photo.reference
+      photos[typed] = photo
+    }
+    return photos
+  }
+
   /// What planning needs to know of the models, inspected at the request's size.
   private func models(
-    _ folders: [String: String], _ store: JobStore?, _ photo: PhotoInput?
+    _ folders: [String: String], _ store: JobStore?, _ photos: [String: PhotoInput]
   ) async throws -> [String: PlannedModel] {
     var models: [String: PlannedModel] = [:]
     for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
       if !asked.dryRun { try ServiceAccess.check(model: folder, state: options.folder) }
-      let inspection = try await ModelInspection.inspection(
-        of: folder, size: request.size, store: store,
-        remembers: !asked.dryRun)
+      let inspection = try await inspection(of: folder, store)
       if !asked.dryRun {
         try ServiceAccess.check(inspection.files, of: folder, state: options.folder)
       }
@@ -96,11 +114,7 @@ struct SubmissionRun {
       models[name] = PlannedModel(
         facts: facts, folder: folder,
         tokenizer: try CLIPTokenizer(folder: facts.tokenizer, textLength: facts.textLength),
-        image: try photo.map { photo throws(EditError) in
-          let size = request.pictureSize(facts)
-          try size.check(facts)
-          return photo.image(at: size)
-        },
+        images: try images(photos, facts),
         moreTokenizers: try (facts.moreTokenizers ?? []).map { path throws(EditError) in
           try CLIPTokenizer(folder: path, textLength: facts.textLength)
         })
@@ -108,12 +122,30 @@ struct SubmissionRun {
     return models
   }
 
-  private func say(
-    _ submitted: Submitted, _ source: SourceSpec?, _ estimate: SweepEstimate
-  ) throws {
-    if options.json {
-      return try JSONOutput.print(SubmittedJSON(submitted, estimate, source))
+  /// A model at the request's size; where it cannot make that, the error is the request's.
+  private func inspection(of folder: String, _ store: JobStore?) async throws -> Inspection {
+    let remembers = !asked.dryRun
+    do {
+      return try await ModelInspection.inspection(
+        of: folder, size: request.size, store: store, remembers: remembers)
+    } catch let error as EditError where error.code == "image-size" {
+      let plain = try await ModelInspection.inspection(
+        of: folder, size: nil, store: store, remembers: remembers)
+      try request.checkSize(plain.facts)
+      throw error
     }
+  }
+
+  /// The photographs cut to a model's pictures.
+  private func images(
+    _ photos: [String: PhotoInput], _ facts: ModelFacts
+  ) throws(EditError) -> [String: Digest] {
+    guard !photos.isEmpty else { return [:] }
+    try request.checkSize(facts)
+    return photos.mapValues { $0.image(at: request.pictureSize(facts)) }
+  }
+
+  private func say(_ submitted: Submitted, older: Namesake?) throws {
     let known = submitted.doneUnits.count
     let text =
       submitted.created
@@ -123,19 +155,41 @@ struct SubmissionRun {
       : "\(submitted.name): this key was submitted before; nothing new"
     Terminal.note(text)
     if let remark = submitted.olderRemark { Terminal.note(remark) }
-    print(submitted.sweep)
+    if submitted.created, growing == nil, let older {
+      Terminal.note(
+        "\(submitted.name) means this sweep from now on; sweep \(older.id), which it meant, has "
+          + "\(older.cells) cell\(older.cells == 1 ? "" : "s") that this one has not: "
+          + "p2p status \(older.id)")
+    }
+    try Output.line(String(submitted.sweep))
   }
 
-  private func wait(for submitted: Submitted, store: JobStore) async throws {
+  private func wait(
+    for submitted: Submitted, _ answer: SubmittedJSON, store: JobStore
+  ) async throws {
     let waiting = try Waiting(
-      [String(submitted.sweep)], store: store, folder: options.folder)
+      [String(submitted.sweep)], store: store, options, asked.waiting)
     let targets = waiting.targets.map(\.target)
     let copier = try asked.out.map { path throws(EditError) in
       try PictureCopier(into: path, options, store: store, targets: targets)
     }
-    let standings = try await waiting.run { cells in try copier?.copy(cells) }
-    try copier?.conclude()
-    try waiting.conclude(standings, json: options.json)
+    let standings: [Standing]
+    do {
+      standings = try await waiting.run { cells in try copier?.copy(cells) }
+      try copier?.conclude()
+    } catch {
+      // What was submitted is submitted, and has a number.
+      if options.json { try JSONOutput.print(answer) }
+      throw error
+    }
+    if options.json {
+      var answer = answer
+      answer.standing = standings.first.map {
+        StandingJSON(target: String(submitted.sweep), standing: $0)
+      }
+      try JSONOutput.print(answer)
+    }
+    try waiting.conclude(standings, json: options.json ? nil : false)
   }
 }
 
@@ -170,6 +224,8 @@ struct SubmittedJSON: Encodable {
   var dtype: ComputeType?
   /// Whose kernels compute them.
   var numerics: Numerics?
+  /// How the waiting ended; absent where nobody waited for it.
+  var standing: StandingJSON?
 
   init(_ submitted: Submitted, _ estimate: SweepEstimate, _ source: SourceSpec?) {
     (dtype, numerics) = (source?.compute, source?.numerics)

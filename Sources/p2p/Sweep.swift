@@ -11,8 +11,8 @@ struct Sweep: AsyncParsableCommand {
     discussion: """
       An option with several values is an axis: the first is the grid's columns, the second its \
       rows, further ones its pages. Values are lists (0,0.5,1), ranges (0..1:0.25), counts \
-      (0.1..0.9[5]) and, for windows, steps (12s); texts and folders are given by one option each. \
-      Options add to a file and replace its settings.
+      (0.1..0.9[5]), for windows steps (12s), for weights also windows (2@[0.3,1]); texts and \
+      folders are given by one option each. Options add to a file and replace its settings.
       """)
 
   @Argument(help: "A sweep file, or - for standard input.")
@@ -25,8 +25,8 @@ struct Sweep: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Leaves out the cells that match; may be given several times.",
-      valueName: "tau=1,w:crown=2"))
+      "Leaves out the cells that match, as tau=1,w:crown=2; may be given several times.",
+      valueName: "values"))
   var exclude: [String] = []
 
   @Option(help: "The largest number of cells (10000).")
@@ -52,14 +52,14 @@ struct Sweep: AsyncParsableCommand {
     guard file == nil else {
       throw EditError("bad-option", .usage, "--grow takes options, not a sweep file")
     }
-    let growth = try request.growth()
+    let growth = try request.growth(of: target)
     let store = try options.open()
     defer { try? store.close() }
     guard case .sweep(let sweep) = try store.resolve(target),
       let text = try store.request(of: sweep)
     else {
       throw EditError(
-        "not-a-sweep", .usage, "\(target) is no sweep", hint: "p2p sweep --grow 17 --tau 0.65")
+        "not-a-sweep", .usage, "\(target) is no sweep", hint: "p2p status lists them")
     }
     var asked = try SweepRequest(canonical: text)
     for (name, values) in growth { try asked.grow(name, by: values) }

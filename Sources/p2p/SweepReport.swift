@@ -11,17 +11,20 @@ struct SweepReport {
   func show(json: Bool) throws {
     if json { return try JSONOutput.print(document) }
     let summary = detail.summary
-    print("\(summary.name) (\(summary.id))  \(summary.word)  \(summary.standing.sentence)")
+    try Output.line(
+      "\(summary.name) (\(summary.id))  \(summary.word)  \(summary.standing.sentence)")
     if !failed {
       let pages = Set(detail.cells.filter { $0.role == .cell }.map(\.page)).sorted()
-      for page in pages { show(page: page) }
-      print(legend)
+      for page in pages { try show(page: page) }
+      try Output.line(legend)
     }
-    for line in waits { print(line) }
+    try Output.lines(waits)
     for cell in detail.cells where cell.state == .failed {
-      print(
-        Terminal.paint("✗ \(cell.place)", .red)
-          + "  \(cell.variant.errorText ?? "failed")    p2p retry \(summary.id):\(cell.place)")
+      let error = cell.variant.errorText ?? "failed"
+      try Output.line([
+        Painted("✗ \(cell.place)", .red),
+        "  \(error.inOneLine)    p2p retry \(summary.id):\(cell.place)",
+      ])
     }
   }
 
@@ -39,13 +42,13 @@ struct SweepReport {
   }
 
   /// Columns are the first axis, rows the second, pages the rest.
-  private func show(page: Int) {
+  private func show(page: Int) throws {
     let cells = detail.cells.filter { $0.role == .cell && $0.page == page }
     let (x, y) = (detail.axes.first, detail.axes.dropFirst().first)
     let further = detail.axes.dropFirst(2).compactMap { axis in
       cells.first?.coordinates.first { $0.axis == axis.name }.map { "\(axis.name)=\($0.value)" }
     }
-    if !further.isEmpty { print(further.joined(separator: " ")) }
+    if !further.isEmpty { try Output.line(further.joined(separator: " ")) }
     let corner = [y?.name, x?.name].compactMap { $0 }.joined(separator: " \\ ")
     let columns = (cells.map(\.column).max() ?? 0) + 1
     let rows = (cells.map(\.row).max() ?? 0) + 1
@@ -63,7 +66,7 @@ struct SweepReport {
             cells.first { $0.row == row && $0.column == column }.map(mark) ?? ""
           })
     }
-    for line in table.lines { print("   " + line) }
+    try Output.lines(table.lines.map { "   " + $0 })
   }
 
   private func mark(_ cell: CellRow) -> String {
@@ -87,7 +90,7 @@ struct SweepReport {
 
   private struct CellJSON: Encodable {
     var cell: String
-    var values: [String: String]
+    var values: [String: JSONScalar]
     var variant: String
     var source: String?
     var state: String
@@ -98,18 +101,17 @@ struct SweepReport {
   private struct Document: Encodable {
     var schema = "p2p.sweep/1"
     var sweep: SweepJSON
-    var axes: [SweepAxis]
+    var axes: [AxisJSON]
     var cells: [CellJSON]
   }
 
   private var document: Document {
     Document(
-      sweep: SweepJSON(detail.summary), axes: detail.axes,
+      sweep: SweepJSON(detail.summary), axes: detail.axes.map(AxisJSON.init),
       cells: detail.cells.map { cell in
         CellJSON(
-          cell: cell.place,
-          values: Dictionary(
-            cell.coordinates.map { ($0.axis, $0.value) }, uniquingKeysWith: { first, _ in first }),
+          cell: cell.name,
+          values: JSONScalar.values(cell.coordinates),
           variant: cell.variant.key.description, source: cell.variant.source?.description,
           state: cell.state.rawValue, step: cell.variant.step, of: cell.variant.steps,
           error: cell.variant.errorText)

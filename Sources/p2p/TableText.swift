@@ -1,4 +1,6 @@
-/// Columns of text, aligned by the widest cell; numbers to the right.
+import EditJobs
+
+/// Columns of text, aligned by the widest cell as it is shown; numbers to the right.
 struct TableText {
   enum Side { case left, right }
 
@@ -8,12 +10,12 @@ struct TableText {
   /// Begins a table with its headings.
   init(_ headings: [(String, Side)]) {
     sides = headings.map(\.1)
-    rows = [headings.map(\.0)]
+    rows = [headings.map(\.0.displayed)]
   }
 
   mutating func add(_ cells: [String]) {
     precondition(cells.count == sides.count, "a row has as many cells as the table has columns")
-    rows.append(cells)
+    rows.append(cells.map(\.displayed))
   }
 
   /// The lines, without blanks at their ends.

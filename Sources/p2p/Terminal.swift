@@ -4,14 +4,13 @@ import Foundation
 /// Standard error, and what the terminal can show.
 enum Terminal {
   /// Writes a line to standard error.
-  static func note(_ line: String) {
-    // What was printed before stands before it, also in a pipe.
-    fflush(nil)
-    FileHandle.standardError.write(Data((line + "\n").utf8))
-  }
+  static func note(_ line: String) { StandardStream.note(line) }
 
-  /// Writes an error as `p2p: what`, its details, and what to try.
-  static func report(_ error: EditError) { note("p2p: \(error)") }
+  /// Asks for an answer on the same line.
+  static func ask(_ question: String) { StandardStream.say(question.displayed) }
+
+  /// Writes over the line of standard error that stands there; the next one begins there too.
+  static func overwrite(_ text: String) { StandardStream.say("\r\(text.displayed)\u{1B}[K") }
 
   /// Whether a descriptor is a terminal that takes control codes.
   static func isInteractive(_ descriptor: Int32) -> Bool {
@@ -28,9 +27,4 @@ enum Terminal {
 
   /// A colour of the terminal.
   enum Colour: Int { case red = 31, green = 32, yellow = 33, grey = 90 }
-
-  /// The text in a colour, where colours are shown.
-  static func paint(_ text: String, _ colour: Colour) -> String {
-    coloured ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
-  }
 }

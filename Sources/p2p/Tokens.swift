@@ -49,7 +49,7 @@ struct Tokens: ParsableCommand {
   private func show(_ table: AlignmentTable) throws {
     if json { return try JSONOutput.print(table) }
     if let method = table.method, let words = table.editWords {
-      print("\(method.rawValue) (\(table.sourceWords) words against \(words))")
+      try Output.line("\(method.rawValue) (\(table.sourceWords) words against \(words))")
     }
     var text = TableText(
       table.method == nil
@@ -64,7 +64,7 @@ struct Tokens: ParsableCommand {
           source + (row.edit.map { [String($0.index), $0.text] } ?? ["", ""]) + [row.origin])
       }
     }
-    print(text.lines.joined(separator: "\n"))
-    if table.method != nil { print("padding follows, relative to the end of the text") }
+    try Output.lines(text.lines)
+    if table.method != nil { try Output.line("padding follows, relative to the end of the text") }
   }
 }

@@ -1,5 +1,4 @@
 import EditJobs
-import Foundation
 import JobStore
 import ResultFiles
 
@@ -30,19 +29,5 @@ struct UnitLookup {
     self.row = row
     let results = ResultFolder(try options.folder.results)
     folder = row.kind == .source ? results.source(key) : results.variant(key)
-  }
-}
-
-/// Writes a file that the user named, whole or not at all.
-enum UserFile {
-  /// - Throws: `cannot-write` (73).
-  static func write(_ bytes: [UInt8], to path: String) throws(EditError) {
-    do {
-      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw EditError(
-        "cannot-write", .cannotCreate,
-        "\(path) cannot be written: \((error as NSError).localizedDescription)")
-    }
   }
 }

@@ -121,7 +121,8 @@ extension Daemon {
         cpu: slot.cpu)
     }
     let note = DaemonNote(
-      pid: ProcessTable.own, startedMs: startedMs, boot: ProcessTable.boot, workers: workers)
+      pid: ProcessTable.own, startedMs: startedMs, boot: ProcessTable.boot, workers: workers,
+      log: settings.log, isOnDemand: settings.goal == .demand ? true : nil)
     guard note != told else { return }
     do {
       try store.setDaemon(note)

@@ -78,11 +78,12 @@ extension Daemon {
   }
 
   /// A folder was written, or could not be: then it is tried again.
-  func notePresented(_ sweep: Int64, _ outcome: PageOutcome) {
+  func notePresented(_ sweep: Int64, _ outcome: PageOutcome) throws(EditError) {
     presenting.remove(sweep)
     clock.mayBeOver = true
     switch outcome {
-    case .drawn(let took, let isSettled):
+    case .drawn(let findings, let took, let isSettled):
+      try note(findings)
       repetitions.end(.page(sweep))
       pages.drawn(sweep, took: took)
       if isSettled, !stale.contains(sweep) { pages.forget(sweep) }
@@ -91,5 +92,20 @@ extension Daemon {
       say(.page(sweep), "the folder of sweep \(sweep): \(words)", .error)
     }
     if !isStopping { presentStale() }
+  }
+
+  /// What drawing a page found: comparisons are written down, lost results made again.
+  private func note(_ findings: SweepPage.Findings) throws(EditError) {
+    try persist { () throws(EditError) in try store.write(findings.comparisons) }
+    for key in findings.lost {
+      let step = stepsOnDisk(key)
+      let isRemade = try persist { () throws(EditError) in
+        try store.damaged(key, step: step, now: wallClockMs())
+      }
+      guard isRemade else { continue }
+      logger.warning("the picture of unit \(key.short) was lost: it is made again")
+      try markStale(wanting: key)
+      noteChange()
+    }
   }
 }

@@ -22,6 +22,8 @@ extension Daemon {
     if case .until(let names) = settings.goal {
       for name in names { targets.append(try store.resolve(name)) }
     }
+    beginDemand()
+    stale.formUnion(try store.uncomparedSweeps())
     tellTable()
     logger.notice(
       "serving \(settings.folder.path)",

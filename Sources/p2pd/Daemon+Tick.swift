@@ -114,6 +114,9 @@ extension Daemon {
       unchecked.isEmpty, !clock.othersWrote, !clock.mustLook
     else { return false }
     let isRunning = slots.values.contains { $0.order != nil }
+    if case .demand = settings.goal {
+      return clock.isDue(.goal, every: .milliseconds(isRunning ? 500 : 90)) && isDemandMet()
+    }
     guard clock.mayBeOver, !isRunning || clock.isDue(.goal, every: .milliseconds(500)) else {
       return false
     }
@@ -121,6 +124,11 @@ extension Daemon {
     if case .drain = settings.goal {
       let open = try store.openUnits()
       return !isRunning && open == 0
+    }
+    if case .demand = settings.goal {
+      // It rests for a while: asked again until that is over.
+      clock.mayBeOver = true
+      return try isDemandMet()
     }
     for target in targets {
       if try !store.isSettled(target) { return false }

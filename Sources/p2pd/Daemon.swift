@@ -82,6 +82,8 @@ actor Daemon {
   var told: DaemonNote?
   /// The pause that was last warned of.
   var pauseSaid: String?
+  /// What verbs wait for, where that decides when we end.
+  var demand = Demand()
   let startedMs = wallClockMs()
 
   init(
@@ -152,8 +154,10 @@ actor Daemon {
     case .inspected(let answer):
       asking = nil
       try noteAnswer(answer)
-    case .presented(let sweep, let outcome): notePresented(sweep, outcome)
-    case .stop: beginStop()
+    case .presented(let sweep, let outcome): try notePresented(sweep, outcome)
+    case .stop:
+      endDemand()
+      beginStop()
     }
   }
 
@@ -189,7 +193,7 @@ actor Daemon {
   /// Whether what was waited for failed.
   private func goalStatus() throws(EditError) -> ExitStatus {
     switch settings.goal {
-    case .serve: return .ok
+    case .serve, .demand: return .ok
     case .drain: return verdicts.failedUnits > 0 ? .failed : .ok
     case .until:
       for target in targets {

@@ -15,20 +15,22 @@ import JobStore
     version: "0.1.0", subcommands: [Run.self], defaultSubcommand: Run.self)
 
   static func main() async {
-    // A worker that died must not take us with it.
-    signal(SIGPIPE, SIG_IGN)
+    // A worker that died must not take us with it: this ignores its broken pipe too.
+    StandardStream.open()
     do {
-      var command = try await asyncParseAsRoot(nil)
+      try ProgramText.check()
+      let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
+      var command = try await asyncParseAsRoot(typed.arguments)
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {
         try command.run()
       }
     } catch let error as EditError {
-      FileHandle.standardError.write(Data("p2pd: \(error)\n".utf8))
-      Foundation.exit(error.status.rawValue)
+      ProgramEnd.failure(error, of: "p2pd")
     } catch {
-      exit(withError: error)
+      ProgramEnd.commandLine(
+        fullMessage(for: error), status: exitCode(for: error).rawValue, of: "p2pd")
     }
   }
 }

@@ -6,7 +6,7 @@ import SweepPages
 /// What became of a sweep's folder.
 enum PageOutcome: Sendable {
   /// It was written, of a settled sweep or of one that runs; reading and drawing took so long.
-  case drawn(took: Duration, isSettled: Bool)
+  case drawn(SweepPage.Findings, took: Duration, isSettled: Bool)
   /// It could not be written; in words.
   case failed(String)
 }
@@ -27,9 +27,11 @@ final class Presenter: Sendable {
       let sweep = snapshot.detail.summary.id
       let begin = ContinuousClock.now
       do {
-        try SweepPage(snapshot, results: results).publish()
+        var page = SweepPage(snapshot, results: results)
+        let findings = try page.publish()
         let took = begin.duration(to: .now) + read
-        inbox.yield(.presented(sweep, .drawn(took: took, isSettled: snapshot.isSettled)))
+        inbox.yield(
+          .presented(sweep, .drawn(findings, took: took, isSettled: snapshot.isSettled)))
       } catch {
         inbox.yield(.presented(sweep, .failed("\(error)")))
       }

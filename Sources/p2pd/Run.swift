@@ -10,7 +10,8 @@ import UnixSignals
 
 /// `p2pd run`: the daemon itself.
 struct Run: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Run the daemon (the default).")
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run the daemon (the default).")
 
   @Option(help: "The state folder: job table and lock, on a local disk.")
   var state: String?
@@ -22,6 +23,9 @@ struct Run: AsyncParsableCommand {
     parsing: .upToNextOption,
     help: "End when these sweeps, cells or units are settled; status 1 if one failed.")
   var until: [String] = []
+  @Flag(
+    help: "End two seconds after everything is settled that verbs like p2p wait have asked for.")
+  var onDemand = false
   @Option(help: "A settings file, in the place of yours and the system's.")
   var config: String?
   @Option(help: "Worker processes (1).")
@@ -44,10 +48,14 @@ struct Run: AsyncParsableCommand {
     name: .customLong("log-level"),
     help: "trace, debug, info, notice, warning, error or critical.")
   var logLevel = LogLevel.info
+  @Option(
+    name: .customLong("log-file"),
+    help: "Write the log to this file, which is put aside as FILE.1 at 10 MB; else standard error.")
+  var logFile: String?
 
   func validate() throws {
-    if embedded, !until.isEmpty {
-      throw ValidationError("--embedded and --until exclude each other")
+    guard [embedded, !until.isEmpty, onDemand].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--embedded, --until and --on-demand exclude each other")
     }
   }
 
@@ -60,6 +68,8 @@ struct Run: AsyncParsableCommand {
       environment: environment)
     let settings = try settings(folder, configuration, environment)
     try folder.create()
+    // Whoever started us may want its working folder back.
+    if onDemand { _ = FileManager.default.changeCurrentDirectoryPath(folder.path) }
     let lock = try FolderLock.take(folder)
     let (stop, watchdog) = (StopSwitch(), Watchdog())
     // Who waits for another process lives, and waits no longer than anybody wants it to.
@@ -68,7 +78,7 @@ struct Run: AsyncParsableCommand {
       return stop.mayWait
     }
     let store = try JobStore(folder, holdsLock: true, patience: patience)
-    let logger = logger()
+    let logger = try logger()
     if let remark = store.renewedRemark { logger.notice("\(remark)") }
     let daemon = Daemon(
       settings: settings, store: store, logger: logger,
@@ -89,9 +99,17 @@ struct Run: AsyncParsableCommand {
           .init(
             service: service, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .cancelGroup)
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        ], gracefulShutdownSignals: Self.ends, logger: quiet))
     try await group.run()
     return await service.status.value
+  }
+
+  /// What ends the daemon in order: a closed terminal too, unless it was told to outlive that.
+  private static var ends: [UnixSignal] {
+    var before = sigaction()
+    sigaction(SIGHUP, nil, &before)
+    let isIgnored = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 1
+    return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
   }
 
   private func settings(
@@ -102,18 +120,24 @@ struct Run: AsyncParsableCommand {
       .threads, option: ("--threads", threads), in: 1...1024)
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return Settings(
-      folder: folder, goal: embedded ? .drain : until.isEmpty ? .serve : .until(until),
+      folder: folder, goal: goal,
       workers: workers, threads: threads ?? max(1, cores / workers),
       memory: try configuration.memory(option: ("--memory", memory)),
       mapsQuota: try configuration.mapsQuota(option: ("--maps-quota", mapsQuota)),
       keepsMaps: keepMaps,
       workerProgram: worker.map { SiblingProgram(path: $0) }
         ?? SiblingProgram(named: "p2p-worker"), isPaused: paused,
-      budget: HangBudget(environment: environment))
+      budget: HangBudget(environment: environment), log: logFile)
   }
 
-  private func logger() -> Logger {
-    var logger = Logger(label: "p2pd") { StreamLogHandler.standardError(label: $0) }
+  private var goal: Settings.Goal {
+    embedded ? .drain : onDemand ? .demand : until.isEmpty ? .serve : .until(until)
+  }
+
+  private func logger() throws(EditError) -> Logger {
+    let stream =
+      try logFile.map { path throws(EditError) in try LogStream(file: path) } ?? LogStream()
+    var logger = Logger(label: "p2pd") { StreamLogHandler(label: $0, stream: stream) }
     logger.logLevel = logLevel.level
     return logger
   }

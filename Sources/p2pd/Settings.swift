@@ -13,6 +13,8 @@ struct Settings: Sendable {
     case drain
     /// When these are settled.
     case until([String])
+    /// A while after everything is settled that verbs wait for.
+    case demand
   }
 
   var folder: StateFolder
@@ -27,6 +29,8 @@ struct Settings: Sendable {
   var workerProgram: SiblingProgram
   var isPaused = false
   var budget: HangBudget
+  /// The file that the log goes to; `nil` for standard error.
+  var log: String?
 
   /// Memory of one worker.
   var memoryPerWorker: Int64 { memory / Int64(workers) }

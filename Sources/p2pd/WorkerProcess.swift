@@ -61,7 +61,7 @@ final class WorkerProcess: Sendable {
     var end = WorkerEnd(words: "")
     do {
       let result = try await Subprocess.run(
-        launch.program.executable, arguments: Arguments(launch.arguments),
+        try launch.program.executable, arguments: Arguments(launch.arguments),
         environment: .inherit.updating([
           "NOTIFY_SOCKET": nil, "WATCHDOG_USEC": nil, "WATCHDOG_PID": nil,
         ]),

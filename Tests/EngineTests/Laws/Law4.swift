@@ -22,6 +22,11 @@ extension Laws {
       Kind(testDescription: "self_tau") {
         EditSpec(prompt: prompt, selfTau: Window(to: .steps($0)))
       },
+      Kind(testDescription: "weight window of a word") {
+        EditSpec(
+          prompt: prompt, weights: ["chinchilla": 2.5, "street": 0.5],
+          weightWindows: ["chinchilla": Window(to: .steps($0))])
+      },
       Kind(testDescription: "weight window") {
         EditSpec(
           prompt: prompt, weights: ["chinchilla": 2.5], weightWindow: Window(to: .steps($0)))

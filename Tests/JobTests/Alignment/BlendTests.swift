@@ -2,6 +2,19 @@ import EditJobs
 import PromptAlignment
 import Testing
 
+extension BlendSpec {
+  /// The blend of words in the form of requests; `nil` for `none`.
+  fileprivate init?(
+    parsing text: String, substract: String = "none", threshold: Double = defaultThreshold,
+    substractThreshold: Double = defaultThreshold, start: Window.Bound = defaultStart
+  ) throws {
+    guard let words = try Words(parsing: text) else { return nil }
+    self.init(
+      words: words, substract: try Words(parsing: substract) ?? Words(), threshold: threshold,
+      substractThreshold: substractThreshold, start: start)
+  }
+}
+
 /// Local blend as it is typed, and as it is resolved.
 @Suite struct BlendTests {
   private func resolve(
@@ -25,32 +38,11 @@ import Testing
       #expect(try Words(parsing: words.description) == words, "\(words)")
     }
     #expect(try Words(parsing: " None ") == nil)
-    #expect(try BlendSpec(parsing: "none", threshold: "0.5") == nil)
     for text in ["", "->", "a -> b -> c", "a,,b -> c", ", a -> b", "\"a -> b"] {
-      #expect(try Vocabulary.error { _ = try Words(parsing: text) }.code == "bad-blend", "\(text)")
-    }
-  }
-
-  @Test func readsNumbers() throws {
-    let plain = try #require(try BlendSpec(parsing: "cat -> dog"))
-    #expect((plain.threshold, plain.substractThreshold) == (0.3, 0.3))
-    #expect(plain.start == .fraction(0.2))
-    #expect(plain.substract.isEmpty)
-    let blend = try #require(
-      try BlendSpec(parsing: "cat -> dog", substract: "a -> the", threshold: "0.5", start: "12s"))
-    #expect((blend.threshold, blend.substractThreshold) == (0.5, 0.5))
-    #expect(blend.start == .steps(12))
-    #expect(blend.substract == .init(source: ["a"], edit: ["the"]))
-    let two = try #require(try BlendSpec(parsing: "cat", threshold: "0.25, 1", start: "0"))
-    #expect((two.threshold, two.substractThreshold) == (0.25, 1))
-    #expect(two.start == .fraction(0))
-    for text in ["", "1.5", "-0.1", "nan", "1e-3", "0.1,0.2,0.3", "0.3,"] {
-      let error = try Vocabulary.error { _ = try BlendSpec(parsing: "cat", threshold: text) }
-      #expect(error.code == "bad-blend" && error.what.contains("\"\(text)\""))
-    }
-    for text in ["", "s", "-1s", "2", "half"] {
-      let error = try Vocabulary.error { _ = try BlendSpec(parsing: "none", start: text) }
-      #expect(error.code == "bad-blend" && error.what.contains("\"\(text)\""))
+      let error = try Vocabulary.error { _ = try Words(parsing: text) }
+      #expect(error.code == "bad-blend", "\(text)")
+      // What is hinted at is what was meant, and can be read.
+      #expect(throws: Never.self, "\(text)") { try Words(parsing: #require(error.hint)) }
     }
   }
 
@@ -83,11 +75,12 @@ import Testing
   @Test func equalBlendsAreEqual() throws {
     #expect(
       try resolve(BlendSpec(parsing: "cat, cat -> fox, @2"))
-        == resolve(BlendSpec(parsing: "cat -> fox", threshold: "0.3, 0.9", start: "0.219")))
+        == resolve(
+          BlendSpec(parsing: "cat -> fox", substractThreshold: 0.9, start: .fraction(0.219))))
     // It would never act.
-    #expect(try resolve(BlendSpec(parsing: "cat -> fox", start: "1")) == nil)
-    #expect(try resolve(BlendSpec(parsing: "cat -> fox", start: "50s")) == nil)
-    #expect(try resolve(BlendSpec(parsing: "cat -> fox", start: "49s"))?.start == 49)
+    #expect(try resolve(BlendSpec(parsing: "cat -> fox", start: .fraction(1))) == nil)
+    #expect(try resolve(BlendSpec(parsing: "cat -> fox", start: .steps(50))) == nil)
+    #expect(try resolve(BlendSpec(parsing: "cat -> fox", start: .steps(49)))?.start == 49)
   }
 
   /// A blend shares its prefix with the edit without one, up to its start.

@@ -74,6 +74,13 @@ import Testing
     let text = try JSONEncoder().encode(found)
     #expect(try JSONDecoder().decode(Inspection.self, from: text) == found)
     #expect(try JSONDecoder().decode(ModelFacts.self, from: text) == found.facts)
+    // Another program may read the same files in another way, and one before it said less.
+    var other = found
+    for revision in [nil, Numerics.currentRevision - 1] {
+      other.revision = revision
+      let kept = try JSONDecoder().decode(Inspection.self, from: JSONEncoder().encode(other))
+      #expect(kept == other && !kept.isCurrent(cache: "/hub"))
+    }
     found.cache = "/hub"
     #expect(found.isCurrent(cache: "/hub") && !found.isCurrent(cache: "/other"))
     found.isLasting = false

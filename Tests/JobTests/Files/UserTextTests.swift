@@ -39,4 +39,30 @@ import Testing
     #expect(error?.code == "not-utf8" && error?.status == .configuration)
     #expect(error?.what.contains(".yaml:1:18: ") == true, "\(String(describing: error))")
   }
+
+  @Test(
+    arguments: [
+      (["p2p", "--prompt", "caf\u{e9}"], [], nil),
+      (["p2p", "x"], ["P2P_MODEL=é", "LESS=\u{1}"], nil),
+    ] as [([String], [String], String?)])
+  func goodArgumentsPass(arguments: [String], variables: [String], words: String?) throws {
+    try ProgramText.check(
+      arguments: arguments.map { Array($0.utf8) }, variables: variables.map { Array($0.utf8) })
+  }
+
+  @Test func otherBytesInArgumentsAreErrors() {
+    let wrong = Array("caf".utf8) + [0xE9]
+    let argument = #expect(throws: EditError.self) {
+      try ProgramText.check(arguments: [wrong, Array("a".utf8), wrong], variables: [])
+    }
+    #expect(argument?.code == "not-utf8" && argument?.what == "argument 2 is not UTF-8: caf\\xe9")
+    let variable = #expect(throws: EditError.self) {
+      try ProgramText.check(arguments: [], variables: [Array("P2P_STATE=/".utf8) + wrong])
+    }
+    #expect(variable?.what.hasPrefix("the environment variable P2P_STATE is not UTF-8") == true)
+    // What we do not read may be anything.
+    #expect(throws: Never.self) {
+      try ProgramText.check(arguments: [wrong], variables: [Array("LESS=".utf8) + wrong])
+    }
+  }
 }

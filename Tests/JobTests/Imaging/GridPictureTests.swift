@@ -157,6 +157,23 @@ import Testing
     }
   }
 
+  /// What is not there is hatched, over several bands too, and the pictures beside it stay.
+  @Test func missingPicturesAreHatched() throws {
+    let side = 600
+    let nothing = GridImage(size: PictureSize(width: side, height: side)) { nil }
+    let row = GridRow(cells: [
+      GridCell(.picture(nothing)), GridCell(picture(7, width: side, height: side)),
+    ])
+    let drawn = try GridPicture(
+      grid(columns: ["", ""], rows: [row]), options: GridOptions(longSide: nil)
+    ).pixels()
+    let place = try #require(drawn.places(of: madePicture(7, width: side, height: side)).first)
+    for y in [place[1] + 10, place[1] + 300, place[1] + 590] {
+      let colours = drawn.colors(x: place[0] - 600..<place[0] - 100, y: y..<y + 4)
+      #expect(colours.count > 1 && !colours.contains(white))
+    }
+  }
+
   @Test func theDarkThemeChangesTheGroundAndNotThePictures() throws {
     let drawn = try GridPicture(oneRow, options: GridOptions(theme: .dark)).pixels()
     #expect(drawn.hex(0, 0) == 0x111111)

@@ -61,6 +61,26 @@ import Testing
     #expect(try Self.sheet(rows: 3).pixels().height > whole.height + 2 * 48)
   }
 
+  /// A number at an end of the bar is drawn whole, however long it is.
+  @Test(arguments: [0.0, 1.0]) func numbersStayInsideThePicture(place: Double) throws {
+    func dark(_ place: Double, bar: Int) throws -> Int {
+      let sheet = HeatSheet(
+        title: "", lines: [], rows: [HeatSheet.Row(panels: [.init("", Self.red)])],
+        scales: [
+          .init(
+            bar: PixelBuffer(width: bar, height: 10, red: 0, green: 255, blue: 0),
+            ticks: [(place, "≥ 0.000123456789")], caption: "")
+        ])
+      let pixels = try sheet.pixels()
+      let below = try #require(places(pixels, (0, 255, 0)).map(\.1).max()) + 8
+      return (below..<pixels.height).reduce(0) { count, y in
+        count + (0..<pixels.width).count { pixels[$0, y].0 < 128 }
+      }
+    }
+    let whole = try dark(0.5, bar: 400)
+    #expect(try dark(place, bar: 480) == whole && whole > 100)
+  }
+
   @Test func equalSheetsHaveEqualPixels() throws {
     let once = try Self.sheet().pixels()
     let (again, dark) = (try Self.sheet().pixels(), try Self.sheet().pixels(theme: .dark))

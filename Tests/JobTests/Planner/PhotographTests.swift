@@ -11,7 +11,7 @@ import Testing
     return try SweepExpansion(request) { _ throws(EditError) in
       PlannedModel(
         facts: PlannedSweep.facts, folder: "/models/sd15", tokenizer: tokenizer,
-        image: Self.image)
+        images: Dictionary(uniqueKeysWithValues: request.images.map { ($0, Self.image) }))
     }
   }
 
@@ -24,7 +24,7 @@ import Testing
 
   @Test func thePhotographTakesThePlaceOfTheSeed() throws {
     let request = try request()
-    #expect(request.image == ImageReference(file: "holiday photos/a  cat.jpg"))
+    #expect(request.images == ["holiday photos/a  cat.jpg"])
     let spec = try #require(try expand(request).submission.sources.first?.spec)
     #expect(spec.photograph == Photograph(image: Self.image, inversion: .direct))
     let text = spec.canonicalForm.text
@@ -62,10 +62,11 @@ import Testing
   @Test func theRequestReadsBack() throws {
     var request = try request(("tau", "0.5,1"), ("inversion", "negative_prompt"))
     let stored = ImageReference(file: "a  cat.jpg", digest: Digest(of: "file".utf8))
-    request.image = stored
+    request.photographs[request.images[0]] = stored
     let canonical = try expand(request).submission.request
     let read = try SweepRequest(canonical: canonical)
-    #expect((read.image, read.inversion) == (stored, .negativePrompt))
+    #expect((read.images, read.inversion) == ([stored.file], .negativePrompt))
+    #expect(read.photographs == [stored.file: stored])
     #expect(try expand(read).submission.request == canonical)
     // A sweep without one keeps the request that it had before there were photographs.
     let plain = try PlannedSweep.expand(PlannedSweep.request(("to", "a fox wearing a crown")))

@@ -91,7 +91,7 @@ import Testing
   @Test func blendIsAnAxis() throws {
     let request = try PlannedSweep.request(
       ("to", "a fox wearing a crown"), ("blend", "none || cat -> fox"),
-      ("blend_threshold", "0.4, 0.5"),
+      ("blend_threshold", "0.4"), ("blend_subtract_threshold", "0.5"),
       ("blend_start", "12s"), ("blend_substract", "crown"))
     let submission = try PlannedSweep.expand(request).submission
     #expect(submission.axes == [SweepAxis(name: "blend", values: ["none", "cat -> fox"])])

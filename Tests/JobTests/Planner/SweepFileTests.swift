@@ -49,7 +49,7 @@ import Testing
         seed: 012
         name: on
         axes:
-          to: [no, 1:30, 'a # b', null]
+          to: [no, 1:30, 'a # b', 'null']
           "tau": "[0.2,0.8]"
         """, file: "f")
     #expect(request.prompt == "yes")
@@ -59,7 +59,7 @@ import Testing
     #expect(submission.axes[1].values == ["[0.2,0.8]"])
     #expect(submission.sources[0].spec.seed == 12)
     #expect(submission.sources[0].spec.negative == "2001-01-01")
-    for scalar in ["1_000", "0x10", "1:30", "1e3", ".inf", ".nan", "~", "true", ""] {
+    for scalar in ["1_000", "0x10", "1:30", "1e3", ".inf", ".nan", "'~'", "true", "''"] {
       #expect(throws: EditError.self, "\(scalar)") {
         try SweepFile.request(yaml: "prompt: a\nseed: \(scalar)", file: "f")
       }
@@ -90,7 +90,7 @@ import Testing
       ("w:crown", "w:crwon", "crown.yaml:9:3: \"crwon\" is not in the edit prompt"),
       ("0..1:0.25", "60s", "crown.yaml:8:3: tau is outside the run of 50 steps"),
       ("seed: 8888", "size: 500", "crown.yaml:5:7: 500×500 is not a legal size"),
-      ("seed: 8888", "method: none", "crown.yaml:5:9: method none needs equal prompts"),
+      ("seed: 8888", "method: none", "crown.yaml:5:1: method none needs equal prompts"),
     ] {
       let request = try SweepFile.request(
         yaml: crown.replacing(old, with: new), file: "crown.yaml")
@@ -155,6 +155,8 @@ import Testing
       yaml: "prompt: a cat\nto: a fox\ntau_words: {fox: 0.2}\n", file: "f")
     let edit = try PlannedSweep.expand(request).submission.variants[0].edit
     #expect(edit.crossTokens == [.init(token: 2, window: StepWindow(0, 10))])
-    #expect(try error("tau_words: {fox: \"0.2,0.3\"}").what.contains("one value"))
+    let axis = try SweepFile.request(
+      yaml: "prompt: a cat\nto: a fox\ntau_words: {fox: \"0.2,0.3\"}\n", file: "f")
+    #expect(axis.axes.map(\.kind.name) == ["tau:fox"])
   }
 }

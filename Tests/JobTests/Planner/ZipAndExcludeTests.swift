@@ -64,7 +64,7 @@ import Testing
     let twice = try Vocabulary.error {
       _ = try request("axes: {tau: [0, 1]}\nzip: [{tau: [0, 1], seed: [1, 2]}]")
     }
-    #expect(twice.code == "axis-twice")
+    #expect(twice.code == "set-twice")
   }
 
   @Test func aFlagTakesAMemberOutOfItsGroup() throws {
@@ -124,7 +124,7 @@ import Testing
     #expect(cells.map { "\($0.row)\($0.column)" } == ["00", "01", "10"])
   }
 
-  @Test(arguments: ["", "tau", "=1", "size=3", "tau=2", "tau=", "tau:cat=1"])
+  @Test(arguments: ["", "tau", "=1", "size=3", "tau=2", "tau=", "tau:=1", "name=x"])
   func badEntries(_ text: String) throws {
     var request = SweepRequest()
     #expect(throws: EditError.self) { try request.exclude(text) }

@@ -167,11 +167,25 @@ import Testing
     #expect(try table.state(variants[1]) == .blocked)
     // The one that ran meets its source when it ends.
     #expect(try table.store.fail(variants[0], token: order.token, failure(1), now: 4) == .blocked)
-    // Nobody needs the source once everything is done.
     while try table.runHead(lanes: 3) != nil {}
-    #expect(try !table.store.damaged(order.sourceKey, step: 0, now: 5))
     #expect(try table.store.damaged(variants[0], step: 0, now: 5))
     #expect(try table.state(variants[0]) == .ready)
+  }
+
+  /// Once everything is done a source's picture is still shown by open cells, and by no others.
+  @Test func aLostSourceIsMadeAgainForThoseWhoShowIt() throws {
+    while try table.runHead(lanes: 3) != nil {}
+    let source = grid.source(8).key
+    #expect(try table.store.standing(.sweep(1)).isSettled)
+    #expect(try table.store.damaged(source, step: 0, now: 5))
+    let standing = try table.store.standing(.sweep(1))
+    #expect(standing.open == 0 && standing.remade == standing.total && !standing.isSettled)
+    #expect(try standing.word == "waiting" && !table.store.isSettled(.sweep(1)))
+    #expect(try table.claim()?.sourceKey == source)
+    _ = try table.store.settle(now: 6) { _, _ in 0 }
+    try table.runHead()
+    #expect(try table.store.standing(.sweep(1)).isSettled)
+    #expect(try table.state(variants[0]) == .done)
   }
 
   @Test func aModelThatDoesNotStartFailsWhatWaitsForIt() throws {

@@ -65,7 +65,7 @@ import Testing
     #expect(try table.store.cancel(.sweep(sweep), now: 5).units == [variant(8)])
     let standing = try table.store.standing(.sweep(sweep))
     #expect(standing.count(.done) == 1 && standing.count(.cancelled) == 1)
-    #expect(standing.word == "done")
+    #expect(standing.word == "cancelled")
   }
 
   @Test func retryingGoesOnFromWhereItStood() throws {

@@ -54,12 +54,57 @@ import Testing
     #expect(each.status == 0, "\(each.errors)")
     let thirds = try picture("\(base)/each.png")
     #expect(thirds.width > 3 * 256 && thirds.height > 4 * 256)
-    let sheet = try edit.attn(["--all-tokens", "--relative", "-o", "\(base)/all.png", "--json"])
+    let sheet = try edit.attn(["--all-tokens", "-o", "\(base)/all.png", "--json"])
     #expect(sheet.output.contains("all.png"), "\(sheet.errors)")
     #expect(try picture("\(base)/all.png").width > 8 * 128)
     let again = try edit.attn(["--token", "yellow", "-o", "\(base)/again.png"])
     #expect(again.status == 0)
     #expect(try picture("\(base)/again.png") == one, "equal records, equal pixels")
+  }
+
+  /// Each word reaches the light end of its own scale; on a shared one a single word does.
+  @Test func everyWordIsSeen() throws {
+    let edit = try Edit()
+    let base = edit.folder.path
+    func lightPanels(_ options: [String]) throws -> Int {
+      let ran = try edit.attn(["--all-tokens", "--panel", "128", "-o", "\(base)/s.png"] + options)
+      #expect(ran.status == 0, "\(ran.errors)")
+      let sheet = try picture("\(base)/s.png")
+      let light = ColourRamp.heat.colors[255]
+      // Columns of panels in which the lightest colour stands, above the bar.
+      var found: Set<[Int]> = []
+      for y in 0..<(sheet.height - 90) {
+        for x in 0..<sheet.width where sheet[x, y] == (light.red, light.green, light.blue) {
+          found.insert([x / 136, y / 136])
+        }
+      }
+      return found.count
+    }
+    let (own, shared) = (try lightPanels([]), try lightPanels(["--scale", "shared"]))
+    #expect(own >= 20 && shared < own, "\(own) and \(shared)")
+    #expect(try edit.attn(["--all-tokens", "--scale", "other"]).status == 64)
+  }
+
+  /// Times its weight a probability is none any more, and is not called so; nor is it in a sheet of some
+  /// words.
+  @Test func whatIsWeighedIsNoProbability() throws {
+    let edit = try Edit()
+    let base = edit.folder.path
+    let names = "\(base)/w.npy.json"
+    #expect(try edit.attn(["--token", "circle", "--raw", "\(base)/w.npy"]).status == 0)
+    #expect(try String(contentsOfFile: names, encoding: .utf8).contains("\"probability\""))
+    let ran = try RealSweep.p2p(
+      [
+        "enqueue", "--name", "weighed", "--model", RealSweep.model, "--steps", "2", "--cfg", "3",
+        "--prompt", "a red circle on a white background", "--to",
+        "a green circle on a white background", "--no-reprompt", "--w", "green=8", "--wait",
+      ], edit.folder.state)
+    #expect(ran.status == 0, "\(ran.errors)")
+    let weighed = try RealSweep.p2p(
+      ["attn", "weighed:r1c1", "--token", "green", "--raw", "\(base)/w.npy"], edit.folder.state)
+    #expect(weighed.status == 0, "\(weighed.errors)")
+    #expect(try edit.numbers("\(base)/w.npy").contains { $0 > 1 })
+    #expect(try !String(contentsOfFile: names, encoding: .utf8).contains("probability"))
   }
 
   @Test func numbersAreThoseOfTheRecords() throws {

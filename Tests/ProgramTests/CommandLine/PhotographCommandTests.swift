@@ -142,6 +142,33 @@ import Testing
     #expect(try SmallSweep.read(folder.state) { try $0.sweeps() }.isEmpty)
   }
 
+  /// A list of photographs with the edit of each; the sweep's own file asks for the same again, by the
+  /// hashes under which they are stored.
+  @Test func photographsGoWithTheirEdits() throws {
+    let folder = try TemporaryFolder()
+    let photos = RealSweep.root.appending(path: "Tests/JobTests/Fixtures/photos").path
+    let file = "\(folder.path)/pairs.yaml"
+    try """
+    sweep: pairs
+    model: \(RealSweep.model)
+    prompt: a red circle
+    steps: 2
+    cfg: 1
+    reprompt: false
+    zip: {image: [\(photos)/shapes.jpg, \(photos)/alpha.png], to: [a blue circle, a green circle]}
+    """.write(toFile: file, atomically: true, encoding: .utf8)
+    let made = try RealSweep.p2p(["sweep", file, "--wait"], folder.state)
+    #expect(made.status == 0, "\(made)")
+    let detail = try SmallSweep.read(folder.state) { try $0.sweep(1) }
+    #expect(detail.sources.count == 2 && detail.cells.count == 2)
+    let again = try RealSweep.p2p(
+      ["sweep", try RealSweep.file("sweep.yaml", sweep: "pairs", folder.state), "--dry-run"],
+      folder.state)
+    #expect(again.status == 0 && again.output.contains("variants  0 new, 2 known"), "\(again)")
+    let table = try RealSweep.p2p(["results", "pairs", "--json"], folder.state)
+    #expect(table.status == 0 && table.output.contains("shapes.jpg"), "\(table)")
+  }
+
   /// A file that ends early, and sizes that are refused by their header: told at once.
   @Test func brokenPicturesAreRefusedWithinASecond() throws {
     let jpeg = Array(try Data(contentsOf: URL(filePath: Self.photo)))

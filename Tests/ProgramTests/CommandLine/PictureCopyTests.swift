@@ -1,5 +1,6 @@
 import EditJobs
 import Foundation
+import Glibc
 import JobStore
 import ResultFiles
 import Testing
@@ -58,7 +59,50 @@ import Testing
     let after = "\(folder.path)/after"
     let ran = try RealSweep.p2p(["wait", "lost", "--out", after], folder.state)
     #expect(ran.status == 0, "\(ran.errors)")
-    #expect(ran.errors.components(separatedBy: "was lost; it is made again").count == 3)
+    #expect(ran.errors.components(separatedBy: "it is made again").count == 3)
     #expect(try pictures(after) == pictures(before))
+  }
+
+  /// The last variant is finished between the look at the cells and the look at how they stand: here
+  /// while the copy of the source's picture waits for somebody who reads it.
+  @Test func whatIsFinishedMeanwhileIsCopiedToo() throws {
+    let folder = try TemporaryFolder()
+    #expect(try submit("race", seed: 4, folder).status == 0)
+    let store = try JobStore(folder.state, now: 1)
+    let cells = try store.cells(.sweep(1)).filter { $0.role == .cell }
+    let last = try #require(cells.last?.variant)
+    let source = try #require(last.source)
+    // Its files are there: only the table says that it is not done.
+    #expect(try store.damaged(last.key, step: last.steps, now: 2))
+    let lock = try FolderLock.take(folder.state)
+    let out = "\(folder.path)/out"
+    try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
+    let pipe = "\(out)/source-\(source.short).png"
+    try #require(mkfifo(pipe, 0o600) == 0)
+
+    let program = Process()
+    program.executableURL = URL(filePath: Built.program("p2p"))
+    program.arguments = ["wait", "race", "--out", out]
+    program.environment = ProcessInfo.processInfo.environment.merging([
+      "P2P_STATE": folder.state.path, "P2P_RESULTS": folder.state.results,
+    ]) { $1 }
+    try program.run()
+    Thread.sleep(forTimeInterval: 2)
+    #expect(program.isRunning)
+    let order = try #require(
+      try store.claim(place: "test", now: 3) { _, _ in 1 })
+    #expect(order.units.map(\.key) == [last.key])
+    let manifest = try Data(
+      contentsOf: URL(filePath: ResultFolder(folder.state.results).variant(last.key).manifest))
+    #expect(
+      try store.finish(last.key, token: order.token, manifest: Digest(of: manifest), now: 4))
+    // Now it is read: the copy goes on.
+    let reader = try FileHandle(forReadingFrom: URL(filePath: pipe))
+    _ = try reader.readToEnd()
+    program.waitUntilExit()
+    withExtendedLifetime(lock) {}
+    #expect(program.terminationStatus == 0)
+    let copied = try FileManager.default.contentsOfDirectory(atPath: out)
+    #expect(copied.filter { $0.hasSuffix(".png") }.count == 4, "\(copied)")
   }
 }

@@ -20,14 +20,23 @@ enum RealSweep {
     ["sweep", "--name", "twelve", "--no-reprompt"] + request + edit
     + ["--tau", "0.2,0.4,0.6,0.8", "--w", "green=0.5,1,2"]
 
-  /// Runs `p2p` on a state folder.
+  /// Runs `p2p` on a state folder. A verb that waits and finds no daemon runs one in the foreground, so
+  /// that none is left when it has ended.
   @discardableResult
   static func p2p(
     _ arguments: [String], _ folder: StateFolder, environment: [String: String] = [:]
   ) throws -> Ran {
     try Ran(
-      Built.program("p2p"), arguments,
+      Built.program("p2p"), arguments + (waits(arguments) ? ["--foreground"] : []),
       ["P2P_STATE": folder.path, "P2P_RESULTS": folder.results].merging(environment) { $1 })
+  }
+
+  private static func waits(_ arguments: [String]) -> Bool {
+    switch arguments.first {
+    case "wait", "watch": true
+    case "enqueue", "sweep": arguments.contains("--wait") || arguments.contains("--out")
+    default: false
+    }
   }
 
   /// The digests of everything that units keep: all but maps and locks, by path.

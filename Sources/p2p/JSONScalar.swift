@@ -1,0 +1,56 @@
+import EditJobs
+import Foundation
+import JobStore
+import Planner
+
+/// A value of a table or an axis as JSON: a number where it is one, else a string.
+enum JSONScalar: Encodable {
+  case text(String)
+  case number(String)
+
+  /// A text that is a number where numbers are meant.
+  init(_ text: String, isNumber: Bool) {
+    self = isNumber && text.isDecimalNumber ? .number(text) : .text(text)
+  }
+
+  /// A value of an axis.
+  init(_ value: String, axis: String) {
+    self.init(value, isNumber: AxisKind(name: axis)?.hasNumbers == true)
+  }
+
+  /// The coordinates of a cell by their axes.
+  static func values(_ coordinates: [Coordinate]) -> [String: JSONScalar] {
+    Dictionary(
+      coordinates.map { ($0.axis, JSONScalar($0.value, axis: $0.axis)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .text(let text): try container.encode(text)
+    case .number(let text):
+      if let whole = Int64(text) {
+        try container.encode(whole)
+      } else if let number = Double(text), number.isFinite {
+        try container.encode(number)
+      } else {
+        try container.encode(text)
+      }
+    }
+  }
+}
+
+/// An axis as JSON.
+struct AxisJSON: Encodable {
+  var name: String
+  var values: [JSONScalar]
+  /// What varies together with it; absent for nothing.
+  var zipped: [AxisJSON]?
+
+  init(_ axis: SweepAxis) {
+    name = axis.name
+    values = axis.values.map { JSONScalar($0, axis: axis.name) }
+    zipped = axis.zipped?.map(AxisJSON.init)
+  }
+}

@@ -1,0 +1,80 @@
+import EditJobs
+import Foundation
+import Planner
+import PromptAlignment
+
+/// The models in the settings' `models` folders: what `--model NAME` finds by its name.
+struct LocalModels {
+  /// A folder, or a single file.
+  struct Model {
+    var name: String
+    var path: String
+    var bytes: Int64
+    var changed: Int64?
+  }
+
+  /// The folders in which models are looked for, in this order.
+  let places: [String]
+
+  init(_ settings: Configuration) {
+    places = settings.value(.models)?.text.split(separator: ":").map(String.init) ?? []
+  }
+
+  /// What is there, sorted; of equal names the first place's, which is the one that a name means.
+  var models: [Model] {
+    var found: [String: Model] = [:]
+    for place in places {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] {
+        let path = "\(place)/\(name)"
+        guard found[name] == nil, Self.isModel(path) else { continue }
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        found[name] = Model(
+          name: name, path: path, bytes: Self.bytes(path),
+          changed: (facts?[.modificationDate] as? Date).map { Int64($0.timeIntervalSince1970) })
+      }
+    }
+    return found.values.sorted { $0.name < $1.name }
+  }
+
+  /// The path that a plain name means; `nil` where no place has it.
+  func path(_ name: String) -> String? {
+    places.map { "\($0)/\(name)" }.first { FileManager.default.fileExists(atPath: $0) }
+  }
+
+  /// A name or a folder like one that was typed and is not there.
+  func nearest(_ typed: String) -> String? {
+    let parts = typed.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let (parent, last) = (parts.dropLast().joined(separator: "/"), parts.last ?? "")
+    let folder = parent.isEmpty ? (typed.hasPrefix("/") ? "/" : ".") : parent
+    let beside = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+      .filter { Self.isModel("\(folder)/\($0)") }
+    if let near = NearestName.of(last, among: beside) {
+      return parent.isEmpty && !typed.hasPrefix("/") ? near : "\(parent)/\(near)"
+    }
+    return typed.contains("/") ? nil : NearestName.of(typed, among: models.map(\.name))
+  }
+
+  /// A diffusers folder, or one file of weights.
+  private static func isModel(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
+    return isFolder.boolValue
+      ? FileManager.default.fileExists(atPath: path + "/model_index.json")
+      : path.hasSuffix(".safetensors")
+  }
+
+  /// The bytes of a file, or of all files below a folder.
+  static func bytes(_ path: String) -> Int64 { files(path).reduce(0) { $0 + $1.bytes } }
+
+  /// The files below a folder, or the one file, sorted by path; links are followed.
+  static func files(_ path: String) -> [(name: String, bytes: Int64)] {
+    func size(_ path: String) -> Int64? {
+      var facts = stat()
+      guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+      return Int64(facts.st_size)
+    }
+    if let bytes = size(path) { return [(URL(filePath: path).lastPathComponent, bytes)] }
+    let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    return names.sorted().compactMap { name in size("\(path)/\(name)").map { (name, $0) } }
+  }
+}

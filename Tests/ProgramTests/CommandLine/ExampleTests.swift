@@ -1,0 +1,97 @@
+import EditJobs
+import Foundation
+import Testing
+
+/// Every command that help and documentation show is one that the programs understand.
+@Suite struct ExampleTests {
+  private static let programs = ["p2p", "p2pd", "p2p-worker"]
+
+  private static func help(_ program: String, _ verb: [String]) throws -> String {
+    try Ran(Built.program(program), verb + ["--help"], ["COLUMNS": "4000"]).output
+  }
+
+  private struct Command: Decodable {
+    var commandName: String
+    var subcommands: [Command]?
+
+    func verbs(_ above: [String]) -> [[String]] {
+      (subcommands ?? []).filter { $0.commandName != "help" }.flatMap { verb in
+        [above + [verb.commandName]] + verb.verbs(above + [verb.commandName])
+      }
+    }
+  }
+
+  private struct Tool: Decodable { var command: Command }
+
+  /// The verbs of a program, as its own description has them.
+  private static func verbs(_ program: String) throws -> [[String]] {
+    let ran = try Ran(Built.program(program), ["--experimental-dump-help"])
+    return try JSONDecoder().decode(Tool.self, from: Data(ran.output.utf8)).command.verbs([])
+  }
+
+  /// Lines that begin with a program, and what stands between backticks and does.
+  static func examples(in text: String) -> [String] {
+    let joined = text.replacing(/\\\n\s*/, with: "")
+    let lines = joined.split(separator: "\n").map { line in
+      String(line.drop { $0 == " " || $0 == "$" })
+    }
+    let spans = joined.matches(of: /`([^`\n]+)`/).map { String($0.1) }
+    return (lines + spans).filter { example in
+      programs.contains { example.hasPrefix($0 + " ") }
+        // Prose, and what leaves something out.
+        && !["…", "<", "[", "|", "──", " is ", " are ", " has ", " does ", " starts "].contains {
+          example.contains($0)
+        }
+    }.map { $0.replacing(/\s+#.*/, with: "") }
+  }
+
+  @Test func theyAreUnderstood() throws {
+    var sources: [(String, String)] = []
+    for program in Self.programs {
+      for verb in [[]] + (try Self.verbs(program)) {
+        sources.append(("\(program) \(verb.joined(separator: " "))", try Self.help(program, verb)))
+      }
+    }
+    let root = RealSweep.root.path
+    let pages = try FileManager.default.contentsOfDirectory(atPath: "\(root)/docs")
+      .filter { $0.hasSuffix(".md") }.map { "docs/\($0)" }
+    for page in pages + ["README.md", "CONTRIBUTING.md", "models/mini-shapes/README.md"] {
+      sources.append((page, try String(contentsOfFile: "\(root)/\(page)", encoding: .utf8)))
+    }
+    var tried: Set<String> = []
+    for (source, text) in sources {
+      for example in Self.examples(in: text) where tried.insert(example).inserted {
+        // A state folder that cannot be there: whatever is understood ends at it.
+        let ran = try Ran(
+          "/bin/bash", ["-c", "cd /; \(example)"],
+          [
+            "P2P_STATE": "/proc/nowhere", "P2P_RESULTS": "/proc/nowhere/results",
+            "HF_HUB_OFFLINE": "1", "HF_HOME": "/proc/nowhere", "HOME": "/proc/nowhere",
+            "PATH": "\(Built.folder):/usr/bin:/bin",
+          ])
+        // A verb that is only mentioned.
+        let words = example.split(separator: " ").dropFirst(2)
+        if words.allSatisfy({ $0.hasPrefix("--") }), ran.errors.contains("Missing expected") {
+          continue
+        }
+        let isUnderstood =
+          !ran.errors.contains("Usage: ") && !ran.errors.contains("for more information.")
+          && !ran.errors.contains("command not found") && ran.status != 2
+        #expect(isUnderstood, "\(source) shows \(example): \(ran)")
+      }
+    }
+    #expect(tried.count > 30, "\(tried.sorted())")
+  }
+
+  /// `--where <tau>=0.5>` reads as if the bracket ended before it does.
+  @Test func placeholdersAreWhole() throws {
+    for program in Self.programs {
+      for verb in try Self.verbs(program) {
+        for line in try Self.help(program, verb).split(separator: "\n") where line.contains("<") {
+          let rest = line.replacing(/<[^<>]+>/, with: "").replacing(/'[^']*'/, with: "")
+          #expect(!rest.contains("<") && !rest.contains(">"), "\(program) \(verb): \(line)")
+        }
+      }
+    }
+  }
+}
