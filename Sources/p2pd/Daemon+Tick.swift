@@ -125,11 +125,6 @@ extension Daemon {
       let open = try store.openUnits()
       return !isRunning && open == 0
     }
-    if case .demand = settings.goal {
-      // It rests for a while: asked again until that is over.
-      clock.mayBeOver = true
-      return try isDemandMet()
-    }
     for target in targets {
       if try !store.isSettled(target) { return false }
     }
