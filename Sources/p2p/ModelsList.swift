@@ -71,7 +71,7 @@ struct ModelsList: ParsableCommand {
     var problems: [String] = []
 
     init(
-      name: String, commit: String? = nil, bytes: Int64? = nil, changed: String? = nil,
+      name: String, commit: String? = nil, bytes: Int64? = nil, changed: Int64? = nil,
       folder: String? = nil, problems: [String] = []
     ) {
       (self.name, self.commit, self.bytes) = (name, commit, bytes)
@@ -82,8 +82,7 @@ struct ModelsList: ParsableCommand {
     /// One of the settings' folders.
     init(_ model: LocalModels.Model) {
       self.init(
-        name: model.name, bytes: model.bytes,
-        changed: model.changed.map { WallClock.stamp(ms: $0 * 1000) }, folder: model.path)
+        name: model.name, bytes: model.bytes, changed: model.changed, folder: model.path)
     }
   }
 
