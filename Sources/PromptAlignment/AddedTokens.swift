@@ -9,6 +9,8 @@ struct AddedToken: Sendable, Hashable {
   var isSingleWord = false
   /// Whether it is looked for in the composed and lower-cased text, in whatever case it is written.
   var isNormalized = true
+  /// The file that gives it its id; empty where none does.
+  var file = ""
 }
 
 /// Cuts added tokens out of texts, the longest one that begins first, as the tokenizers library does:

@@ -77,10 +77,12 @@ public struct CLIPTokenizer: Sendable {
     let largest = added.all.max { $0.id < $1.id }
     let id = max(largest?.id ?? 0, entryOfID.count - 1)
     guard id >= rows else { return }
-    let token = largest.flatMap { $0.id == id ? " (\($0.content))" : nil } ?? ""
+    let added = largest.flatMap { $0.id == id ? $0 : nil }
+    let file = added.flatMap { $0.file.isEmpty ? nil : $0.file } ?? files.vocabularyPath
     throw EditError(
       "tokenizer-misfit", .data,
-      "\(files.vocabularyPath): token \(id)\(token), and the text encoder knows \(rows) tokens",
+      "\(file): token \(id)\(added.map { " (\($0.content))" } ?? ""), and the text encoder knows "
+        + "\(rows) tokens",
       hint: "the tokenizer's files that belong to the text encoder")
   }
 

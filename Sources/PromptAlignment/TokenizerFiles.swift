@@ -33,7 +33,13 @@ struct TokenizerFiles {
       }
       self.merges = table
     }
-    try gather(folder, document?.added ?? [])
+    try gather(
+      folder,
+      (document?.added ?? []).map { token in
+        var token = token
+        token.file = path
+        return token
+      })
   }
 
   /// The added tokens of all files: an id that the settings say goes before one of
@@ -65,7 +71,7 @@ struct TokenizerFiles {
           throw scanner.fault("a string is not UTF-8")
         }
         guard let id = try scanner.integer() else { return }
-        tokens.append(AddedToken(content: content, id: Int(id)))
+        tokens.append(AddedToken(content: content, id: Int(id), file: path))
       }
     }
     return tokens

@@ -39,11 +39,11 @@ struct TokenizerSettings {
       } catch {
         throw TokenizerFiles.damaged(path, "it is not the JSON of a tokenizer's settings")
       }
-      take(file)
+      take(file, from: path)
     }
   }
 
-  private mutating func take(_ file: File) {
+  private mutating func take(_ file: File, from path: String) {
     special.bos = file.bos_token?.content ?? special.bos
     special.eos = file.eos_token?.content ?? special.eos
     special.unknown = file.unk_token?.content ?? special.unknown
@@ -57,7 +57,9 @@ struct TokenizerSettings {
     guard let tokens = file.added_tokens_decoder else { return }
     added = tokens.compactMap { text, token in
       guard let id = Int(text), id >= 0 else { return nil }
-      return token.added(id: id)
+      var added = token.added(id: id)
+      added.file = path
+      return added
     }.sorted { $0.id < $1.id }
   }
 

@@ -110,6 +110,7 @@ import Testing
     let error = #expect(throws: EditError.self) { try PromptEncoder(model) }
     #expect(error?.code == "tokenizer-misfit" && error?.what.contains("49408") == true)
     #expect(error?.what.contains("<cat-toy>") == true && error?.status == .data)
+    #expect(error?.what.hasPrefix("\(folder.path)/tokenizer/\(file): ") == true)
   }
 
   @Test func aConfigThatIsNoFile() throws {
