@@ -5,7 +5,7 @@ import Logging
 import ResultFiles
 
 extension Daemon {
-  /// Puts right what the last daemon left, before anything is claimed.
+  /// Puts right what the last daemon left, before anything is claimed; may be begun again.
   func start() throws(EditError) {
     identity = FolderIdentity(settings.folder)
     try store.quickCheck()
@@ -19,6 +19,7 @@ extension Daemon {
     try recountMaps()
     space.makeBallast()
     try inheritHindrance()
+    targets = []
     if case .until(let names) = settings.goal {
       for name in names { targets.append(try store.resolve(name)) }
     }

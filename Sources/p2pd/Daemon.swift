@@ -101,11 +101,7 @@ actor Daemon {
 
   /// Runs until it is told to stop or its goal is reached; says how the program ends.
   func run() async throws -> ExitStatus {
-    do { try start() } catch {
-      // Somebody wanted the end while we waited for the job table.
-      guard stop.isPressed, isWeather(error) else { throw error }
-      return .ok
-    }
+    guard try startInAnyWeather() else { return .ok }
     watchdog.beat()
     if let notify {
       watchdog.start(notify)
@@ -126,6 +122,24 @@ actor Daemon {
     asking?.cancel()
     await asking?.value
     return try finish()
+  }
+
+  /// Starts when the job table can be read and written; `false` where the end was asked for before.
+  private func startInAnyWeather() throws(EditError) -> Bool {
+    while true {
+      do {
+        try start()
+        return true
+      } catch {
+        guard isWeather(error) else { throw error }
+        if stop.isPressed { return false }
+        // We live, and a restart would change nothing.
+        notify?.send("READY=1")
+        noteWeather(error)
+        try checkFolder()
+        stop.pause(2)
+      }
+    }
   }
 
   /// What ended the loop before its time.

@@ -113,6 +113,25 @@ final class ForeignLock {
     await stop(daemon, within: .seconds(3.5))
   }
 
+  @Test func theStateDiskIsFullAtTheStart() async throws {
+    let folder = try TemporaryFolder()
+    try SmallSweep.enqueue(SmallSweep.submission(variants: 1), folder.state)
+    let worker = try folder.script("worker", SpokenWorker.script)
+    let counter = "\(folder.path)/counter"
+    let environment = try Shim.full(after: 1, counter: counter, below: folder.state.path)
+    let arguments = ["--embedded", "--worker", worker]
+    let stopped = try DaemonUnderTest(folder.state, arguments, environment: environment)
+    #expect(await wait { stopped.log.text.contains("disk is full") }, "\(stopped.log.text)")
+    try await Task.sleep(for: .seconds(1))
+    #expect(stopped.isRunning, "\(stopped.log.text)")
+    await stop(stopped, within: .seconds(2))
+    // Another one gets room.
+    let waiting = try DaemonUnderTest(folder.state, arguments)
+    #expect(await waiting.ended(within: 60) == 0, "\(waiting.log.text)")
+    let cells = try SmallSweep.read(folder.state) { try $0.cells(.all) }
+    #expect(cells.allSatisfy { $0.state == .done })
+  }
+
   @Test func aRefusedJobTableIsSaidOnceAndThenAtGrowingIntervals() async throws {
     let folder = try TemporaryFolder()
     let daemon = try await running(folder, spoken: "slow")
