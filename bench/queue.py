@@ -140,8 +140,11 @@ def growth(programs, model, few, many, steps, rounds):
 def finish_with_copies(queue):
     """Makes one unit of each kind, and marks all others done with copies of it."""
     results = f"{queue.state}/results"
-    (variant,) = os.listdir(f"{results}/variants")
-    (source,) = os.listdir(f"{results}/sources")
+    # What has a manifest was really made.
+    variant, source = (
+        next(key for key in os.listdir(f"{results}/{kind}s")
+             if os.path.exists(f"{results}/{kind}s/{key}/manifest.json"))
+        for kind in ("variant", "source"))
     table = sqlite3.connect(f"{queue.state}/p2p.db", timeout=30)
     with table:
         for kind, key in table.execute("SELECT kind, lower(hex(key)) FROM unit").fetchall():
@@ -151,7 +154,7 @@ def finish_with_copies(queue):
                 continue
             os.mkdir(folder)
             for name in os.listdir(original):
-                if name.endswith((".png", ".json")):
+                if name.endswith((".png", ".json")) and name != "manifest.json":
                     shutil.copyfile(f"{original}/{name}", f"{folder}/{name}")
         table.execute("""UPDATE unit SET state = 'done', step = steps, token = NULL, due_ms = NULL,
             finished_ms = 1, manifest = zeroblob(32) WHERE state <> 'done'""")

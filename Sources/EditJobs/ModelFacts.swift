@@ -64,6 +64,9 @@ public struct ModelFacts: Codable, Sendable, Hashable {
   public var tokenizer: String
   /// Folders of further text encoders' tokenizers; `nil` where there is one.
   public var moreTokenizers: [String]?
+  /// What of the model's configs is not obeyed, a sentence each with its file and field; `nil` in facts
+  /// that were written down before it was said.
+  public var notes: [String]?
 
   /// Makes facts.
   public init(
@@ -72,7 +75,8 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     controlRows: Int,
     controlColumns: Int, laneBytes: Int64, weightBytes: Int64, mapBytesPerPass: Int64,
     multiplyAdds: Int64, tokenizer: String, moreTokenizers: [String]? = nil,
-    decodeBytes: Int64? = nil, possibleSteps: [String: [StepWindow]]? = nil
+    decodeBytes: Int64? = nil, possibleSteps: [String: [StepWindow]]? = nil,
+    notes: [String]? = nil
   ) {
     (self.digest, self.family, self.sizeMultiple) = (digest, family, sizeMultiple)
     self.latentChannels = latentChannels
@@ -84,6 +88,6 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     (self.laneBytes, self.weightBytes) = (laneBytes, weightBytes)
     (self.mapBytesPerPass, self.multiplyAdds) = (mapBytesPerPass, multiplyAdds)
     (self.tokenizer, self.moreTokenizers) = (tokenizer, moreTokenizers)
-    (self.decodeBytes, self.possibleSteps) = (decodeBytes, possibleSteps)
+    (self.decodeBytes, self.possibleSteps, self.notes) = (decodeBytes, possibleSteps, notes)
   }
 }

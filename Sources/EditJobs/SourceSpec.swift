@@ -12,7 +12,7 @@ public struct Numerics: Hashable, Codable, Sendable {
   /// said nowhere else.
   ///
   /// It is part of every source's key and of every file's header. 1 and 2 stand for several kinds of bits.
-  public static let currentRevision = 3
+  public static let currentRevision = 4
 
   /// Whose kernels compute.
   public var mode: Mode

@@ -48,20 +48,24 @@ public struct HubCache: Sendable, Hashable {
     return isThere && isFolder.boolValue ? found : nil
   }
 
-  /// The folder of a model that is here whole; the network is not touched.
+  /// The folder of a model that is here whole, with the weights of a variant where one is named; the
+  /// network is not touched.
   ///
   /// - Throws: `model-missing` (66), which names the models that are here; `model-incomplete` (66).
-  public func modelFolder(_ model: HubModelName) throws(EditError) -> String {
+  public func modelFolder(
+    _ model: HubModelName, variant: String? = nil
+  ) throws(EditError) -> String {
+    let pull = "p2p models pull \(model)" + (variant.map { " --variant \($0)" } ?? "")
     guard let snapshot = snapshot(model) else {
       throw EditError(
         "model-missing", .missing, "no model \(model): it is not in the hub's cache \(path)",
-        details: [present(like: model)], hint: "p2p models pull \(model)")
+        details: [present(like: model)], hint: pull)
     }
-    let missing = snapshot.missing
+    let missing = snapshot.missing(variant: variant)
     guard missing.isEmpty else {
       throw EditError(
         "model-incomplete", .missing, "the model \(model) is not whole in the hub's cache",
-        details: missing + ["its folder is \(snapshot.path)"], hint: "p2p models pull \(model)")
+        details: missing + ["its folder is \(snapshot.path)"], hint: pull)
     }
     return snapshot.path
   }

@@ -55,12 +55,17 @@ public struct HubSnapshot: Sendable, Hashable {
   }
 
   /// What a run would miss here, one line each; empty where the model is whole.
-  public var missing: [String] {
+  public var missing: [String] { missing(variant: nil) }
+
+  /// What a run with the weights of a variant would miss here, one line each; of any variant where it is
+  /// `nil`.
+  public func missing(variant: String?) -> [String] {
     let here = files.filter { $0.size != nil }
     let gone = files.filter { $0.size == nil }.map { "the blob of \($0.path) is gone" }
     guard gone.isEmpty else { return gone }
+    let choice = variant.map { NeededFiles.Choice.variant($0) } ?? .any
     do {
-      let needed = try NeededFiles(of: here.map(\.path), choice: .any, model: "the snapshot")
+      let needed = try NeededFiles(of: here.map(\.path), choice: choice, model: "the snapshot")
       var lines: [String] = []
       for folder in Set(needed.all.compactMap(\.component)).sorted() {
         let config =

@@ -93,8 +93,14 @@ public struct NeededFiles: Sendable, Hashable {
     _ model: String
   ) -> EditError {
     if let variant = files.first?.variant {
+      let what =
+        if case .variant(let name) = choice {
+          "\(model) has no weights of the variant \(name.printable) for \(component), and no plain ones"
+        } else {
+          "\(model) has the weights of \(component) only as variants"
+        }
       return EditError(
-        "no-weights", .data, "\(model) has the weights of \(component) only as variants",
+        "no-weights", .data, what,
         details: ["its variants: \(variants(files))"], hint: "--variant \(variant.printable)")
     }
     let pickles = paths.filter {

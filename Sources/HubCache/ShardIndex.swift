@@ -15,7 +15,10 @@ public struct ShardIndex: Sendable {
   ///   - path: where it lies in its repository; shards lie beside it.
   /// - Throws: `shard-index` (65).
   public init(_ bytes: [UInt8], at path: HubPath) throws(EditError) {
-    guard let document = try? JSONDecoder().decode(Document.self, from: Data(bytes)) else {
+    let decoder = JSONDecoder()
+    // Python writes NaN, Infinity and -Infinity, which are no JSON.
+    decoder.allowsJSON5 = true
+    guard let document = try? decoder.decode(Document.self, from: Data(bytes)) else {
       throw EditError("shard-index", .data, "\(path) is no index of shards: weight_map is missing")
     }
     let folder = path.component.map { "\($0)/" } ?? ""

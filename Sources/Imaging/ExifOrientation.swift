@@ -4,9 +4,9 @@ enum ExifOrientation: Int {
   case upright = 1
   case mirrored, upsideDown, flipped, transposed, quarterLeft, transversed, quarterRight
 
-  /// Reads the tag of the first directory of a TIFF structure (TIFF 6.0 §2); `nil` where there is none,
-  /// or it makes no sense.
-  init?(tiff: ArraySlice<UInt8>) {
+  /// Reads the tag of the first directory of a TIFF structure (TIFF 6.0 §2), whatever it says; `nil` where
+  /// there is none.
+  static func number(tiff: ArraySlice<UInt8>) -> Int? {
     let reader: TIFFReader
     switch Array(tiff.prefix(4)) {
     case [0x49, 0x49, 0x2a, 0]: reader = TIFFReader(bytes: tiff, isLittle: true)
@@ -24,8 +24,7 @@ enum ExifOrientation: Int {
       guard let type = reader.number(at: at + 2, count: 2), type == 3 || type == 4,
         let value = reader.number(at: at + 8, count: type == 3 ? 2 : 4)
       else { return nil }
-      self.init(rawValue: value)
-      return
+      return value
     }
     return nil
   }

@@ -42,16 +42,21 @@ extension PhotoFile {
     }
   }
 
-  /// The orientation in the first Exif segment before the pixels (Exif 2.3 §4.5).
+  /// By the Exif segments before the pixels (Exif 2.3 §4.5), which are one structure, else by XMP.
   private static func orientation(jpeg file: [UInt8]) -> ExifOrientation? {
-    let name = Array("Exif".utf8) + [0, 0]
-    var found: ExifOrientation?
+    let exif = OrientationNotes.exifName
+    let xmp = Array("http://ns.adobe.com/xap/1.0/".utf8) + [0]
+    var notes = OrientationNotes()
     segments(of: file) { marker, segment in
-      guard marker == 0xe1, segment.starts(with: name) else { return true }
-      found = ExifOrientation(tiff: segment.dropFirst(name.count))
-      return false
+      guard marker == 0xe1 else { return true }
+      if segment.starts(with: exif) {
+        notes.exif = (notes.exif ?? exif) + segment.dropFirst(exif.count)
+      } else if segment.starts(with: xmp) {
+        notes.xmp = Array(segment.dropFirst(xmp.count))
+      }
+      return true
     }
-    return found
+    return notes.orientation
   }
 
   /// Walks over the segments before the pixels (ISO 10918-1, annex B) as long as `body` wants more, and

@@ -45,12 +45,21 @@ extension PhotoFile {
     return false
   }
 
+  /// By the `eXIf` chunk, else by the texts in which programs wrote Exif and XMP before there was one.
   private static func orientation(png file: [UInt8]) throws -> ExifOrientation? {
+    var notes = OrientationNotes()
     var reader = ChunkReader(file)
     while let chunk = try reader.next() {
-      if chunk.type == "eXIf", chunk.intact { return ExifOrientation(tiff: chunk.data) }
+      if chunk.type == "eXIf", chunk.intact { notes.exif = OrientationNotes.exifName + chunk.data }
     }
-    return nil
+    for text in try PNGFile.texts(in: file).texts {
+      switch text.keyword {
+      case "Raw profile type exif": notes.rawProfile = text.text
+      case "XML:com.adobe.xmp": notes.xmp = Array(text.text.utf8)
+      default: continue
+      }
+    }
+    return notes.orientation
   }
 
   /// `(c·a + 255·(255 − a)) / 255`, rounded.

@@ -14,9 +14,9 @@ public struct PhotoFile: Sendable, Hashable {
   ///
   /// PNG of 1 to 16 bits, grey, palette or colour, interlaced or not; transparent parts are shown over
   /// white, 16 bits are rounded to 8. JPEG of 8 bits, grey, colour or CMYK, sequential or progressive. An
-  /// EXIF orientation is applied; colour profiles and gamma are not. Sizes are those of `PNGFile`. Throws
-  /// `ImagingError` for anything else, and for a file that is damaged or ends early, however little is
-  /// missing.
+  /// orientation in Exif or XMP is applied; colour profiles and gamma are not. Sizes are those of
+  /// `PNGFile`. Throws `ImagingError` for anything else, and for a file that is damaged or ends early,
+  /// however little is missing.
   public init(decoding file: [UInt8]) throws {
     guard file.count <= Self.largestFile else {
       throw ImagingError(

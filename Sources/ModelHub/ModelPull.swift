@@ -10,6 +10,7 @@ public struct ModelPull {
   /// The model.
   public let model: HubModelName
   private let choice: NeededFiles.Choice
+  private let variant: String?
   private let cache: HubCache
   private let settings: HubSettings
   private let isCancelled: () -> Bool
@@ -27,6 +28,7 @@ public struct ModelPull {
     events: @escaping (PullEvent) -> Void = { _ in }
   ) {
     (self.model, self.cache, self.settings) = (model, cache, settings)
+    self.variant = variant
     choice = variant.map { .variant($0) } ?? .plain
     (self.isCancelled, self.events) = (isCancelled, events)
     self.pause = pause ?? Retries.sleeping(unless: isCancelled)
@@ -61,7 +63,9 @@ public struct ModelPull {
   }
 
   private func fromCache(because reason: String, else error: EditError) throws -> PullReport {
-    guard let snapshot = cache.snapshot(model), snapshot.missing.isEmpty else { throw error }
+    guard let snapshot = cache.snapshot(model), snapshot.missing(variant: variant).isEmpty else {
+      throw error
+    }
     events(.note("\(reason): \(model) is taken as it is in the cache"))
     var report = PullReport(snapshot)
     for file in snapshot.files {

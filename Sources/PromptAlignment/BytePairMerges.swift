@@ -1,7 +1,7 @@
 /// Byte-pair merges as CLIP has them: the pair of neighbours that was learnt first is joined first,
 /// until none is left (Sennrich et al. 2016, over bytes as in GPT-2).
 struct BytePairMerges: Sendable {
-  private let ranks: ByteTable
+  private var ranks: ByteTable
 
   /// CLIP's vocabulary has this many merges; later lines of a longer file are not in it.
   private static let limit = 49_152 - 256 - 2
@@ -30,6 +30,17 @@ struct BytePairMerges: Sendable {
     }
     guard whole else { return nil }
     ranks = table
+  }
+
+  /// No pairs yet; `bytes` are no fewer than those of all lines that are added.
+  init(bytes: Int) { ranks = ByteTable(capacity: bytes / 4 + 1, bytes: bytes) }
+
+  /// Adds a line, two symbols with a blank between, that is learnt after those before; false where it
+  /// is something else.
+  mutating func add(_ line: [UInt8]) -> Bool {
+    guard line.count >= 3, line.count(where: { $0 == 0x20 }) == 1 else { return false }
+    _ = line.withUnsafeBufferPointer { [rank = Int32(ranks.count)] in ranks.insert($0, rank) }
+    return true
   }
 
   /// Joins the symbols of one word.

@@ -3,7 +3,7 @@ public import EditJobs
 /// CLIP's tokenizer as published: composed and lower-cased text, cut by a pattern, then byte pairs.
 ///
 /// Special tokens that stand in a text literally (`<|endoftext|>`, and `!` where that is the pad
-/// token) become their ids, as in the published code.
+/// token) become their ids, as in the published code, and so do added tokens.
 public struct CLIPTokenizer: Sendable {
   /// Tokens of the text encoder's window, BOS and EOS included.
   public let modelMaxLength: Int
@@ -18,43 +18,72 @@ public struct CLIPTokenizer: Sendable {
 
   private let files: TokenizerFiles
   private let entryOfID: [Int32]
-  private let specials: [(text: [UnicodeScalar], id: Int)]
+  private let added: AddedTokens
 
-  /// Reads `vocab.json`, `merges.txt`, `tokenizer_config.json` and `special_tokens_map.json`.
+  /// Reads `vocab.json` and `merges.txt`, else `tokenizer.json`; `tokenizer_config.json`,
+  /// `special_tokens_map.json` and `added_tokens.json`.
   ///
   /// - Parameters:
   ///   - folder: the tokenizer's folder.
   ///   - textLength: the window of the text encoder; the tokenizer's own limit counts if smaller.
-  /// - Throws: `tokenizer-missing`, `tokenizer-unreadable`, `tokenizer-damaged`.
+  /// - Throws: `tokenizer-missing`, `tokenizer-unreadable`, `tokenizer-damaged`,
+  ///   `tokenizer-unsupported`.
   public init(folder: String, textLength: Int? = nil) throws(EditError) {
     files = try TokenizerFiles(folder: folder)
-    modelMaxLength = min(textLength ?? .max, files.maximumLength ?? textLength ?? 77)
-    let vocabulary = files.vocabulary
-    var ids: [Int] = []
-    let special = files.special
-    for token in [special.bos, special.eos, special.pad, special.unknown] {
-      guard let id = vocabulary.value(Array(token.utf8)) else {
+    let settings = files.settings
+    modelMaxLength = min(textLength ?? .max, settings.maximumLength ?? textLength ?? 77)
+    var ids: [String: Int] = [:]
+    for token in files.added { ids[token.content] = token.id }
+    let special = settings.special
+    for token in special.all.sorted() where ids[token] == nil {
+      guard let id = files.vocabulary.value(Array(token.utf8)) else {
         throw EditError(
           "tokenizer-damaged", .data,
-          "the special token \(token) is not in \(folder)/vocab.json")
+          "the special token \(token) is not in \(files.vocabularyPath)")
       }
-      ids.append(Int(id))
+      ids[token] = Int(id)
     }
-    (bosTokenID, eosTokenID, padTokenID, unknownTokenID) = (ids[0], ids[1], ids[2], ids[3])
-    let texts = Set([special.bos, special.eos, special.pad, special.unknown])
-    specials = texts.filter { !$0.isEmpty }.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
-      .map { (Array($0.unicodeScalars), Int(vocabulary.value(Array($0.utf8)) ?? 0)) }
+    bosTokenID = ids[special.bos] ?? 0
+    eosTokenID = ids[special.eos] ?? 0
+    padTokenID = ids[special.pad] ?? 0
+    unknownTokenID = ids[special.unknown] ?? 0
+    // The four are looked for as they are, whatever a file says of them.
+    let four = special.all
+    added = AddedTokens(
+      files.added.filter { !four.contains($0.content) }
+        + four.sorted().map { AddedToken(content: $0, id: ids[$0] ?? 0, isNormalized: false) })
+    entryOfID = try Self.entries(files)
+  }
+
+  /// The entry of the vocabulary by id; −1 where there is none.
+  private static func entries(_ files: TokenizerFiles) throws(EditError) -> [Int32] {
+    let vocabulary = files.vocabulary
     var entries: [Int32] = []
     for entry in 0..<vocabulary.count {
       let id = Int(vocabulary.entry(entry).value)
       // Ids are dense in every published vocabulary; a hole larger than the file is damage.
       guard id < vocabulary.count * 2 + 1024 else {
-        throw EditError("tokenizer-damaged", .data, "\(folder)/vocab.json has the id \(id)")
+        throw EditError("tokenizer-damaged", .data, "\(files.vocabularyPath) has the id \(id)")
       }
       while entries.count <= id { entries.append(-1) }
       entries[id] = Int32(entry)
     }
-    entryOfID = entries
+    return entries
+  }
+
+  /// Refuses a tokenizer with a token that a text encoder of so many `rows` has no vector for; throws
+  /// `tokenizer-misfit`.
+  public func check(rows: Int) throws(EditError) {
+    let largest = added.all.max { $0.id < $1.id }
+    let id = max(largest?.id ?? 0, entryOfID.count - 1)
+    guard id >= rows else { return }
+    let added = largest.flatMap { $0.id == id ? $0 : nil }
+    let file = added.flatMap { $0.file.isEmpty ? nil : $0.file } ?? files.vocabularyPath
+    throw EditError(
+      "tokenizer-misfit", .data,
+      "\(file): token \(id)\(added.map { " (\($0.content))" } ?? ""), and the text encoder knows "
+        + "\(rows) tokens",
+      hint: "the tokenizer's files that belong to the text encoder")
   }
 
   /// The ids of a text without BOS, EOS and padding, however many.
@@ -65,6 +94,7 @@ public struct CLIPTokenizer: Sendable {
     if id == bosTokenID { return "<bos>" }
     if id == eosTokenID { return "<eos>" }
     if id == padTokenID { return "<pad>" }
+    if let text = added.text(of: id) { return text }
     guard entryOfID.indices.contains(id), entryOfID[id] >= 0 else { return "<\(id)>" }
     var text = String(
       decoding: files.vocabulary.entry(Int(entryOfID[id])).key, as: UTF8.self)
@@ -82,30 +112,18 @@ public struct CLIPTokenizer: Sendable {
 
   /// The pieces of a text with their tokens.
   func pieces(_ text: String) -> [Piece] {
-    var result: [Piece] = []
-    var rest = Array(text.unicodeScalars)[...]
-    var plain: [UnicodeScalar] = []
-    func flush() {
-      var view = String.UnicodeScalarView()
-      view.append(contentsOf: plain)
-      for piece in TextPieces.cut(TextPieces.normalized(String(view))) {
-        result.append(Piece(scalars: piece, ids: ids(of: piece)))
-      }
-      plain.removeAll()
-    }
-    while let first = rest.first {
-      if let special = specials.first(where: { rest.starts(with: $0.text) }) {
-        flush()
-        result.append(Piece(scalars: special.text[...], ids: [special.id]))
-        rest = rest.dropFirst(special.text.count)
-      } else {
-        plain.append(first)
-        rest = rest.dropFirst()
+    added.parts(text).flatMap { part -> [Piece] in
+      switch part {
+      case .token(let token, let scalars): [Piece(scalars: scalars, ids: [token.id])]
+      case .plain(let scalars):
+        TextPieces.cut(Array(scalars)).map { Piece(scalars: $0, ids: ids(of: $0)) }
       }
     }
-    flush()
-    return result
   }
+
+  /// An added token that stands in a text and has white space inside, so that no word is it; `nil` where
+  /// none does.
+  func spacedToken(in text: String) -> String? { added.spacedToken(in: text)?.content }
 
   private func ids(of piece: ArraySlice<UnicodeScalar>) -> [Int] {
     var view = String.UnicodeScalarView()

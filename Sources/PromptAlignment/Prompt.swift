@@ -37,7 +37,8 @@ public struct Prompt: Sendable, Hashable {
   /// Tokenises a prompt.
   ///
   /// - Parameter name: what messages call it, e.g. `negative prompt`.
-  /// - Throws: `prompt-too-long`, which names the first word that does not fit.
+  /// - Throws: `prompt-too-long`, which names the first word that does not fit; `prompt-token` for an
+  ///   added token that is no single word.
   public init(
     _ text: String, tokenizer: CLIPTokenizer, name: String = "prompt"
   ) throws(EditError) {
@@ -47,6 +48,12 @@ public struct Prompt: Sendable, Hashable {
       throw EditError(
         "prompt-too-long", .data,
         "the \(name) is \(self.text.utf8.count) bytes long; at most \(Self.limit) are read")
+    }
+    if let token = tokenizer.spacedToken(in: self.text) {
+      throw EditError(
+        "prompt-token", .data,
+        "the \(name) has the model's token \"\(token)\", which has a blank inside: a token belongs to "
+          + "one word", hint: "another name for the token in the tokenizer's files")
     }
     var ids = [tokenizer.bosTokenID]
     let capacity = tokenizer.modelMaxLength - 2

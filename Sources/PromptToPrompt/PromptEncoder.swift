@@ -9,11 +9,15 @@ public struct PromptEncoder: Sendable {
   public let tokenizers: [CLIPTokenizer]
   private let model: StableDiffusionModel
 
-  /// Reads the tokenizers of a loaded model; throws `EditError`.
+  /// Reads the tokenizers of a loaded model; throws `EditError`, also for tokens that a text encoder
+  /// has no vector for.
   public init(_ model: StableDiffusionModel) throws {
     let description = model.description
     tokenizers = try description.tokenizerFolders.map {
       try CLIPTokenizer(folder: $0, textLength: description.textLength)
+    }
+    for (tokenizer, encoder) in zip(tokenizers, description.textEncoders) {
+      try tokenizer.check(rows: encoder.vocabularySize)
     }
     self.model = model
   }

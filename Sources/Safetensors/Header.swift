@@ -48,7 +48,7 @@ struct Header {
           file: file, key: key, what: what,
           hint: "copy or download the file again; it is damaged or cut off")
       }
-      var size = entry.type.byteCount
+      var size = entry.type?.byteCount ?? 1
       for axis in entry.shape {
         let (product, overflow) = size.multipliedReportingOverflow(by: axis)
         guard !overflow else { throw bad("the shape \(entry.shape) overflows") }
@@ -59,9 +59,9 @@ struct Header {
           "its bytes \(entry.range.lowerBound)..<\(entry.range.upperBound) lie outside the file's "
             + "\(dataCount) bytes of data")
       }
-      guard entry.range.count == size else {
+      guard entry.type == nil || entry.range.count == size else {
         throw bad(
-          "\(entry.range.count) bytes are stored and \(entry.type.rawValue) of shape "
+          "\(entry.range.count) bytes are stored and \(entry.typeName) of shape "
             + "\(entry.shape) takes \(size)")
       }
       guard entry.range.lowerBound >= end else {

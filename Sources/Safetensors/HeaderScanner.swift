@@ -1,9 +1,11 @@
 /// Reads the JSON of a header by its grammar: an object of entries and one object of strings.
 ///
-/// It is no general JSON reader on purpose: nothing else is legal there, so nesting is bounded by the
-/// grammar, and duplicate names, which such readers let pass, are errors.
+/// It is no general JSON reader on purpose: duplicate names, which such readers let pass, are errors.
+/// Fields of an entry that are not known are read over, to a bounded depth.
 struct HeaderScanner {
   static let longestName = 4096
+  /// Deeper than anything that somebody notes of a tensor.
+  private static let deepest = 64
 
   private let bytes: UnsafeRawBufferPointer
   private let file: String
@@ -21,7 +23,7 @@ struct HeaderScanner {
     try object { scanner, key in
       if key == "__metadata__" {
         guard metadata == nil else { throw scanner.bad("__metadata__ is there twice") }
-        metadata = try scanner.strings()
+        metadata = try scanner.take("null") ? [:] : try scanner.strings()
         return
       }
       guard entries[key] == nil else { throw scanner.bad("the tensor is there twice", key) }
@@ -36,20 +38,16 @@ struct HeaderScanner {
   }
 
   private mutating func entry(_ key: String) throws -> SafetensorsFile.Entry {
-    var (type, shape, offsets): (StoredType?, [Int]?, [Int]?)
+    var (type, shape, offsets): (String?, [Int]?, [Int]?)
     try object { scanner, field in
       switch field {
       case "dtype" where type == nil:
-        let name = try scanner.string()
-        guard let known = StoredType(rawValue: name) else {
-          throw scanner.bad(
-            "the element type \(name) is not known", key,
-            hint: "use a copy of the model in F32, F16 or BF16")
-        }
-        type = known
+        type = try scanner.string()
       case "shape" where shape == nil: shape = try scanner.integers(key)
       case "data_offsets" where offsets == nil: offsets = try scanner.integers(key)
-      default: throw scanner.bad("unexpected field \(field)", key)
+      case "dtype", "shape", "data_offsets":
+        throw scanner.bad("\(field) is there twice", key)
+      default: try scanner.skip(key)
       }
     }
     guard let type, let shape, let offsets else {
@@ -58,7 +56,7 @@ struct HeaderScanner {
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
       throw bad("data_offsets \(offsets) are not a beginning and an end", key)
     }
-    return SafetensorsFile.Entry(type: type, shape: shape, range: offsets[0]..<offsets[1])
+    return SafetensorsFile.Entry(typeName: type, shape: shape, range: offsets[0]..<offsets[1])
   }
 
   private mutating func strings() throws -> [String: String] {
@@ -84,6 +82,41 @@ struct HeaderScanner {
       try value(&self, key)
     } while try accept(",")
     try expect("}")
+  }
+
+  /// Reads over any value; `NaN` and infinities are values, as Python writes them.
+  private mutating func skip(_ key: String, _ depth: Int = 0) throws {
+    guard depth < Self.deepest else { throw bad("a field is nested too deep", key) }
+    skipSpace()
+    switch place < bytes.count ? bytes[place] : 0 {
+    case UInt8(ascii: "{"): try object { scanner, _ in try scanner.skip(key, depth + 1) }
+    case UInt8(ascii: "["):
+      place += 1
+      if try accept("]") { return }
+      repeat { try skip(key, depth + 1) } while try accept(",")
+      try expect("]")
+    case UInt8(ascii: "\""): _ = try string()
+    default:
+      let words: [StaticString] = ["true", "false", "null", "NaN", "Infinity", "-Infinity"]
+      for word in words where try take(word) { return }
+      let first = place
+      while place < bytes.count, Self.isNumber(bytes[place]) { place += 1 }
+      guard place > first else { throw bad("a value is expected at byte \(8 + place)", key) }
+    }
+  }
+
+  private static func isNumber(_ byte: UInt8) -> Bool {
+    (48...57).contains(byte) || [0x2b, 0x2d, 0x2e, 0x45, 0x65].contains(byte)
+  }
+
+  /// Reads over a word, where it stands next.
+  private mutating func take(_ word: StaticString) throws -> Bool {
+    skipSpace()
+    let count = word.utf8CodeUnitCount
+    guard place + count <= bytes.count else { return false }
+    for i in 0..<count where bytes[place + i] != word.utf8Start[i] { return false }
+    place += count
+    return true
   }
 
   private mutating func integers(_ key: String) throws -> [Int] {
@@ -187,9 +220,9 @@ struct HeaderScanner {
     while place < bytes.count, [9, 10, 13, 32].contains(bytes[place]) { place += 1 }
   }
 
-  private func bad(_ what: String, _ key: String? = nil, hint: String? = nil) -> SafetensorsError {
+  private func bad(_ what: String, _ key: String? = nil) -> SafetensorsError {
     SafetensorsError(
       file: file, key: key, what: what,
-      hint: hint ?? "copy or download the file again; its header is damaged")
+      hint: "copy or download the file again; its header is damaged")
   }
 }

@@ -1,21 +1,24 @@
 /// A safetensors file whose header has been checked: tensors by name, nothing copied.
 ///
-/// A file that passes is consistent: every entry's size is its shape's, entries neither overlap nor
-/// leave holes, and the last one ends with the file. Numbers themselves are not looked at. The data
-/// need not be aligned to their type.
+/// A file that passes is consistent: every entry's size is its shape's where its type is known, entries
+/// neither overlap nor leave holes, and the last one ends with the file. Numbers themselves are not
+/// looked at. The data need not be aligned to their type. An entry of a type that is not known harms
+/// nobody who does not ask for it.
 public struct SafetensorsFile: Sendable {
   /// One tensor of the file.
   public struct Entry: Sendable, Hashable {
-    /// How its numbers are stored.
-    public var type: StoredType
+    /// How its numbers are stored, as the file says it.
+    public var typeName: String
     /// Length of each axis; empty for a single number.
     public var shape: [Int]
     /// Its bytes, counted from the end of the header.
     public var range: Range<Int>
 
-    /// Describes a tensor.
-    public init(type: StoredType, shape: [Int], range: Range<Int>) {
-      (self.type, self.shape, self.range) = (type, shape, range)
+    /// How its numbers are stored; `nil` for a type that is not known, whose bytes mean nothing here.
+    public var type: StoredType? { StoredType(rawValue: typeName) }
+
+    init(typeName: String, shape: [Int], range: Range<Int>) {
+      (self.typeName, self.shape, self.range) = (typeName, shape, range)
     }
   }
 

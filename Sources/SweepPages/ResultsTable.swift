@@ -29,16 +29,8 @@ public struct ResultsTable: Sendable {
     let axes = snapshot.detail.axes.flatMap(\.members).map(\.name).filter { !taken.contains($0) }
     columns = Array(fixed.prefix(Self.axesAt)) + axes + fixed.dropFirst(Self.axesAt) + ["image"]
     cells = snapshot.rows
-    // Several cells may show one variant.
-    var read: [Key: Measures?] = [:]
-    measures = snapshot.rows.map { row in
-      let key = row.cell.variant.key
-      guard row.cell.variant.state == .done else { return nil }
-      if let known = read[key] { return known }
-      let found = (try? VariantRequest.read(results.variant(key)))?.measures
-      read[key] = .some(found)
-      return found
-    }
+    let read = Self.measures(of: snapshot.rows, in: results)
+    measures = snapshot.rows.map { read[$0.cell.variant.key] }
     let nearness = zip(snapshot.rows, measures).map { row, measures in
       Nearness(
         inside: snapshot.comparison(of: row)?.psnrInside, outside: measures?.psnrOutside?.value)
@@ -51,6 +43,17 @@ public struct ResultsTable: Sendable {
       let image = row.cell.state == .done ? snapshot.file(of: row) : nil
       return Array(values.prefix(Self.axesAt)) + places + values.dropFirst(Self.axesAt) + [image]
     }
+  }
+
+  /// The measures of the variants that are done, each read once: several cells may show one.
+  private static func measures(of rows: [ResultRow], in results: ResultFolder) -> [Key: Measures] {
+    let done = Set(rows.filter { $0.cell.variant.state == .done }.map(\.cell.variant.key))
+    let found = try? Array(done).concurrentMap { key in
+      (key, (try? VariantRequest.read(results.variant(key)))?.measures)
+    }
+    return Dictionary(
+      (found ?? []).compactMap { key, measures in measures.map { (key, $0) } },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// Keeps some rows, in this order.

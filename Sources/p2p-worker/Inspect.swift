@@ -86,7 +86,8 @@ struct Inspect: ParsableCommand {
       multiplyAdds: Int64(estimate.multiplyAdds), tokenizer: description.tokenizerFolder,
       moreTokenizers: description.tokenizerFolders.count > 1
         ? Array(description.tokenizerFolders.dropFirst()) : nil,
-      decodeBytes: Int64(estimate.decodeBytes), possibleSteps: possibleSteps(description))
+      decodeBytes: Int64(estimate.decodeBytes), possibleSteps: possibleSteps(description),
+      notes: description.notes.isEmpty ? nil : description.notes)
   }
 
   /// What the samplers can make of the model's noise schedule.

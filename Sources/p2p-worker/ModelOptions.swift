@@ -10,8 +10,14 @@ struct ModelOptions: ParsableArguments {
   var modelConfig: String?
 
   @Option(
-    help: "Which of two stored precisions is taken where both are there: full or fp16.",
-    transform: Self.choice)
+    help: ArgumentHelp(
+      "A file whose autoencoder is taken in the place of the model's own.", valueName: "file"))
+  var vae: String?
+
+  @Option(
+    help:
+      "Which of the stored precisions is taken where several are there: full, fp16 or the like.",
+    transform: Self.variant)
   var variant: ModelLocation.Variant?
 
   @Option(
@@ -24,11 +30,21 @@ struct ModelOptions: ParsableArguments {
   /// Throws `ModelError` for a setting that does not exist, and what `NamedModel.folder` throws.
   func location(_ text: String) throws -> ModelLocation {
     var location = try ModelLocation(text)
-    location.path = SystemPath.absolute(try NamedModel.folder(location.path))
+    let variant = variant ?? location.variant
+    location.path = SystemPath.absolute(
+      try NamedModel.folder(location.path, variant: variant?.weights))
     location.config = (modelConfig ?? location.config).map(SystemPath.absolute)
-    location.variant = variant ?? location.variant
+    location.vae = (vae ?? location.vae).map(SystemPath.absolute)
+    location.variant = variant
     location.prediction = prediction ?? location.prediction
     return location
+  }
+
+  private static func variant(_ text: String) throws -> ModelLocation.Variant {
+    guard let variant = ModelLocation.Variant(rawValue: text) else {
+      throw ValidationError("\(text) is not full, fp16 or another variant's name")
+    }
+    return variant
   }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(

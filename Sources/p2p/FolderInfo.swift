@@ -1,5 +1,6 @@
 import EditJobs
 import Foundation
+import HubCache
 
 /// What `p2p models` says of a model that is none of the hub's cache: a folder, or a single file.
 struct FolderInfo {
@@ -19,12 +20,13 @@ struct FolderInfo {
         Document(
           model: place, folder: path, family: facts.family, digest: facts.digest,
           width: facts.defaultWidth, height: facts.defaultHeight, bytes: bytes,
-          items: files.map { Item(path: $0.name, bytes: $0.bytes) }))
+          items: files.map { Item(path: $0.name, bytes: $0.bytes) }, notes: facts.notes ?? []))
     }
     try Output.line(
       "\(place): \(facts.family), made for \(facts.defaultWidth)x\(facts.defaultHeight)")
     try Output.line("  folder  \(path)")
     try Output.line("  digest  \(facts.digest)")
+    for note in facts.notes ?? [] { try Output.line("  note    \(note)") }
     var table = TableText([("file", .left), ("size", .right)])
     for file in files { table.add([file.name, ByteText.of(file.bytes)]) }
     try Output.lines(table.lines)
@@ -61,6 +63,8 @@ struct FolderInfo {
     var height: Int
     var bytes: Int64
     var items: [Item]
+    /// What of the model's configs is not obeyed.
+    var notes: [String]
   }
 
   private struct Checked: Encodable {

@@ -22,7 +22,7 @@ enum ModelFolder {
     let named = place.path
     guard !named.isEmpty else { throw notNamed }
     do throws(EditError) {
-      if let folder = try HubModelName.folder(named, in: Models.cache) {
+      if let folder = try HubModelName.folder(named, variant: place.variant, in: Models.cache) {
         place.path = folder
         return place.text
       }

@@ -9,6 +9,9 @@ struct ModelPlace {
   /// What follows the question mark.
   private var settings: [(name: String, value: String)] = []
 
+  /// Settings that name a folder or a file.
+  private static let paths: Set = ["config", "vae"]
+
   /// Reads a text; a question mark in the name of a file that exists is part of the name.
   init(_ text: String) {
     guard let mark = text.lastIndex(of: "?"), !FileManager.default.fileExists(atPath: text) else {
@@ -22,10 +25,10 @@ struct ModelPlace {
     }
   }
 
-  /// The text that the worker reads; folders are absolute.
+  /// The text that the worker reads; folders and files are absolute.
   var text: String {
     let parts = settings.map { name, value in
-      "\(name)=\(name == "config" ? SystemPath.absolute(value) : value)"
+      "\(name)=\(Self.paths.contains(name) ? SystemPath.absolute(value) : value)"
     }
     return parts.isEmpty ? path : "\(path)?\(parts.joined(separator: "&"))"
   }
@@ -44,6 +47,11 @@ struct ModelPlace {
   }
 
   private var config: String? { settings.first { $0.name == "config" }?.value }
+
+  /// The variant whose weights are asked for; `nil` for full precision and where none is named.
+  var variant: String? {
+    settings.last { $0.name == "variant" }.flatMap { $0.value == "full" ? nil : $0.value }
+  }
 
   /// The folder with configs and tokenizers: the model's own, the one that is named, or the one beside
   /// a file that has its name; `nil` where there is none.

@@ -22,6 +22,15 @@ struct Models: ParsableCommand {
   /// The cache of this process.
   static var cache: HubCache { HubCache(environment) }
 
+  /// A model that a person names, as `--model` takes it: `org/name@revision`, and a variant behind a
+  /// question mark. Other settings say how a model is used, and nothing here.
+  ///
+  /// - Throws: `hub-name` (64).
+  static func named(_ text: String) throws(EditError) -> (name: HubModelName, variant: String?) {
+    let place = ModelPlace(text)
+    return (try HubModelName(typed: place.path), place.variant)
+  }
+
   /// The snapshot of a model, whole or not.
   ///
   /// - Throws: `model-missing` (66).

@@ -19,16 +19,18 @@ struct ModelsInfo: AsyncParsableCommand {
     if let local = try ModelFolder.local(model, Configuration()) {
       return try await FolderInfo(local).show(json: json)
     }
-    let name = try HubModelName(typed: model)
+    let (name, variant) = try Models.named(model)
     let snapshot = try Models.snapshot(name)
     let cached = Models.cache.models().first { $0.name.repository == name.repository }
     let files = snapshot.files
+    let problems = snapshot.missing(variant: variant)
+    let notes = problems.isEmpty ? await notes(snapshot) : []
     let document = Document(
       model: name.description, commit: snapshot.commit, folder: snapshot.path,
       pipeline: Self.pipeline(snapshot), refs: cached?.refs ?? [:],
       commits: cached?.commits ?? [], bytes: files.reduce(0) { $0 + ($1.size ?? 0) },
       items: files.map { Item(path: $0.path.description, bytes: $0.size, blob: $0.blob) },
-      problems: snapshot.missing)
+      problems: problems, notes: notes)
     if json { return try JSONOutput.print(document) }
     try Output.line("\(document.model): \(document.pipeline ?? "no pipeline that is known")")
     try Output.line("  commit  \(document.commit)")
@@ -37,6 +39,7 @@ struct ModelsInfo: AsyncParsableCommand {
       try Output.line("  ref     \(ref) is \(commit.prefix(8))")
     }
     for problem in document.problems { try Output.line("  lacks   \(problem)") }
+    for note in notes { try Output.line("  note    \(note)") }
     var table = TableText([("file", .left), ("size", .right), ("blob", .left)])
     for item in document.items {
       table.add([
@@ -48,6 +51,21 @@ struct ModelsInfo: AsyncParsableCommand {
     try Output.line("\(files.count) files, \(ByteText.of(document.bytes))")
   }
 
+  /// What of the model's configs is not obeyed, or why the model is not run at all.
+  private func notes(_ snapshot: HubSnapshot) async -> [String] {
+    var place = ModelPlace(model)
+    place.path = snapshot.path
+    do {
+      return try await ModelInspection.inspection(
+        of: place.text, size: nil, store: nil, remembers: false
+      ).facts.notes ?? []
+    } catch let error as EditError {
+      return ["it is not run: \(error.what)"]
+    } catch {
+      return ["it is not run: \(error)"]
+    }
+  }
+
   private struct Index: Decodable { var _class_name: String }
 
   private static func pipeline(_ snapshot: HubSnapshot) -> String? {
@@ -55,7 +73,10 @@ struct ModelsInfo: AsyncParsableCommand {
     else {
       return nil
     }
-    return (try? JSONDecoder().decode(Index.self, from: bytes))?._class_name.printable
+    let decoder = JSONDecoder()
+    // Python writes NaN, Infinity and -Infinity, which are no JSON.
+    decoder.allowsJSON5 = true
+    return (try? decoder.decode(Index.self, from: bytes))?._class_name.printable
   }
 
   private struct Item: Encodable {
@@ -75,5 +96,7 @@ struct ModelsInfo: AsyncParsableCommand {
     var bytes: Int64
     var items: [Item]
     var problems: [String]
+    /// What of the model's configs is not obeyed.
+    var notes: [String]
   }
 }

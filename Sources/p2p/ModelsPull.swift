@@ -27,7 +27,13 @@ struct ModelsPull: ParsableCommand {
   private static let isInterrupted = Atomic<Bool>(false)
 
   func run() throws {
-    let name = try HubModelName(typed: model)
+    let (name, own) = try Models.named(model)
+    guard variant == nil || own == nil || variant == own else {
+      throw EditError(
+        "bad-option", .usage, "two variants are named: \(own ?? "") and \(variant ?? "")",
+        hint: "p2p models pull \(name) --variant \(own ?? "")")
+    }
+    let variant = variant ?? own
     let environment = Models.environment
     Self.watchForInterrupts()
     let progress = PullProgress()

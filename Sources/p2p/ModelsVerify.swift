@@ -26,7 +26,7 @@ struct ModelsVerify: AsyncParsableCommand {
     if let local = try ModelFolder.local(model, Configuration()) {
       return try await FolderInfo(local).verify(json: json)
     }
-    let name = try HubModelName(typed: model)
+    let (name, variant) = try Models.named(model)
     let snapshot = try Models.snapshot(name)
     let checks = try snapshot.files.map { file in
       let check = try BlobCheck(file, of: snapshot, passed: Self.progress(file))
@@ -37,7 +37,7 @@ struct ModelsVerify: AsyncParsableCommand {
     }
     if Terminal.isInteractive(STDERR_FILENO) { Terminal.overwrite("") }
     let bad = checks.filter { [.wrong, .gone, .foreign].contains($0.verdict) }
-    let missing = bad.isEmpty ? snapshot.missing : []
+    let missing = bad.isEmpty ? snapshot.missing(variant: variant) : []
     if json {
       try JSONOutput.print(
         Document(

@@ -63,6 +63,7 @@ struct UnitReport {
       let values = cell.coordinates.map { "\($0.axis)=\($0.value)" }.joined(separator: " ")
       try Output.line("wanted by  \(cell.sweep):\(cell.place)  \(values)")
     }
+    if cells.count > 20 { try Output.line("wanted by  \(cells.count - 20) cells more") }
   }
 }
 

@@ -1,5 +1,6 @@
 import EditJobs
 import Foundation
+import HubCache
 import JobStore
 import Planner
 import PromptAlignment
@@ -39,7 +40,9 @@ struct SubmissionRun {
       guard let model = models[name ?? ""] else { throw ModelFolder.notNamed }
       return model
     }
-    let remarks = photos.values.flatMap(\.remarks).sorted() + expansion.remarks
+    let remarks =
+      models.sorted { $0.key < $1.key }.flatMap { $0.value.facts.notes ?? [] }
+      + photos.values.flatMap(\.remarks).sorted() + expansion.remarks
     guard !asked.dryRun, let store else {
       return try DryRun(
         expansion, store: store, options: options, growing: growing, remarks: remarks

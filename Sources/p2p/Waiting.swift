@@ -48,8 +48,7 @@ struct Waiting: Sendable {
     let daemon = DemandedDaemon(try names(), in: folder, config: config)
     do {
       let standings = try await settled(look) { try daemon.attend() }
-      var sweeps = try PublishedSweeps(
-        try cells(), store: store, folder: folder)
+      var sweeps = try PublishedSweeps(try cells(), store: store, folder: folder)
       while !sweeps.areThere() {
         try Interruption.check()
         // Nothing that is waited for is missing: no daemon is no error any more.
@@ -66,6 +65,9 @@ struct Waiting: Sendable {
     }
   }
 
+  /// How many times longer than a look at the cells the rest after it is.
+  private static let rest = 20
+
   /// Waits until everything is settled; `attend` sees to the daemon meanwhile.
   private func settled(
     _ look: ([CellRow]) throws -> Void, _ attend: () throws -> Void
@@ -73,10 +75,14 @@ struct Waiting: Sendable {
     let start = ContinuousClock.now
     var version: Int? = -1
     var said: String?
+    // The more cells there are to look at, the less often that is done.
+    var next = start
     while true {
       try Interruption.check()
       let newest = try store.dataVersion()
-      if newest == nil || newest != version {
+      if newest == nil || newest != version, next <= ContinuousClock.now {
+        let begin = ContinuousClock.now
+        defer { next = .now + min(begin.duration(to: .now) * Self.rest, .seconds(2)) }
         version = newest
         // In this order: what is settled now is among the cells that are read after it.
         let standings = try targets.map { try store.standing($0.target) }
@@ -130,10 +136,13 @@ struct Waiting: Sendable {
     return paused.isEmpty ? nil : "waiting: \(paused.sentence)"
   }
 
-  /// What no worker here has; `nil` where nothing waits for it that is waited for.
+  /// What somebody has to put right before units go on that wait for it.
+  private static let lacks: Set = ["native-unavailable", "not-allowed"]
+
+  /// What no worker here has or may; `nil` where nothing waits for it that is waited for.
   private func lack() throws(EditError) -> String? {
     for (_, target) in targets {
-      let waits = try store.postponements(target).first { $0.code == "native-unavailable" }
+      let waits = try store.postponements(target).first { Self.lacks.contains($0.code) }
       if let line = waits?.text.split(separator: "\n").first { return "waiting: \(line)" }
     }
     return nil

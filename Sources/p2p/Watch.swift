@@ -92,8 +92,7 @@ final class ChangeLog: Sendable {
   }
 
   func look(_ cells: [CellRow]) throws {
-    let names = Dictionary(
-      uniqueKeysWithValues: try store.sweeps().map { ($0.id, $0.name) })
+    let names = try store.sweepNames()
     try seen.withLock { seen in
       for cell in cells {
         let before = seen.states.updateValue(cell.state, forKey: cell.id)

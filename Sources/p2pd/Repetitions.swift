@@ -1,7 +1,8 @@
 import EditJobs
 import JobStore
 
-/// What may be said again and again, so that it is said once and then after 10 s, 20 s, 40 s … an hour.
+/// What may be said again and again, so that it is said once and then after about 1 s, 2 s, 4 s … an hour:
+/// what happens more and more rarely by itself is said each time.
 struct Repetitions {
   /// What a message is about: a message about something else is another message.
   enum Topic: Hashable {
@@ -20,7 +21,7 @@ struct Repetitions {
     var held = 0
   }
 
-  private static let first: Duration = .seconds(10)
+  private static let first: Duration = .milliseconds(800)
   private static let longest: Duration = .seconds(3600)
 
   private var said: [Topic: Said] = [:]

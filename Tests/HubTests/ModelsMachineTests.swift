@@ -68,6 +68,58 @@ import Testing
     #expect(none.errors.contains("its variants: fp16"), "\(none.errors)")
   }
 
+  /// What `pull` fetches is what `--model` takes, for any variant and any revision, and the other way
+  /// round what is refused is refused by both.
+  @Test func aVariantIsNamedWherePulledOnesAre() throws {
+    var repository = try ModelsCommandTests.bundled()
+    for name in ["unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model"] {
+      repository.files["\(name).bf16.safetensors"] = repository.files["\(name).safetensors"]
+    }
+    let place = Place(try LyingHub(repository))
+    let commit = repository.commit
+    let pulled = try place.p2p(["models", "pull", "org/shapes@\(commit)", "--variant", "bf16"])
+    #expect(pulled.status == 0, "\(pulled.errors)")
+    #expect(try place.p2p(["models", "pull", "org/shapes?variant=bf16"]).status == 0)
+    place.hub.hub.stop()
+    func inspect(_ model: String) throws -> BuiltProgram.Ran {
+      try BuiltProgram.run(
+        ["inspect", model], program: "p2p-worker", environment: ["HF_HOME": place.home])
+    }
+    for name in ["org/shapes", "org/shapes@\(commit)", "org/shapes@main"] {
+      // The variant alone is there, so that it is taken unnamed too.
+      for setting in ["", "?variant=bf16", "?prediction=v_prediction&variant=bf16"] {
+        let found = try inspect(name + setting)
+        #expect(
+          found.status == 0 && found.output.contains("model.bf16.safetensors"), "\(found.output)")
+        let tokens = try place.p2p(["tokens", "a red circle", "--model", name + setting])
+        #expect(tokens.status == 0, "\(tokens.errors)")
+      }
+    }
+    for verb in ["info", "verify"] {
+      let right = try place.p2p(["models", verb, "org/shapes?variant=bf16"])
+      #expect(
+        right.status == 0 && !right.output.contains("lacks"), "\(right.output)\(right.errors)")
+    }
+    let dry = try place.p2p([
+      "sweep", "--dry-run", "--model", "org/shapes?variant=bf16", "--prompt", "a red circle",
+      "--to",
+      "a blue circle", "--tau", "0.2,0.4",
+    ])
+    #expect(dry.status == 0, "\(dry.errors)")
+    for ran in [
+      try place.p2p(["tokens", "a", "--model", "org/shapes?variant=fp8"]),
+      try inspect("org/shapes?variant=fp8"),
+      try place.p2p(["models", "pull", "org/shapes?variant=fp8"], ["HF_HUB_OFFLINE": "1"]),
+    ] {
+      #expect(ran.status != 0, "\(ran.output)")
+    }
+    let missing = try place.p2p(["tokens", "a", "--model", "org/shapes?variant=fp8"])
+    #expect(missing.errors.contains("no weights of the variant fp8"), "\(missing.errors)")
+    #expect(missing.errors.contains("try: p2p models pull org/shapes --variant fp8"))
+    let two = try place.p2p(["models", "pull", "org/shapes?variant=bf16", "--variant", "fp16"])
+    #expect(two.status == ExitStatus.usage.rawValue && two.errors.contains("two variants"))
+  }
+
   /// One of two revisions goes, and the other one can still be used.
   @Test func oneRevisionIsRemoved() throws {
     let place = Place(try LyingHub())

@@ -56,7 +56,7 @@ public struct CLIPTextConfig: Sendable, Hashable {
       throw file.unsupported("hidden_act", "the function \(function) is not supported")
     }
     self.activation = activation
-    layerNormEps = try file("layer_norm_eps", 1e-5)
+    layerNormEps = try file.number("layer_norm_eps", 1e-5)
     projectionSize =
       name == "CLIPTextModelWithProjection" ? try file.count("projection_dim", 512) : nil
     eosTokenID = try file("eos_token_id", 49407)

@@ -67,27 +67,51 @@ public struct Checkpoint: Weights {
         what: "the shape is \(entry.shape); \(stored) is expected",
         hint: "check that the weights belong to this config")
     }
+    guard let type = entry.type else { throw Self.notRead(entry.typeName, name, file) }
+    if type.eightBitNumbers != nil { try Self.refuseScales(of: name, in: file) }
     return try file.withBytes(name) { bytes in
-      try source.part.withBytes(bytes, shape: shape, size: entry.type.byteCount) { bytes in
-        try place(bytes, entry.type, shape, role, name, file.name)
+      try source.part.withBytes(bytes, shape: shape, size: type.byteCount) { bytes in
+        guard let tensor = place(bytes, type, shape, role) else {
+          throw Self.notRead(entry.typeName, name, file)
+        }
+        return tensor
       }
     }
   }
 
+  private static func notRead(
+    _ type: String, _ name: String, _ file: SafetensorsFile
+  ) -> ModelError {
+    ModelError(
+      .unsupported, file: file.name, key: name, what: "weights of type \(type) are not supported",
+      hint: "use a copy of the model in F32, F16, BF16 or F8")
+  }
+
+  /// Refuses eight-bit weights that another tensor scales: without it their numbers mean nothing.
+  private static func refuseScales(of name: String, in file: SafetensorsFile) throws {
+    let stem = name.hasSuffix(".weight") ? String(name.dropLast("weight".count)) : "\(name)."
+    let others = ["scale_weight", "weight_scale", "weight_scale_inv"].map { stem + $0 }
+    guard let scale = (others + ["scaled_fp8"]).first(where: { file.entries[$0] != nil }) else {
+      return
+    }
+    throw ModelError(
+      .unsupported, file: file.name, key: name,
+      what: "weights that are scaled by another tensor (\(scale)) are not supported",
+      hint: "use a copy of the model in F32, F16 or BF16")
+  }
+
+  /// `nil` for types that are no weights.
   private func place(
-    _ bytes: UnsafeRawBufferPointer, _ type: StoredType, _ shape: [Int], _ role: WeightRole,
-    _ name: String, _ file: String
-  ) throws -> Tensor {
+    _ bytes: UnsafeRawBufferPointer, _ type: StoredType, _ shape: [Int], _ role: WeightRole
+  ) -> Tensor? {
     switch type {
-    case .float32: place(bytes, shape, .f32, role)
-    case .float16: place(bytes, shape, .f16, role)
-    case .bfloat16: place(bytes, shape, .bf16, role)
-    case .float64: place(Self.narrowed(bytes), shape, role)
+    case .float32: return place(bytes, shape, .f32, role)
+    case .float16: return place(bytes, shape, .f16, role)
+    case .bfloat16: return place(bytes, shape, .bf16, role)
+    case .float64: return place(Self.narrowed(bytes), shape, role)
     default:
-      throw ModelError(
-        .unsupported, file: file, key: name,
-        what: "weights of type \(type.rawValue) are not supported",
-        hint: "use a copy of the model in F32, F16 or BF16")
+      guard let numbers = type.eightBitNumbers else { return nil }
+      return place(bytes.map { numbers[Int($0)] }, shape, role)
     }
   }
 

@@ -6,32 +6,35 @@ public struct ComponentFiles: Sendable, Hashable {
   public let paths: [String]
   /// Path of the index; `nil` for a single file.
   public let index: String?
+  /// The variant that they are of; `nil` for full precision.
+  public let variant: String?
   /// Path of the shard by tensor, as the index says; empty for a single file.
   let places: [String: String]
   /// Every path that was looked for until the files were found, and theirs.
   let inputs: [String]
 
-  /// Finds `folder/stem.safetensors` or its shards, in the variant that is wanted if it is there, else
-  /// in the other one.
+  /// Finds `folder/stem.safetensors` or its shards: in the variant that is wanted if it is there, else in
+  /// full precision, else in half, else in any other variant, the first by name.
   ///
   /// Throws `ModelError` where there is none, with the reason where only pickle files are there.
   public init(folder: String, stem: String, variant: ModelLocation.Variant? = nil) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let present = Set(names)
-    let full = ("\(stem).safetensors", ["\(stem).safetensors.index.json"])
-    let half = (
-      "\(stem).fp16.safetensors",
-      ["\(stem).safetensors.index.fp16.json", "\(stem).safetensors.fp16.index.json"]
-    )
     var inputs: [String] = []
     func isThere(_ name: String) -> Bool {
       inputs.append("\(folder)/\(name)")
       return present.contains(name)
     }
-    for (file, indices) in variant == .half ? [half, full] : [full, half] {
+    let usual: [String?] = [nil, "fp16"]
+    let wanted: [String?] = if case .named(let name) = variant { [name] } else { [] }
+    let others = Self.variants(of: stem, in: names).filter { !(wanted + usual).contains($0) }
+    for candidate in wanted + usual + others {
+      // Which others there are rests on the folder's list.
+      if let candidate, others.contains(candidate) { inputs.append(folder) }
+      let (file, indices) = Self.names(stem, candidate)
       if isThere(file) {
         (paths, index, places) = (["\(folder)/\(file)"], nil, [:])
-        self.inputs = inputs
+        (self.variant, self.inputs) = (candidate, inputs)
         return
       }
       if let name = indices.first(where: isThere) {
@@ -39,11 +42,43 @@ public struct ComponentFiles: Sendable, Hashable {
         let map = try Self.shards(folder: folder, index: name, present: present)
         paths = Set(map.values).sorted()
         places = map
-        self.inputs = inputs + paths
+        (self.variant, self.inputs) = (candidate, inputs + paths)
         return
       }
     }
     throw Self.nothing(folder, stem, names)
+  }
+
+  /// What the weights of a variant are called in one file, and the index of those in shards.
+  private static func names(_ stem: String, _ variant: String?) -> (String, [String]) {
+    guard let variant else {
+      return ("\(stem).safetensors", ["\(stem).safetensors.index.json"])
+    }
+    return (
+      "\(stem).\(variant).safetensors",
+      [
+        "\(stem).safetensors.index.\(variant).json", "\(stem).safetensors.\(variant).index.json",
+        "\(stem).\(variant).safetensors.index.json",
+      ]
+    )
+  }
+
+  /// The variants that files of a folder are of, sorted.
+  private static func variants(of stem: String, in names: [String]) -> [String] {
+    let found = names.compactMap { name -> String? in
+      guard name.hasPrefix(stem + ".") else { return nil }
+      var parts = name.dropFirst(stem.count + 1).split(separator: ".").map(String.init)
+      guard let place = parts.firstIndex(of: "safetensors") else { return nil }
+      parts.remove(at: place)
+      if parts.last == "json", parts.contains("index") {
+        parts.removeAll { $0 == "json" || $0 == "index" }
+      }
+      guard parts.count == 1, ModelLocation.Variant(rawValue: parts[0]) == .named(parts[0]) else {
+        return nil
+      }
+      return parts[0]
+    }
+    return Set(found).sorted()
   }
 
   private static func shards(

@@ -52,7 +52,10 @@ struct ConfigFile {
     _ type: Value.Type, _ json: Data, _ path: String
   ) throws -> Value {
     do {
-      return try JSONDecoder().decode(type, from: json)
+      let decoder = JSONDecoder()
+      // Python writes NaN, Infinity and -Infinity, which are no JSON.
+      decoder.allowsJSON5 = true
+      return try decoder.decode(type, from: json)
     } catch {
       throw ModelError(
         .damaged, file: path, what: "it cannot be read as the JSON object that belongs there",
@@ -65,6 +68,19 @@ struct ConfigFile {
     let key = Name(stringValue: name)
     return fields.container.contains(key)
       && (try? fields.container.decodeNil(forKey: key)) != true
+  }
+
+  /// Whether a field is there and null.
+  func isNull(_ name: String) -> Bool {
+    fields.container.contains(Name(stringValue: name)) && !has(name)
+  }
+
+  /// The names of all fields.
+  var names: [String] { fields.container.allKeys.map(\.stringValue) }
+
+  /// A field of whatever type; null where it is absent.
+  func value(_ name: String) -> ConfigValue {
+    (try? fields.container.decode(ConfigValue.self, forKey: Name(stringValue: name))) ?? .null
   }
 
   /// A field, or `nil` where it is absent or null; throws where its type is another.
@@ -94,6 +110,15 @@ struct ConfigFile {
   /// A field, or `fallback` where it is absent or null; throws where its type is another.
   func callAsFunction<Value: Decodable>(_ name: String, _ fallback: Value) throws -> Value {
     try optional(name) ?? fallback
+  }
+
+  /// A finite number, or `fallback` where it is absent or null.
+  func number<Value: Decodable & BinaryFloatingPoint>(
+    _ name: String, _ fallback: Value
+  ) throws -> Value {
+    let value = try self(name, fallback)
+    guard value.isFinite else { throw wrong(name, "\(value) is no number that can be used") }
+    return value
   }
 
   /// More channels, tokens or the like than any model has.
@@ -155,9 +180,10 @@ struct ConfigFile {
     ModelError(.damaged, file: path, key: name, what: what)
   }
 
-  func unsupported(_ name: String, _ what: String) -> ModelError {
-    ModelError(
-      .unsupported, file: path, key: name, what: what,
-      hint: "use a text-to-image model of Stable Diffusion 1.x, 2.x or XL")
+  func unsupported(
+    _ name: String, _ what: String,
+    hint: String = "use a text-to-image model of Stable Diffusion 1.x, 2.x or XL"
+  ) -> ModelError {
+    ModelError(.unsupported, file: path, key: name, what: what, hint: hint)
   }
 }

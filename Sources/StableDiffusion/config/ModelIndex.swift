@@ -10,6 +10,13 @@ public struct ModelIndex: Sendable, Hashable {
   public let takesPenultimateStates: Bool
   /// Whether an empty negative prompt is zeros instead of the encoded empty text.
   public let zerosForEmptyPrompt: Bool
+  /// Diffusers' class of the scheduler; `nil` where the file names none.
+  public let schedulerClass: String?
+  /// What the pipeline takes for `steps_offset` whatever the scheduler's config says; `nil` leaves it.
+  public let stepsOffset: Int?
+  /// Whether the pipeline takes latents of 64 for smaller ones that a UNet's config of before 0.9 says:
+  /// it was written when sizes were not.
+  public let mendsOldSampleSizes: Bool
 
   /// Reads `folder/model_index.json`; throws `ModelError`, also for pipelines that are not run.
   public init(folder: String) throws { try self.init(ConfigFile("\(folder)/model_index.json")) }
@@ -22,12 +29,14 @@ public struct ModelIndex: Sendable, Hashable {
     case "StableDiffusionPipeline":
       (textEncoders, tokenizers) = (["text_encoder"], ["tokenizer"])
       (takesPenultimateStates, zerosForEmptyPrompt) = (false, false)
+      (stepsOffset, mendsOldSampleSizes) = (1, true)
     case "StableDiffusionXLPipeline":
       (textEncoders, tokenizers) = (
         ["text_encoder", "text_encoder_2"], ["tokenizer", "tokenizer_2"]
       )
       takesPenultimateStates = true
       zerosForEmptyPrompt = try file("force_zeros_for_empty_prompt", true)
+      (stepsOffset, mendsOldSampleSizes) = (nil, false)
     default:
       throw ModelError(
         .unsupported, file: file.path, key: "_class_name",
@@ -36,6 +45,8 @@ public struct ModelIndex: Sendable, Hashable {
         hint: "use a model whose pipeline is StableDiffusionPipeline or StableDiffusionXLPipeline")
     }
     className = name
+    // The library, and the class in it; both null where a pipeline has none.
+    schedulerClass = (try? file.optional("scheduler", as: [String?].self))?.last ?? nil
   }
 
   private static let refusal = [

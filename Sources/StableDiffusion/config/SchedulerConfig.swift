@@ -1,7 +1,8 @@
 /// `scheduler/scheduler_config.json`: the noise that a model was trained with.
 ///
-/// The file's class is not looked at: the request names the sampler. `set_alpha_to_one` and
-/// `clip_sample` are taken as false whatever it says.
+/// The class that the model names says whether there are variances at all, and which where the file
+/// says none; the request names the sampler. `set_alpha_to_one` and `clip_sample` are taken as false
+/// whatever the file says. What else it says and is not obeyed is in `notes`.
 public struct SchedulerConfig: Sendable, Hashable {
   /// How variances grow from step to step.
   public enum BetaSchedule: String, Sendable, Codable, CaseIterable {
@@ -37,14 +38,18 @@ public struct SchedulerConfig: Sendable, Hashable {
   public var stepsOffset: Int = 0
   /// Which timesteps are visited.
   public var spacing: Spacing = .leading
+  /// What of the file is not obeyed, a sentence each, for whoever asks for pictures.
+  public internal(set) var notes: [String] = []
 
   /// Diffusers' defaults.
   public init() {}
 
-  /// Reads the config at `path`; throws `ModelError`, also for schedules that are not run.
-  public init(path: String) throws { try self.init(ConfigFile(path)) }
+  /// Reads the config at `path` of a pipeline; throws `ModelError`, also for schedules that are not run.
+  public init(path: String, of pipeline: ModelIndex) throws {
+    try self.init(ConfigFile(path), pipeline)
+  }
 
-  init(_ file: ConfigFile) throws {
+  init(_ file: ConfigFile, _ pipeline: ModelIndex) throws {
     func choice<Value: RawRepresentable<String>>(_ name: String, _ fallback: Value) throws -> Value
     {
       guard let text = try file.optional(name, as: String.self) else { return fallback }
@@ -53,15 +58,16 @@ public struct SchedulerConfig: Sendable, Hashable {
       }
       return value
     }
-    try file.require("rescale_betas_zero_snr", false)
-    try file.require("thresholding", false)
+    let kind = try SchedulerClass(file, pipeline)
+    try kind.refuseOtherNoise(file)
+    let variances = try kind.variances(file)
     trainTimesteps = try file.count("num_train_timesteps", trainTimesteps, upTo: 100_000)
-    betaStart = try file("beta_start", betaStart)
-    betaEnd = try file("beta_end", betaEnd)
+    betaStart = try file.number("beta_start", variances.start)
+    betaEnd = try file.number("beta_end", variances.end)
     guard betaStart > 0, betaEnd > 0, betaStart < 1, betaEnd < 1 else {
       throw file.wrong("beta_start", "variances \(betaStart)…\(betaEnd) do not lie between 0 and 1")
     }
-    betaSchedule = try choice("beta_schedule", betaSchedule)
+    betaSchedule = try choice("beta_schedule", variances.schedule)
     trainedBetas = try file.optional("trained_betas")
     if let trainedBetas {
       guard trainedBetas.count == trainTimesteps,
@@ -71,10 +77,18 @@ public struct SchedulerConfig: Sendable, Hashable {
       }
     }
     prediction = try choice("prediction_type", prediction)
-    stepsOffset = try file("steps_offset", stepsOffset)
-    guard (0..<trainTimesteps).contains(stepsOffset) else {
-      throw file.wrong("steps_offset", "\(stepsOffset) is outside 0..<\(trainTimesteps)")
+    let offset = try file.optional("steps_offset", as: Int.self)
+    stepsOffset = pipeline.stepsOffset ?? offset ?? stepsOffset
+    for value in [offset, stepsOffset].compactMap(\.self)
+    where !(0..<trainTimesteps).contains(value) {
+      throw file.wrong("steps_offset", "\(value) is outside 0..<\(trainTimesteps)")
     }
     spacing = try choice("timestep_spacing", spacing)
+    notes = kind.notes(file)
+    if let offset, offset != stepsOffset {
+      notes.append(
+        "\(file.path): steps_offset: \(offset) is taken as \(stepsOffset), as \(pipeline.className) "
+          + "does in diffusers")
+    }
   }
 }

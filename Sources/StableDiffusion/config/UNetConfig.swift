@@ -1,5 +1,15 @@
 /// `unet/config.json`: the shape of a UNet2DConditionModel, with diffusers' defaults.
 public struct UNetConfig: Sendable, Hashable {
+  /// What stands between the way down and the way up.
+  public enum MidBlock: String, Sendable, Hashable, CaseIterable {
+    /// A residual block, attention and another residual block.
+    case attends = "UNetMidBlock2DCrossAttn"
+    /// One residual block.
+    case residual = "UNetMidBlock2D"
+    /// Nothing, as in models that were made smaller; the config says null.
+    case none
+  }
+
   /// Side of the latents that the model was trained for.
   public var sampleSize: Int
   /// Channels of the latents.
@@ -14,8 +24,14 @@ public struct UNetConfig: Sendable, Hashable {
   public var upAttends: [Bool]
   /// Residual blocks of each level on the way down; one more on the way up.
   public var layersPerBlock: [Int]
-  /// Transformer blocks per attention layer, of each level.
-  public var transformerLayers: [Int]
+  /// What stands between the two ways.
+  public var midBlock: MidBlock
+  /// Transformer blocks of each attention layer on the way down, of each level.
+  public var downTransformerLayers: [[Int]]
+  /// Transformer blocks of the middle's attention layer.
+  public var midTransformerLayers: Int
+  /// Transformer blocks of each attention layer on the way up, of each level, coarsest first.
+  public var upTransformerLayers: [[Int]]
   /// Heads of each level's attention. Diffusers calls the number `attention_head_dim`.
   public var heads: [Int]
   /// Channels of the text's hidden states.
@@ -37,32 +53,18 @@ public struct UNetConfig: Sendable, Hashable {
   /// Channels of the timestep's embedding.
   public var timeChannels: Int { 4 * blockOutChannels[0] }
 
-  /// Reads the config at `path`; throws `ModelError`, also for kinds of UNet that are not run.
-  public init(path: String) throws { try self.init(ConfigFile(path)) }
+  /// What of the file is not obeyed, a sentence each, for whoever asks for pictures.
+  public private(set) var notes: [String] = []
 
-  init(_ file: ConfigFile) throws {
-    try file.require("_class_name", "UNet2DConditionModel")
-    try Self.refuseOtherInputs(file)
-    for name in [
-      "class_embed_type", "encoder_hid_dim_type", "num_class_embeds",
-      "time_cond_proj_dim", "timestep_post_act", "cross_attention_norm",
-      "reverse_transformer_layers_per_block", "time_embedding_dim", "time_embedding_act_fn",
-    ] { try file.requireAbsent(name) }
-    for name in [
-      "dual_cross_attention", "only_cross_attention", "center_input_sample",
-      "mid_block_only_cross_attention", "resnet_skip_time_act",
-    ] { try file.require(name, false) }
-    try file.require("act_fn", "silu")
-    try file.require("mid_block_type", "UNetMidBlock2DCrossAttn")
-    try file.require("resnet_time_scale_shift", "default")
-    try file.require("time_embedding_type", "positional")
-    try file.require("attention_type", "default")
-    for name in ["conv_in_kernel", "conv_out_kernel"] { try file.require(name, 3) }
-    for name in ["downsample_padding", "mid_block_scale_factor", "resnet_out_scale_factor"] {
-      try file.require(name, 1.0)
-    }
+  /// Reads the config at `path` of a pipeline; throws `ModelError`, also for kinds of UNet that are not
+  /// run.
+  public init(path: String, of pipeline: ModelIndex) throws {
+    try self.init(ConfigFile(path), pipeline)
+  }
 
-    sampleSize = try Self.sampleSize(file)
+  init(_ file: ConfigFile, _ pipeline: ModelIndex) throws {
+    try Self.refuseOtherKinds(file)
+    (sampleSize, notes) = try Self.sampleSize(file, pipeline)
     inChannels = try file.count("in_channels", 4)
     outChannels = try file.count("out_channels", 4)
     blockOutChannels = try file.channels("block_out_channels", [320, 640, 1280, 1280])
@@ -73,47 +75,38 @@ public struct UNetConfig: Sendable, Hashable {
     upAttends = try Self.attends(
       file, "up_block_types", "UpBlock2D", levels,
       ["UpBlock2D"] + Array(repeating: "CrossAttnUpBlock2D", count: 3))
+    midBlock = try Self.midBlock(file)
     layersPerBlock = try file.perLevel(
       "layers_per_block", 2, levels: levels, upTo: ConfigFile.mostLayers)
-    transformerLayers = try file.perLevel(
-      "transformer_layers_per_block", 1, levels: levels, upTo: ConfigFile.mostLayers)
-    heads = try file.perLevel(
-      file.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim", 8,
-      levels: levels)
-    crossAttentionDim = try file.count("cross_attention_dim", 1280)
+    heads = try file.perLevel(Self.headsField(file), 8, levels: levels)
+    let blocks = UNetLevels(
+      file, downAttends: downAttends, upAttends: upAttends, midAttends: midBlock == .attends,
+      layersPerBlock: layersPerBlock)
+    try blocks.refuseSelfAttentionToText()
+    crossAttentionDim = try blocks.contextChannels()
+    (downTransformerLayers, midTransformerLayers, upTransformerLayers) =
+      try blocks.transformerLayers()
     normGroups = try file.count("norm_num_groups", 32)
-    normEps = try file("norm_eps", 1e-5)
+    normEps = try file.number("norm_eps", 1e-5)
     flipSinToCos = try file("flip_sin_to_cos", true)
-    freqShift = try file("freq_shift", 0)
+    freqShift = try file.number("freq_shift", 0)
     useLinearProjection = try file("use_linear_projection", false)
     addition = try UNetAddition(file)
     try check(file)
   }
 
-  /// A larger side than any model was trained for.
-  private static let largestSample = 2048
-
-  /// One number for both sides, or a list of height and width, of which the smaller counts.
-  private static func sampleSize(_ file: ConfigFile) throws -> Int {
-    if let sides = try? file.optional("sample_size", as: [Int].self) {
-      guard let smaller = sides.min(), (1...largestSample).contains(smaller) else {
-        throw file.wrong("sample_size", "\(sides) are no height and width")
-      }
-      return smaller
-    }
-    return try file.count("sample_size", 64, upTo: Self.largestSample)
+  private static func headsField(_ file: ConfigFile) -> String {
+    file.has("num_attention_heads") ? "num_attention_heads" : "attention_head_dim"
   }
 
-  private static func refuseOtherInputs(_ file: ConfigFile) throws {
-    let reasons = [
-      5: "it is a depth model", 7: "it is an upscaler", 8: "it edits by instruction",
-      9: "it is an inpainting model and also wants a mask and a picture",
-    ]
-    let channels = try file.count("in_channels", 4)
-    if let reason = reasons[channels] {
-      throw file.unsupported(
-        "in_channels", "\(channels) input channels are not supported: \(reason)")
+  /// Null is no middle at all, and not the same as a field that is absent.
+  private static func midBlock(_ file: ConfigFile) throws -> MidBlock {
+    guard !file.isNull("mid_block_type") else { return .none }
+    let name = try file("mid_block_type", MidBlock.attends.rawValue)
+    guard let block = MidBlock(rawValue: name), block != .none else {
+      throw file.unsupported("mid_block_type", "the block \(name) is not supported")
     }
+    return block
   }
 
   private static func attends(
@@ -124,10 +117,12 @@ public struct UNetConfig: Sendable, Hashable {
       throw file.wrong(field, "\(types.count) blocks for \(levels) levels of block_out_channels")
     }
     return try types.map {
-      guard $0 == plain || $0 == "CrossAttn\(plain)" else {
+      // What diffusers takes for the same names.
+      let name = $0.hasPrefix("UNetRes") ? String($0.dropFirst(7)) : $0
+      guard name == plain || name == "CrossAttn\(plain)" else {
         throw file.unsupported(field, "the block \($0) is not supported")
       }
-      return $0 != plain
+      return name != plain
     }
   }
 
@@ -144,7 +139,7 @@ public struct UNetConfig: Sendable, Hashable {
         throw file.wrong("norm_num_groups", "\(channels) channels are no \(normGroups) groups")
       }
       guard channels % heads == 0, channels % 2 == 0 else {
-        throw file.wrong("attention_head_dim", "\(channels) channels are no \(heads) heads")
+        throw file.wrong(Self.headsField(file), "\(channels) channels are no \(heads) heads")
       }
     }
   }

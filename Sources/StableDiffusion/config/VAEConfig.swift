@@ -50,12 +50,14 @@ public struct VAEConfig: Sendable, Hashable {
     if let channels = blockOutChannels.first(where: { [normGroups] in $0 % normGroups != 0 }) {
       throw file.wrong("norm_num_groups", "\(channels) channels are no \(normGroups) groups")
     }
-    scalingFactor = try file("scaling_factor", 0.18215)
-    guard scalingFactor.isFinite, scalingFactor > 0 else {
+    scalingFactor = try file.number("scaling_factor", 0.18215)
+    guard scalingFactor > 0 else {
       throw file.wrong("scaling_factor", "\(scalingFactor) is no positive number")
     }
-    usePostQuantConv = try file("use_post_quant_conv", true)
-    useQuantConv = try file("use_quant_conv", true)
-    midBlockAttends = try file("mid_block_add_attention", true)
+    // Null is no more than false, as in Python.
+    func isOn(_ name: String) throws -> Bool { try !file.isNull(name) && file(name, true) }
+    usePostQuantConv = try isOn("use_post_quant_conv")
+    useQuantConv = try isOn("use_quant_conv")
+    midBlockAttends = try isOn("mid_block_add_attention")
   }
 }

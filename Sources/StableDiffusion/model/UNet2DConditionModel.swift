@@ -14,7 +14,7 @@ public struct UNet2DConditionModel: Sendable {
   let addEmbedding: AdditionEmbedding?
   let convIn: Conv2d
   let downBlocks: [UNetBlock]
-  let midBlock: UNetBlock
+  let midBlock: UNetBlock?
   let upBlocks: [UNetBlock]
   let convNormOut: GroupNorm
   let convOut: Conv2d
@@ -35,7 +35,7 @@ public struct UNet2DConditionModel: Sendable {
     downBlocks = try geometry.down.map {
       try UNetBlock(weights, "down_blocks.\($0.index)", $0, config)
     }
-    midBlock = try UNetBlock(weights, "mid_block", geometry.mid, config)
+    midBlock = try geometry.mid.map { try UNetBlock(weights, "mid_block", $0, config) }
     upBlocks = try geometry.up.map {
       try UNetBlock(weights, "up_blocks.\($0.index)", $0, config)
     }
@@ -63,7 +63,9 @@ public struct UNet2DConditionModel: Sendable {
     for block in downBlocks {
       x = block.down(x, time: time, context: context, skips: &skips, pass)  // halved by each
     }
-    x = midBlock.mid(x, time: time, context: context, pass)  // (n, h / 2^l, w / 2^l, c_l)
+    if let midBlock {
+      x = midBlock.mid(x, time: time, context: context, pass)  // (n, h / 2^l, w / 2^l, c_l)
+    }
     for block in upBlocks {
       x = block.up(x, time: time, context: context, skips: &skips, pass)  // doubled by each
     }

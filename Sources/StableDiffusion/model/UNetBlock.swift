@@ -52,8 +52,11 @@ struct UNetBlock: Sendable {
   /// In the middle: x (n, h, w, c), unchanged in shape.
   func mid(_ x: Tensor, time: Tensor, context: [TextStates], _ pass: Pass) -> Tensor {
     var x = resnets[0](x, time: time, on: pass.backend)  // (n, h, w, c)
-    x = attentions[0](x, context: context, pass)  // (n, h, w, c)
-    return resnets[1](x, time: time, on: pass.backend)  // (n, h, w, c)
+    for (attention, resnet) in zip(attentions, resnets.dropFirst()) {
+      x = attention(x, context: context, pass)  // (n, h, w, c)
+      x = resnet(x, time: time, on: pass.backend)  // (n, h, w, c)
+    }
+    return x
   }
 
   /// On the way up: x (n, h, w, i) → (n, 2h, 2w, o), taking what the way down left.

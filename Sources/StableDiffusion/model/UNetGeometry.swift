@@ -24,7 +24,8 @@ public struct UNetGeometry: Sendable, Hashable {
   }
 
   let down: [Block]
-  let mid: Block
+  /// `nil` where the model has no middle.
+  let mid: Block?
   let up: [Block]
   /// Levels of the way down.
   public let levels: Int
@@ -42,14 +43,19 @@ public struct UNetGeometry: Sendable, Hashable {
         stage: .down, index: i, level: i, channels: channels,
         resnetInputs: [input] + Array(repeating: channels, count: count - 1),
         attentions: config.downAttends[i]
-          ? sites.take(layers: count, blocks: config.transformerLayers[i]) : [],
+          ? sites.take(config.downTransformerLayers[i]) : [],
         heads: config.heads[i], resamples: i < last)
     }
     sites = SiteCounter(stage: .mid)
-    mid = Block(
-      stage: .mid, index: 0, level: last, channels: input, resnetInputs: [input, input],
-      attentions: sites.take(layers: 1, blocks: config.transformerLayers[last]),
-      heads: config.heads[last], resamples: false)
+    let attends = config.midBlock == .attends
+    mid =
+      config.midBlock == .none
+      ? nil
+      : Block(
+        stage: .mid, index: 0, level: last, channels: input,
+        resnetInputs: Array(repeating: input, count: attends ? 2 : 1),
+        attentions: attends ? sites.take([config.midTransformerLayers]) : [],
+        heads: config.heads[last], resamples: false)
     sites = SiteCounter(stage: .up)
     up = (0...last).map { i in
       let level = last - i
@@ -64,7 +70,7 @@ public struct UNetGeometry: Sendable, Hashable {
       return Block(
         stage: .up, index: i, level: level, channels: channels, resnetInputs: inputs,
         attentions: config.upAttends[i]
-          ? sites.take(layers: count, blocks: config.transformerLayers[level]) : [],
+          ? sites.take(config.upTransformerLayers[i]) : [],
         heads: config.heads[level], resamples: i < last)
     }
   }
@@ -75,7 +81,7 @@ public struct UNetGeometry: Sendable, Hashable {
   public func sites(
     height: Int, width: Int, textLength: Int
   ) -> [(site: AttentionSite, size: AttentionMapSize)] {
-    (down + [mid] + up).flatMap { block in
+    (down + [mid].compactMap(\.self) + up).flatMap { block in
       let (rows, columns) = (height >> block.level, width >> block.level)
       return block.attentions.joined().flatMap { pair in
         [(pair.selfAttention, rows * columns), (pair.cross, textLength)].map { site, keys in
@@ -105,8 +111,9 @@ private struct SiteCounter {
 
   init(stage: AttentionSite.Stage) { self.stage = stage }
 
-  mutating func take(layers: Int, blocks: Int) -> [[AttentionSitePair]] {
-    (0..<layers).map { _ in
+  /// The sites of layers with so many transformer blocks each.
+  mutating func take(_ layers: [Int]) -> [[AttentionSitePair]] {
+    layers.map { blocks in
       (0..<blocks).map { _ in
         defer { next += 1 }
         return AttentionSitePair(stage: stage, index: next)

@@ -1,9 +1,10 @@
 import FoundationEssentials
 
 extension ModelDescription {
-  /// The files of a tokenizer's folder that are read; the last two may be absent.
+  /// The files of a tokenizer's folder that are read where they are there.
   static let tokenizerFiles = [
-    "vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json",
+    "vocab.json", "merges.txt", "tokenizer.json", "added_tokens.json", "special_tokens_map.json",
+    "tokenizer_config.json",
   ]
 
   /// What decides the model's numbers and is no file, by role.

@@ -32,16 +32,16 @@ public struct ModelDescription: Sendable {
     var location = location
     while location.path.count > 1, location.path.hasSuffix("/") { location.path.removeLast() }
     self.location = location
-    var folder = location.isFile ? nil : FolderParts(folder: location.path)
+    var folder = location.isFile ? nil : try FolderParts(location)
     let found: any ModelParts = try folder ?? SingleFileParts(location)
     // Configs first: what they say of a model that is not run explains more than a missing file.
     let index = try ModelIndex(found.config("model_index.json"))
-    unet = try UNetConfig(found.config("unet/config.json"))
+    unet = try UNetConfig(found.config("unet/config.json"), index)
     vae = try VAEConfig(found.config("vae/config.json"))
     textEncoders = try index.textEncoders.map {
       try CLIPTextConfig(found.config("\($0)/config.json"))
     }
-    var scheduler = try SchedulerConfig(found.config("scheduler/scheduler_config.json"))
+    var scheduler = try SchedulerConfig(found.config("scheduler/scheduler_config.json"), index)
     let prediction = try location.prediction ?? found.prediction()
     scheduler.prediction = prediction ?? scheduler.prediction
     leavesPredictionOpen = prediction == nil && found.leavesPredictionOpen
@@ -85,19 +85,8 @@ public struct ModelDescription: Sendable {
     }
   }
 
-  /// Refuses a tokenizer with tokens that the text encoder has no vector for.
-  func checkVocabulary() throws {
-    for (folder, config) in zip(tokenizerFolders, textEncoders) {
-      let path = "\(folder)/vocab.json"
-      let largest = try ConfigFile.decode([String: Int].self, from: path).values.max() ?? 0
-      guard largest < config.vocabularySize else {
-        throw ModelError(
-          .damaged, file: path,
-          what: "token \(largest), and the text encoder knows \(config.vocabularySize) tokens",
-          hint: "check that the folder's parts belong to one model")
-      }
-    }
-  }
+  /// What of the configs is not obeyed, a sentence each, for whoever asks for pictures.
+  public var notes: [String] { unet.notes + scheduler.notes }
 
   /// `sd1`, `sd2` or `sdxl`: a name for people; what runs follows the configs.
   public var family: String {

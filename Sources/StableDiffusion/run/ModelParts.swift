@@ -32,16 +32,29 @@ protocol ModelParts: Sendable {
 struct FolderParts: ModelParts {
   let folder: String
   private var components: [(name: String, files: ComponentFiles)] = []
+  private let vae: VAEFile?
 
-  /// A folder whose weights are not looked for yet.
-  init(folder: String) { self.folder = folder }
+  /// A folder whose weights are not looked for yet, and the autoencoder that is named beside it; throws
+  /// `ModelError` and `SafetensorsError`.
+  init(_ location: ModelLocation) throws {
+    folder = location.path
+    vae = try location.vae.map { try VAEFile(path: $0) }
+  }
 
   /// Finds the weight files; throws `ModelError`.
   mutating func findWeights(_ textEncoders: [String], _ variant: ModelLocation.Variant?) throws {
-    let networks = ["unet", "vae"].map { ($0, "diffusion_pytorch_model") }
+    let networks = (vae == nil ? ["unet", "vae"] : ["unet"]).map {
+      ($0, "diffusion_pytorch_model")
+    }
     components = try (textEncoders.map { ($0, "model") } + networks).map { [folder] name, stem in
       (name, try ComponentFiles(folder: "\(folder)/\(name)", stem: stem, variant: variant))
     }
+    guard case .named(let name) = variant, !components.contains(where: { $0.files.variant == name })
+    else { return }
+    throw ModelError(
+      .missing, file: folder, key: "variant",
+      what: "no part of it has weights of the variant \(name)",
+      hint: "leave variant=\(name) out, or fetch them: p2p models pull org/name --variant \(name)")
   }
 
   func config(_ name: String) throws -> ConfigFile { try ConfigFile("\(folder)/\(name)") }
@@ -52,10 +65,12 @@ struct FolderParts: ModelParts {
     components.flatMap { name, files in
       (files.index.map { [("\(name).index", $0)] } ?? [])
         + files.paths.enumerated().map { ("\(name).weights.\($0)", $1) }
-    }
+    } + vaeFile
   }
 
-  var inputs: [String] { components.flatMap(\.files.inputs) }
+  private var vaeFile: [(role: String, path: String)] { vae.map { [("vae.file", $0.path)] } ?? [] }
+
+  var inputs: [String] { components.flatMap(\.files.inputs) + vaeFile.map(\.path) }
   var tokenizerCache: String? { nil }
   var settings: [(role: String, value: String)] { [] }
   var leavesPredictionOpen: Bool { false }
@@ -64,6 +79,7 @@ struct FolderParts: ModelParts {
   func weights(
     _ component: String, _ description: ModelDescription, on backend: any Backend
   ) throws -> any Weights {
+    if component == "vae", let vae { return vae.weights(description.vae, on: backend) }
     guard let found = components.first(where: { $0.name == component }) else {
       preconditionFailure("no component \(component)")
     }

@@ -25,7 +25,6 @@ public struct StableDiffusionModel: Sendable {
   ///
   /// Throws `ModelError` and `SafetensorsError`, which name file, tensor, and what was expected.
   public init(_ description: ModelDescription, backend: any Backend) throws {
-    try description.checkVocabulary()
     try self.init(description, backend: backend) {
       try description.parts.weights($0, description, on: backend)
     }

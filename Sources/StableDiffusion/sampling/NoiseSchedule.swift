@@ -34,9 +34,10 @@ public struct NoiseSchedule: Sendable {
       let stride = count / (steps + spare)
       return (spare..<steps + spare).reversed().map { $0 * stride + config.stepsOffset }
     case .trailing:
-      let stride = Double(count) / Double(steps)
+      // As numpy counts down, whose difference of two neighbours is rounded: ties fall by it.
+      let stride = (Double(count) - Double(count) / Double(steps)) - Double(count)
       return (0..<steps).map {
-        Int((Double(count) - Double($0) * stride).rounded(.toNearestOrEven)) - 1
+        Int((Double(count) + Double($0) * stride).rounded(.toNearestOrEven)) - 1
       }
     case .linspace:
       return Self.even(count, steps, spare).map { Int($0.rounded(.toNearestOrEven)) }

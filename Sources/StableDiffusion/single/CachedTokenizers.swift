@@ -40,7 +40,11 @@ struct CachedTokenizers {
 
   /// Every tokenizer folder of every snapshot, sorted.
   private func candidates() -> [String] {
-    places.filter { FileManager.default.fileExists(atPath: "\($0)/vocab.json") }
+    places.filter { folder in
+      ["vocab.json", "tokenizer.json"].contains {
+        FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+      }
+    }
   }
 
   /// The folders of the models' snapshots, sorted.
@@ -60,9 +64,18 @@ struct CachedTokenizers {
   }
 
   private static func isCLIP(_ folder: String) -> Bool {
-    let ids = try? ConfigFile.decode([String: Int].self, from: "\(folder)/vocab.json")
-    return ids?.values.max() == vocabularySize - 1
-      && FileManager.default.fileExists(atPath: "\(folder)/merges.txt")
+    struct Document: Decodable {
+      struct Model: Decodable { var vocab: [String: Double] }
+      var model: Model
+    }
+    let isSplit = ["vocab.json", "merges.txt"].allSatisfy {
+      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+    }
+    let ids =
+      isSplit
+      ? try? ConfigFile.decode([String: Double].self, from: "\(folder)/vocab.json")
+      : try? ConfigFile.decode(Document.self, from: "\(folder)/tokenizer.json").model.vocab
+    return ids?.values.max() == Double(vocabularySize - 1)
   }
 
   /// Whether a folder's settings name this padding; CLIP's own is the end of the text.

@@ -46,6 +46,15 @@ enum CheckpointFamily: String, Sendable {
     }
   }
 
+  /// What people call it.
+  var title: String {
+    switch self {
+    case .version1: "Stable Diffusion 1.x"
+    case .version2: "Stable Diffusion 2.x"
+    case .xl: "Stable Diffusion XL"
+    }
+  }
+
   private static let hint = "use a text-to-image model of Stable Diffusion 1.x, 2.x or XL"
 
   private static let otherKinds = [

@@ -11,6 +11,7 @@ struct SingleFileParts: ModelParts {
   let family: CheckpointFamily
   private let file: SafetensorsFile
   private let configs: Configs
+  private let vae: VAEFile?
 
   private enum Configs: Sendable {
     case folder(String)
@@ -25,6 +26,7 @@ struct SingleFileParts: ModelParts {
     try Pickle.refuse(location.path)
     file = try SafetensorsFile(path: location.path)
     family = try CheckpointFamily(file)
+    vae = try location.vae.map { try VAEFile(path: $0) }
     let beside = location.config == nil ? Self.folderBeside(location.path) : nil
     let index = beside.map { "\($0)/model_index.json" }
     places = [location.path] + [index].compactMap(\.self)
@@ -65,9 +67,12 @@ struct SingleFileParts: ModelParts {
     }
   }
 
-  var weightFiles: [(role: String, path: String)] { [("checkpoint", file.name)] }
+  var weightFiles: [(role: String, path: String)] {
+    [("checkpoint", file.name)] + (vae.map { [("vae.file", $0.path)] } ?? [])
+  }
 
   var inputs: [String] {
+    let places = places + (vae.map { [$0.path] } ?? [])
     guard case .builtIn(_, _, let cached) = configs else { return places }
     return places + cached.inputs
   }
@@ -111,6 +116,12 @@ struct SingleFileParts: ModelParts {
     switch component {
     case "unet": naming = OriginalUNet(description.unet)
     case "vae":
+      if let vae { return vae.weights(description.vae, on: backend) }
+      guard VAEFile.isInside(file) else {
+        throw ModelError(
+          .missing, file: file.name, what: "the file has no autoencoder",
+          hint: "vae=FILE, a .safetensors file with one for \(family.title)")
+      }
       naming = OriginalVAE(
         prefix: family.vaePrefix(file), levels: description.vae.blockOutChannels.count)
     default:

@@ -21,7 +21,10 @@ extension BrokenModel {
     BrokenModel(name: "a wider type", word: "bytes are stored") {
       try $0.rewriteHeader(ModelFolder.unet) { $0.replacing("\"F16\"", with: "\"F32\"") }
     },
-    BrokenModel(name: "an unknown type", word: "F8_E4M3") {
+    BrokenModel(name: "an unknown type", word: "type F9 are not supported") {
+      try $0.rewriteHeader(ModelFolder.unet) { $0.replacing("\"F16\"", with: "\"F9\"") }
+    },
+    BrokenModel(name: "a narrower type", word: "bytes are stored and F8_E4M3") {
       try $0.rewriteHeader(ModelFolder.unet) { $0.replacing("\"F16\"", with: "\"F8_E4M3\"") }
     },
     BrokenModel(name: "overlapping offsets", word: "inside another tensor") {

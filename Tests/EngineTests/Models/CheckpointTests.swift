@@ -100,7 +100,7 @@ import Testing
     for key in file.names where key != "conv_out.bias" {
       let entry = try file.entry(key)
       try file.withBytes(key) {
-        writer.add(key, entry.type, shape: entry.shape, bytes: Array($0))
+        writer.add(key, try #require(entry.type), shape: entry.shape, bytes: Array($0))
       }
     }
     try folder.write(name, writer.bytes())

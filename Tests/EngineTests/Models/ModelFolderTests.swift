@@ -1,5 +1,8 @@
+import EditJobs
 import Foundation
+import PromptToPrompt
 import StableDiffusion
+import Tensors
 import Testing
 
 /// Which folders are models, and what is said of those that are not.
@@ -81,10 +84,33 @@ import Testing
   @Test func aTokenizerWithUnknownTokensIsRefused() throws {
     let folder = try ModelFolder(copying: "tiny-sd2")
     try folder.set("strange", to: 100_000, in: "tokenizer/vocab.json")
-    let error = #expect(throws: ModelError.self) {
-      try StableDiffusionModel(folder: folder.path, backend: ReferenceBackend())
-    }
-    #expect(error?.what.contains("100000") == true)
+    let model = try StableDiffusionModel(folder: folder.path, backend: ShapeBackend())
+    let error = #expect(throws: EditError.self) { try PromptEncoder(model) }
+    #expect(error?.code == "tokenizer-damaged" && error?.what.contains("100000") == true)
+  }
+
+  /// Textual inversion: a token beside the vocabulary, and a row of the encoder for it, or none.
+  @Test(arguments: [
+    ("added_tokens.json", #"{"<cat-toy>": 49408}"#),
+    (
+      "tokenizer_config.json",
+      #"{"added_tokens_decoder": {"49408": {"content": "<cat-toy>", "special": false}}}"#
+    ),
+    ("tokenizer.json", #"{"added_tokens": [{"id": 49408, "content": "<cat-toy>"}]}"#),
+  ])
+  func anAddedTokenWantsARowOfTheEncoder(_ file: String, _ text: String) throws {
+    let folder = try ModelFolder(copying: "tiny-sd1")
+    let plain = try ModelDescription(folder: folder.path).loadedFiles.map(\.path)
+    try folder.write("tokenizer/\(file)", Array(text.utf8))
+    let model = try StableDiffusionModel(folder: folder.path, backend: ShapeBackend())
+    // What is read is hashed.
+    let paths = model.description.loadedFiles.map(\.path)
+    #expect(paths.contains("\(folder.path)/tokenizer/\(file)"))
+    #expect(Set(paths).isSuperset(of: plain))
+    let error = #expect(throws: EditError.self) { try PromptEncoder(model) }
+    #expect(error?.code == "tokenizer-misfit" && error?.what.contains("49408") == true)
+    #expect(error?.what.contains("<cat-toy>") == true && error?.status == .data)
+    #expect(error?.what.hasPrefix("\(folder.path)/tokenizer/\(file): ") == true)
   }
 
   @Test func aConfigThatIsNoFile() throws {
@@ -116,6 +142,31 @@ import Testing
       // What has one variant alone is taken as it is.
       #expect(files.contains { $0.path.hasSuffix("text_encoder/model.safetensors") })
     }
+  }
+
+  /// Any variant: by its name, and by itself where no other is there; a name that no part has is refused.
+  @Test(arguments: ["bf16", "non_ema", "int8-weights"])
+  func otherVariants(_ name: String) throws {
+    let folder = try ModelFolder(copying: "tiny-sd2")
+    let (full, other) = (
+      "unet/diffusion_pytorch_model.safetensors", "unet/diffusion_pytorch_model.\(name).safetensors"
+    )
+    func taken(_ setting: String) throws -> [String] {
+      try ModelDescription(folder: folder.path + setting).loadedFiles
+        .filter { $0.role.hasPrefix("unet.weights") }.map(\.path)
+    }
+    let error = #expect(throws: ModelError.self) { try taken("?variant=\(name)") }
+    #expect(error?.kind == .missing && error?.what.contains(name) == true)
+    try FileManager.default.copyItem(
+      atPath: "\(folder.path)/\(full)", toPath: "\(folder.path)/\(other)")
+    #expect(try taken("") == ["\(folder.path)/\(full)"])
+    #expect(try taken("?variant=full") == ["\(folder.path)/\(full)"])
+    #expect(try taken("?variant=\(name)") == ["\(folder.path)/\(other)"])
+    try folder.remove(full)
+    #expect(try taken("") == ["\(folder.path)/\(other)"])
+    // A variant that comes to lie there and goes before it shows.
+    let inputs = try ModelDescription(folder: folder.path).inputs
+    #expect(inputs.contains("\(folder.path)/unet") && inputs.contains("\(folder.path)/\(full)"))
   }
 
   @Test func shardsOfAnIndex() throws {

@@ -43,7 +43,8 @@ enum PublishedModel: String, CaseIterable, Sendable {
       "model_index.json": #"{"_class_name": "StableDiffusionPipeline"}"#,
       "vae/config.json":
         #"{"block_out_channels": [128, 256, 512, 512], "layers_per_block": 2, "scaling_factor": 0.18215}"#,
-      "scheduler/scheduler_config.json": #"{"beta_schedule": "scaled_linear", "steps_offset": 1}"#,
+      "scheduler/scheduler_config.json":
+        #"{"_class_name": "PNDMScheduler", "beta_schedule": "scaled_linear", "beta_start": 0.00085, "beta_end": 0.012}"#,
       "text_encoder/config.json":
         #"{"hidden_size": 768, "intermediate_size": 3072, "num_attention_heads": 12, "num_hidden_layers": 12}"#,
     ]

@@ -22,6 +22,22 @@ import Testing
     #expect(try schedule { $0.spacing = .linspace }.timesteps(1) == [0])
   }
 
+  /// As numpy counts down, which rounds its stride: half timesteps fall by it, now up and now down.
+  @Test(arguments: [
+    (1000, 48, [2: 957, 3: 936, 15: 686, 27: 436, 39: 186]),
+    (1000, 96, [6: 937, 18: 812, 42: 562, 66: 312, 95: 9]), (500, 24, [3: 437, 9: 312, 21: 62]),
+    (100, 88, [11: 86, 33: 61]),
+    // Numpy's list is one longer here and ends below 0, which diffusers then takes for a timestep.
+    (1000, 61, [0: 999, 60: 15]),
+  ])
+  func tiesOfTrailingTimesteps(_ count: Int, _ steps: Int, _ expected: [Int: Int]) throws {
+    let found = try schedule {
+      ($0.spacing, $0.trainTimesteps) = (.trailing, count)
+    }.timesteps(steps)
+    #expect(found.count == steps)
+    for (step, timestep) in expected { #expect(found[step] == timestep, "step \(step)") }
+  }
+
   @Test func stepsThatDoNotExistAreRefused() throws {
     let leading = schedule { $0.stepsOffset = 1 }
     for steps in [0, -1, 1000, 5000] {

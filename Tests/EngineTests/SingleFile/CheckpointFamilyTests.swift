@@ -75,7 +75,10 @@ import Testing
     #expect(error?.file == "/no/such/model.safetensors")
   }
 
-  @Test(arguments: ["x?config", "x?colour=red", "x?variant=bf16", "x?prediction=sample"])
+  @Test(arguments: [
+    "x?config", "x?colour=red", "x?variant=b f", "x?variant=", "x?variant=a.b",
+    "x?prediction=sample",
+  ])
   func settingsThatDoNotExist(_ text: String) {
     #expect(throws: ModelError.self) { try ModelLocation(text) }
   }
@@ -84,7 +87,7 @@ import Testing
     let text = "/models/a.safetensors?config=/models/b&variant=fp16&prediction=v_prediction"
     let location = try ModelLocation(text)
     #expect(location.path == "/models/a.safetensors" && location.config == "/models/b")
-    #expect(location.variant == .half && location.prediction == .velocity)
+    #expect(location.variant == .named("fp16") && location.prediction == .velocity)
     #expect(location.description == text)
     #expect(try ModelLocation("/models/a").description == "/models/a")
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Safetensors
+import Testing
 
 /// Writes a model folder as one file in the layout of the original latent-diffusion code.
 ///
@@ -53,7 +54,7 @@ struct OriginalWriter {
     return try file.names.map { name in
       let entry = try file.entry(name)
       let bytes = try file.withBytes(name) { Array($0) }
-      return (name, entry.type, entry.shape, bytes)
+      return (name, try #require(entry.type), entry.shape, bytes)
     }
   }
 

@@ -23,7 +23,7 @@ import Testing
         writer.add(name, shape: entry.shape, Array(repeating: value, count: count))
       default:
         let bytes = try whole.withBytes(name) { Array($0) }
-        writer.add(name, entry.type, shape: entry.shape, bytes: bytes)
+        writer.add(name, try #require(entry.type), shape: entry.shape, bytes: bytes)
       }
     }
     try folder.write(ModelFolder.unet, writer.bytes())

@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import PromptToPrompt
 import ResultFiles
+import Safetensors
 import StableDiffusion
 import Tensors
 import Testing
@@ -57,6 +58,61 @@ import Testing
     #expect(whole.records.count == single.records.count)
     for (a, b) in zip(whole.records, single.records) { #expect(firstDifference(a, b) == nil) }
     #expect(firstDifference(whole.picture, single.picture) == nil)
+  }
+
+  /// An autoencoder of its own file, in every naming, beside a checkpoint that has none and beside a
+  /// folder; it goes before one that is there.
+  @Test(arguments: ["diffusers", "vae.", "first_stage_model.", ""])
+  func anAutoencoderOfItsOwnFile(_ naming: String) throws {
+    let model = fixture("models/tiny-sd1")
+    let place = try file("tiny-sd1")
+    let single = "\(place.path)/model.safetensors"
+    let whole = try SafetensorsFile(path: single)
+    func write(_ name: String, from file: SafetensorsFile, _ rename: (String) -> String?) throws {
+      var writer = SafetensorsWriter()
+      for key in file.names {
+        guard let new = rename(key) else { continue }
+        let entry = try file.entry(key)
+        writer.add(
+          new, try #require(entry.type), shape: entry.shape,
+          bytes: try file.withBytes(key) { Array($0) })
+      }
+      try place.write(name, writer.bytes())
+    }
+    let prefix = "first_stage_model."
+    if naming == "diffusers" {
+      let own = try SafetensorsFile(path: "\(model)/vae/diffusion_pytorch_model.safetensors")
+      try write("vae.safetensors", from: own) { $0 }
+    } else {
+      try write("vae.safetensors", from: whole) {
+        $0.hasPrefix(prefix) ? naming + $0.dropFirst(prefix.count) : nil
+      }
+    }
+    try write("bare.safetensors", from: whole) { $0.hasPrefix(prefix) ? nil : $0 }
+    let vae = "\(place.path)/vae.safetensors"
+    func weights(_ text: String) throws -> (ReferenceBackend, ModelDescription) {
+      let backend = ReferenceBackend(logsWeights: true)
+      let model = try StableDiffusionModel(folder: text, backend: backend)
+      _ = try model.loadEncoder()
+      return (backend, model.description)
+    }
+    let (expected, _) = try weights(model)
+    for text in [
+      "\(place.path)/bare.safetensors?config=\(model)&vae=\(vae)", "\(model)?vae=\(vae)",
+    ] {
+      let (found, description) = try weights(text)
+      #expect(found.weights.count == expected.weights.count)
+      #expect(zip(found.weights, expected.weights).allSatisfy { $0 == $1 }, "\(text)")
+      #expect(description.loadedFiles.contains { $0.role == "vae.file" && $0.path == vae })
+      #expect(description.inputs.contains(vae))
+      #expect(!description.loadedFiles.contains { $0.role == "vae.weights.0" })
+      #expect(try ModelLocation(text).description == text)
+    }
+    let error = #expect(throws: ModelError.self) {
+      try StableDiffusionModel(
+        folder: "\(place.path)/bare.safetensors?config=\(model)", backend: ShapeBackend())
+    }
+    #expect(error?.hint?.contains("vae=FILE") == true)
   }
 
   @Test func theConfigurationMustFit() throws {

@@ -21,6 +21,7 @@ private let readers: [String: @Sendable ([UInt8]) -> Void] = [
   "safetensors": ModelReaders.safetensors, "checkpoint": ModelReaders.checkpoint,
   "config": ModelReaders.configs, "index": ModelReaders.index, "vocab": TokenizerReaders.vocabulary,
   "merges": TokenizerReaders.merges, "settings": TokenizerReaders.settings,
+  "tokenizer": TokenizerReaders.document,
   "prompt": TokenizerReaders.prompt, "png-text": PictureReaders.texts,
   "png": PictureReaders.picture,
   "photo": PictureReaders.photograph, "infotext": PictureReaders.infotext,

@@ -56,18 +56,30 @@ enum ModelReaders {
   static let configs: @Sendable ([UInt8]) -> Void = { bytes in
     let path = "\(folder)/config.json"
     Scratch.write(bytes, path)
-    if let config = try? UNetConfig(path: path) {
+    for pipeline in pipelines { read(path, of: pipeline) }
+    _ = try? VAEConfig(path: path)
+    _ = try? CLIPTextConfig(path: path)
+    Scratch.write(bytes, "\(folder)/model_index.json")
+    _ = try? ModelIndex(folder: folder)
+  }
+
+  private static func read(_ path: String, of pipeline: ModelIndex) {
+    if let config = try? UNetConfig(path: path, of: pipeline) {
       let geometry = UNetGeometry(config)
       _ = geometry.sites(height: 64, width: 64, textLength: 77)
     }
-    _ = try? VAEConfig(path: path)
-    _ = try? CLIPTextConfig(path: path)
-    if let config = try? SchedulerConfig(path: path) {
+    if let config = try? SchedulerConfig(path: path, of: pipeline) {
       let schedule = NoiseSchedule(config)
       for sampler in SamplerName.allCases { _ = try? sampler.make(steps: 7, schedule) }
     }
-    Scratch.write(bytes, "\(folder)/model_index.json")
-    _ = try? ModelIndex(folder: folder)
+  }
+
+  private static let pipelines: [ModelIndex] = [
+    "StableDiffusionPipeline", "StableDiffusionXLPipeline",
+  ].compactMap { name in
+    let folder = Scratch.folder(name)
+    Scratch.write(Array(#"{"_class_name": "\#(name)"}"#.utf8), "\(folder)/model_index.json")
+    return try? ModelIndex(folder: folder)
   }
 
   /// The index of a sharded component, whose shards lie beside it.

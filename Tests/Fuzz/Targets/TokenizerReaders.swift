@@ -30,6 +30,17 @@ enum TokenizerReaders {
     read()
   }
 
+  /// `tokenizer.json` on its own, and the same bytes as a list of added tokens beside a vocabulary.
+  static let document: @Sendable ([UInt8]) -> Void = { bytes in
+    let alone = Scratch.folder("tokenizer-document")
+    Scratch.write(bytes, "\(alone)/tokenizer.json")
+    if let tokenizer = try? CLIPTokenizer(folder: alone) {
+      _ = try? Prompt("a <b> ab !ab", tokenizer: tokenizer)
+    }
+    Scratch.write(bytes, "\(folder)/added_tokens.json")
+    read()
+  }
+
   static let settings: @Sendable ([UInt8]) -> Void = { bytes in
     Scratch.write(bytes, "\(folder)/tokenizer_config.json")
     Scratch.write(Array(bytes.reversed()), "\(folder)/special_tokens_map.json")

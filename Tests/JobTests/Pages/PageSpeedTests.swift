@@ -13,7 +13,10 @@ import Testing
     _ seeds: Int, taus: [Int], _ body: (SweepSnapshot, ResultFolder) throws -> Void
   ) throws -> Duration {
     let table = try JobTable()
-    let sweep = try table.enqueue(Grid(seeds: Array(1...UInt64(seeds)), taus: taus)).sweep
+    var submission = Grid(seeds: Array(1...UInt64(seeds)), taus: taus).submission
+    // Columns are the first axis, rows the second.
+    submission.axes.reverse()
+    let sweep = try table.store.enqueue(submission, owner: 1, now: 1).sweep
     let snapshot = try SweepSnapshot(table.store, sweep: sweep)
     let results = ResultFolder("/nowhere")
     let clock = ContinuousClock()

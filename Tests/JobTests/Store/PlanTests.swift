@@ -29,10 +29,11 @@ import Testing
     // The daemon's loop: what is open, not what there is.
     "pulse": [
       "SEARCH control USING INTEGER PRIMARY KEY (rowid=?)", "SCALAR SUBQUERY 1",
-      "SEARCH unit USING COVERING INDEX unit_due",
+      "SEARCH unit USING INDEX unit_due",
     ],
     "open": [
-      "SCAN u USING INDEX unit_revision", "SEARCH c USING INDEX cell_wants (unit_id=?)",
+      "SCAN CONSTANT ROW", "SCALAR SUBQUERY 1", "SCAN u USING INDEX unit_revision",
+      "SEARCH c USING INDEX cell_wants (unit_id=?)",
     ],
     "open units": ["SCAN unit USING INDEX unit_revision"],
     "sizes": ["SCAN cell USING COVERING INDEX sqlite_autoindex_cell_1"],

@@ -31,7 +31,7 @@ import Testing
     Case(["--blend", "circle -> circle -> circle"], "--blend"),
     Case(["--tau", "0", "--self-max", "3"]),
     Case(["--tau", "0..1:0.01", "--seed", "1..101"]), Case(["--blend-start", "0.5"]),
-    Case(["--blend-subtract", "red"]), Case(["--inversion", "direct", "--sampler", "ddim"]),
+    Case(["--blend-subtract", "circle"]), Case(["--inversion", "direct", "--sampler", "ddim"]),
   ]
 
   /// The value that `try:` says, or one of several.

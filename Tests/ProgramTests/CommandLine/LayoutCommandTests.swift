@@ -43,15 +43,43 @@ import Testing
     }
   }
 
-  @Test(arguments: [ModelLayout.shards, .half, .fileBesideFolder])
+  @Test(arguments: [
+    ModelLayout.shards, .half, .fileBesideFolder, .fileAndVAE, .tokenizerDocument,
+  ])
   func otherLayouts(_ layout: ModelLayout) throws {
     let place = try TemporaryFolder()
     let whole = FamilyOrderTests.folder("tiny-sd2")
-    let (name, _) = try layout.write(whole, into: place.path)
+    let (name, config) = try layout.write(whole, into: place.path)
     let photo = ["--image", Self.photo, "--inversion", "negative-prompt"]
     let folder = try pictures(["--model", whole], photo, place.state, name: "folder")
-    let other = try pictures(["--model", name], photo, place.state, name: "other")
+    let other = try pictures(
+      ["--model", name] + (config.map { ["--model-config", $0] } ?? []), photo, place.state,
+      name: "other")
     #expect(folder == other)
+  }
+
+  @Test func withoutAnAutoencoderItIsSaidHowToNameOne() throws {
+    let place = try TemporaryFolder()
+    let whole = FamilyOrderTests.folder("tiny-sd1")
+    let (name, config) = try ModelLayout.fileAndVAE.write(whole, into: place.path)
+    let file = String(name.prefix { $0 != "?" })
+    func refusal(_ model: String) throws -> (Int32, String) {
+      let ran = try RealSweep.p2p(
+        [
+          "enqueue", "--model", model, "--model-config", try #require(config), "--prompt", "a star",
+        ], place.state)
+      return (ran.status, ran.errors)
+    }
+    let (status, errors) = try refusal(file)
+    #expect(status == EditJobs.ExitStatus.missing.rawValue, "\(errors)")
+    #expect(errors.contains("no autoencoder") && errors.contains("vae=FILE"), "\(errors)")
+    for (vae, word) in [
+      ("\(place.path)/none.safetensors", "not there"), ("\(whole)/vae", "folder"),
+      ("\(whole)/unet/diffusion_pytorch_model.safetensors", "no autoencoder"),
+    ] {
+      let (status, errors) = try refusal("\(file)?vae=\(vae)")
+      #expect(status != 0 && errors.contains(word) && errors.contains(vae), "\(errors)")
+    }
   }
 
   /// A single file without any configs but those that are built in wants a tokenizer from the cache.

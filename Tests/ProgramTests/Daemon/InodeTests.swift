@@ -12,7 +12,7 @@ import Testing
       "/usr/bin/unshare", "--map-root-user", "--mount", "/bin/sh", "-c",
       """
       mount -t tmpfs -o size=256m,nr_inodes=\(inodes) none '\(disk)' || exit 99
-      i=0; while [ $i -lt \(filled) ]; do : >'\(disk)'/filler$i; i=$((i + 1)); done
+      i=0; while [ $i -lt \(filled) ]; do touch '\(disk)'/filler$i 2>/dev/null; i=$((i + 1)); done
       exec "$0" "$@"
       """,
     ]

@@ -23,10 +23,17 @@ enum QuietChange: String, CaseIterable, Sendable {
   case tokenizer
   /// A tokenizer's file comes to be where none was.
   case newTokenizerFile
+  /// Tokens beside the vocabulary come to be.
+  case addedTokens
+  /// A tokenizer in one file comes to lie beside the vocabulary.
+  case tokenizerDocument
   /// Weights in full precision come to lie beside those in half.
   case newWeights
+  /// A file with an autoencoder that is named beside the model is overwritten in place.
+  case vaeFile
 
-  private static let unet = "unet/diffusion_pytorch_model.safetensors"
+  private static let networkFile = "diffusion_pytorch_model.safetensors"
+  private static let unet = "unet/\(networkFile)"
   private static let files = FileManager.default
 
   /// Lays a copy of the bundled model out in `folder`: where it is, and what changes it.
@@ -79,6 +86,15 @@ enum QuietChange: String, CaseIterable, Sendable {
       let path = "\(model)/tokenizer/special_tokens_map.json"
       try files.moveItem(atPath: path, toPath: "\(folder)/map.json")
       return (model, { try files.moveItem(atPath: "\(folder)/map.json", toPath: path) })
+    case .addedTokens, .tokenizerDocument:
+      let isList = self == .addedTokens
+      let path = "\(model)/tokenizer/\(isList ? "added_tokens" : "tokenizer").json"
+      let text = isList ? #"{"<toy>": 5}"# : #"{"added_tokens": [{"id": 5, "content": "<toy>"}]}"#
+      return (model, { try text.write(toFile: path, atomically: true, encoding: .utf8) })
+    case .vaeFile:
+      let path = "\(folder)/vae.safetensors"
+      try files.copyItem(atPath: "\(model)/vae/\(Self.networkFile)", toPath: path)
+      return ("\(model)?vae=\(path)", { try Self.change(path) })
     case .newWeights:
       let half = "\(model)/unet/diffusion_pytorch_model.fp16.safetensors"
       try files.moveItem(atPath: "\(model)/\(Self.unet)", toPath: half)
