@@ -132,7 +132,10 @@ actor Daemon {
   var failure: EditError?
 
   /// A message could not be dealt with.
-  private func meet(_ error: EditError) {
+  private func meet(_ found: EditError) {
+    var error = found
+    // Whatever SQLite makes of files that are gone, that is why.
+    do { try checkFolder() } catch let gone { error = gone }
     // Only a turn of the loop can be given up so, and the next one makes up for it; or we end.
     if isWeather(error) { return noteWeather(error) }
     guard !isStopping else { return }
