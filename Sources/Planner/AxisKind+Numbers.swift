@@ -3,7 +3,7 @@ extension AxisKind {
   /// be larger than what other programs read exactly.
   public var hasNumbers: Bool {
     switch self {
-    case .seed, .to, .blend, .sampler, .negative, .model: false
+    case .seed, .to, .blend, .sampler, .negative, .model, .image, .method: false
     default: true
     }
   }

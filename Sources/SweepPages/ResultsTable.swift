@@ -106,6 +106,12 @@ public struct ResultsTable: Sendable {
       (self.name, self.value) = (name, value)
     }
 
+    init(nearness name: String, _ value: @escaping @Sendable (Nearness) -> Double) {
+      self.name = name
+      self.value = { $0.nearness.map(value).map(NumberText.of) }
+      isNumber = true
+    }
+
     init(measure name: String, _ value: @escaping @Sendable (Measures) -> Double?) {
       self.name = name
       self.value = { $0.measures.flatMap(value).map(NumberText.of) }
@@ -175,8 +181,8 @@ public struct ResultsTable: Sendable {
     Field(measure: "psnr") { $0.psnr?.value }, Field(measure: "ssim") { $0.ssim },
     Field(measure: "psnr_inside") { $0.psnrInside?.value },
     Field(measure: "psnr_outside") { $0.psnrOutside?.value },
-    Field(entry: "psnr_reprompt_inside") { $0.nearness.map { NumberText.of($0.inside) } },
-    Field(entry: ResultsQuery.best) { $0.nearness.map { NumberText.of($0.least) } },
+    Field(nearness: "psnr_reprompt_inside") { $0.inside },
+    Field(nearness: ResultsQuery.best) { $0.least },
     Field(measure: "ssim_inside") { $0.ssimInside },
     Field(measure: "ssim_outside") { $0.ssimOutside },
     Field(measure: "latent_distance") { $0.latentDistance },

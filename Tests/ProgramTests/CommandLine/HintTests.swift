@@ -145,7 +145,7 @@ import Testing
     let files =
       FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
     // Options of programs that are not ours, and prose.
-    let foreign: Set<String> = ["reflink", "help", "experimental-dump-help"]
+    let foreign: Set<String> = ["reflink", "help", "experimental-dump-help", "user"]
     let prose: Set<String> = ["does", "may", "or", "reads"]
     for file in files where file.hasSuffix(".swift") {
       let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)
