@@ -1,6 +1,8 @@
 import EditJobs
+import Glibc
 import JobStore
 import Logging
+import ResultFiles
 
 extension Daemon {
   /// What a worker said.
@@ -82,6 +84,14 @@ extension Daemon {
     }
     if order.claimed.isSource { try measureMaps(of: key) }
     repetitions.end(.unit(key))
+    let results = ResultFolder(settings.folder.results)
+    let folder = order.claimed.isSource ? results.source(key) : results.variant(key)
+    if access(folder.picture, F_OK) == 0 {
+      hollow.remove(key)
+    } else {
+      hollow.insert(key)
+      logger.warning("unit \(key.short) is done, and its worker left no picture")
+    }
     if isOurs { try markStale(wanting: key) }
     noteChange()
   }

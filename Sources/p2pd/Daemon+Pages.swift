@@ -97,7 +97,8 @@ extension Daemon {
   /// What drawing a page found: comparisons are written down, lost results made again.
   private func note(_ findings: SweepPage.Findings) throws(EditError) {
     try persist { () throws(EditError) in try store.write(findings.comparisons) }
-    for key in findings.lost {
+    // What was never there is not lost: it would be made again for ever.
+    for key in findings.lost.subtracting(hollow) {
       let step = stepsOnDisk(key)
       let isRemade = try persist { () throws(EditError) in
         try store.damaged(key, step: step, now: wallClockMs())

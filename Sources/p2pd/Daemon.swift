@@ -49,6 +49,8 @@ actor Daemon {
   /// Models whose workers died at the start, until the program has shown that it can be run; with what
   /// is said where that was once too often.
   var doubts: [LoadedModel: String?] = [:]
+  /// Units that a worker called done and left without a picture.
+  var hollow: Set<Key> = []
   /// How often a broken worker was looked at since one was ready.
   var installationTries = 0
   var repetitions = Repetitions()
