@@ -157,7 +157,8 @@ final class WorkerProcess: Sendable {
     return .reader
   }
 
-  /// Ten times a second, and once where it is ready and has nothing to do: is it dead, is it silent, is
+  /// Ten times a second, and every 5 s where it is ready and has nothing to do (the end of its output
+  /// is heard at once): is it dead, is it silent, is
   /// the next step of its end due?
   private func supervise(_ execution: Running) async -> Part {
     let pid = execution.processIdentifier.value
@@ -169,7 +170,7 @@ final class WorkerProcess: Sendable {
           signal: action == .kill ? .kill : .terminate, toProcessGroup: action == .kill)
         health.sent(action)
       }
-      await rest.sleep(for: health.isResting ? .seconds(1) : .milliseconds(100))
+      await rest.sleep(for: health.isResting ? .seconds(5) : .milliseconds(100))
     }
     // What it may have started dies with it.
     try? execution.send(signal: .kill, toProcessGroup: true)

@@ -46,8 +46,13 @@ import Testing
     try SmallSweep.enqueue(SmallSweep.submission(), folder.state)
     let daemon = try DaemonUnderTest(
       folder.state, ["--worker", worker], environment: ["P2P_SPOKEN": "slow"])
-    #expect(await wait { !daemon.children.isEmpty })
-    let child = try #require(daemon.children.first)
+    var found: Int32?
+    #expect(
+      await wait {
+        found = daemon.children.first
+        return found != nil
+      })
+    let child = try #require(found)
     try make(.removed, folder.state)
     #expect(await daemon.ended(within: 8) == 74, "\(daemon.log.text)")
     #expect(await wait(3) { !ProcessList.isAlive(child) })
