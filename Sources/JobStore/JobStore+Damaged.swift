@@ -12,10 +12,16 @@ extension JobStore {
   public func damaged(_ key: Key, step: Int, now: Int64) throws(EditError) -> Bool {
     try write { db in
       guard let unit = try db.moving(key), unit.state == .done else { return false }
+      let isOlder = try unit.revision != db.revision()
       let wanted =
-        unit.kind == .source ? try db.wantsSource(unit.id) : try db.isWanted(unit.id)
+        switch unit.kind {
+        case .variant: try db.isWanted(unit.id)
+        // The picture of an older one cannot be made again: what shows it stays as it is.
+        case .source where isOlder: try db.hasOpenVariants(unit.id)
+        case .source: try db.wantsSource(unit.id)
+        }
       guard wanted else { return false }
-      if try unit.revision != db.revision(), try db.remake(unit, now: now) { return true }
+      if isOlder, try db.remake(unit, now: now) { return true }
       if let sourceID = unit.sourceID { try db.want(try db.moving(id: sourceID), now: now) }
       var left = unit
       left.step = step

@@ -34,6 +34,9 @@ import Testing
     "open": [
       "SCAN CONSTANT ROW", "SCALAR SUBQUERY 1", "SCAN u USING INDEX unit_revision",
       "SEARCH c USING INDEX cell_wants (unit_id=?)",
+      "SCALAR SUBQUERY 2", "SCAN s USING INDEX unit_revision",
+      "SEARCH u USING COVERING INDEX unit_of_source (source_id=? AND state=?)",
+      "SEARCH c USING INDEX cell_wants (unit_id=?)",
     ],
     "open units": ["SCAN unit USING INDEX unit_revision"],
     "sizes": ["SCAN cell USING COVERING INDEX sqlite_autoindex_cell_1"],
