@@ -17,7 +17,7 @@ import Testing
     let good = try RealSweep.p2p(
       Self.sweep + [
         "--to", "-a blue -dog", "--negative", "--ugly", "--key", "-5", "--name", "x",
-        "--priority", "-5", "--w", "dog=-2,-1", "--cfg", "-1.5", "--json",
+        "--priority", "-5", "--w", "dog=-2,-1", "--json",
       ], folder.state)
     #expect(good.status == 0, "\(good)")
     let status = try RealSweep.p2p(["status", "--json"], folder.state)
@@ -54,7 +54,7 @@ import Testing
       "p2p attn done:r1c1 --token circle --raw -n.npy -o -a.png",
       "p2p results done --sort -psnr --where 'tau_to>=-1'", "p2p wait done --out -out",
       "p2p maps s-$(ls $P2P_RESULTS/sources | cut -c1-8) --step 0 -o -m.safetensors",
-      "p2p-worker run -x || [ $? = 66 ]",
+      "p2p-worker run -x.json || [ $? = 66 ]",
     ] {
       let ran = try sweep.shell(verb)
       #expect(ran.status == 0, "\(verb): \(ran)")

@@ -37,7 +37,8 @@ extension FaultTests {
     campaign.check(
       claim <= commit * 3 + (Campaign.isFull ? .zero : .milliseconds(25)),
       "a claim takes \(claim), a bare commit \(commit)")
-    for (name, plan) in try store.queryPlans() {
+    // A union of a unit's sweeps is a handful of numbers.
+    for (name, plan) in try store.queryPlans() where name != "showing" {
       campaign.check(
         !plan.contains("SCAN unit") && !plan.contains { $0.contains("TEMP B-TREE") },
         "\(name) scans or sorts: \(plan)")

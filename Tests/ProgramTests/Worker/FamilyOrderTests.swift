@@ -75,7 +75,7 @@ import Testing
     let place = try TemporaryFolder()
     let whole = Self.folder(model)
     let (name, config) = try layout.write(whole, into: place.path)
-    let location = config.map { "\(name)?config=\($0)" } ?? name
+    let location = config.map { "\(name)\(name.contains("?") ? "&" : "?")config=\($0)" } ?? name
     let (plain, other) = (try Case(whole), try Case(location))
     #expect(other.facts.family == plain.facts.family)
     // A file's name decides nothing; how tensors are spread over files does, as the files are hashed.
