@@ -14,7 +14,7 @@ public enum Migrations {
     "0009-inspected-files.sql",
     "0010-revision.sql",
     "0011-numerics.sql",
-    "0014-comparisons.sql",
+    "0012-comparisons.sql",
   ]
   /// The schema of this program.
   public static var latest: Int { names.count }
@@ -27,7 +27,7 @@ public enum Migrations {
     PackageResources._009_inspected_files_sql,
     PackageResources._010_revision_sql,
     PackageResources._011_numerics_sql,
-    PackageResources._014_comparisons_sql,
+    PackageResources._012_comparisons_sql,
   ]
 
   /// The first thing that a connection does: nothing is asked of a file that is not ours or newer.
