@@ -1,14 +1,21 @@
-import EditJobs
+public import EditJobs
 import Glibc
 
-/// Whether there is room for the descriptors that starting a program takes.
-enum DescriptorRoom {
+/// Whether there is room for the descriptors that something takes.
+public enum DescriptorRoom {
   /// What `Subprocess` opens at once: three pipes, and what it waits with; it traps where it gets only
   /// some of them.
-  private static let most = 16
+  public static let start = 16
+  /// What a daemon has open while it works: without one for signals it would hear no request to end.
+  public static let daemon = 48
 
+  /// Tries to open as many files.
+  ///
+  /// - Parameter what: what cannot be done without, for the message.
   /// - Throws: `too-many-files` (71).
-  static func check() throws(EditError) {
+  public static func check(
+    _ most: Int = start, _ what: String = "another program cannot be started"
+  ) throws(EditError) {
     var taken: [Int32] = []
     defer { taken.forEach { close($0) } }
     for _ in 0..<most {
@@ -19,7 +26,7 @@ enum DescriptorRoom {
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         throw EditError(
           "too-many-files", .system,
-          "another program cannot be started: \(String(cString: strerror(code)))",
+          "\(what): \(String(cString: strerror(code)))",
           details: ["this process may have \(limit.rlim_cur) files open"],
           hint: "ulimit -n 256")
       }

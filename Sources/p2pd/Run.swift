@@ -60,6 +60,7 @@ struct Run: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try DescriptorRoom.check(DescriptorRoom.daemon, "p2pd cannot work")
     let environment = ProcessInfo.processInfo.environment
     let configuration = try Configuration(file: config, environment: environment)
     let folder = StateFolder.resolved(

@@ -71,7 +71,9 @@ import Testing
           ])
         // A verb that is only mentioned, as `models info`.
         let words = example.split(separator: " ").dropFirst(2)
-        if words.count <= 1 || words.allSatisfy({ $0.hasPrefix("--") }), ran.errors.contains("Missing expected") {
+        if words.count <= 1 || words.allSatisfy({ $0.hasPrefix("--") }),
+          ran.errors.contains("Missing expected")
+        {
           continue
         }
         let isUnderstood =
