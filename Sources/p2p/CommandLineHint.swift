@@ -12,7 +12,7 @@ enum CommandLineHint {
   static func of(
     _ arguments: [String], message: String, in root: any ParsableCommand.Type = P2P.self
   ) -> String? {
-    verb(arguments, root) ?? quotes(arguments, message)
+    verb(arguments, root) ?? quotes(withoutVerbs(arguments, root)[...], message)
   }
 
   /// `p2p models lst` is probably `p2p models list`.
@@ -35,12 +35,25 @@ enum CommandLineHint {
     return nil
   }
 
+  /// What follows the verbs.
+  private static func withoutVerbs(
+    _ arguments: [String], _ root: any ParsableCommand.Type
+  ) -> [String] {
+    var command = root
+    return Array(
+      arguments.drop { argument in
+        let next = command.configuration.subcommands.first { name(of: $0) == argument }
+        command = next ?? command
+        return next != nil
+      })
+  }
+
   static func name(of command: any ParsableCommand.Type) -> String {
     command.configuration.commandName ?? String(describing: command).lowercased()
   }
 
   /// Several words where one value is wanted are probably one text whose quotes are missing.
-  private static func quotes(_ arguments: [String], _ message: String) -> String? {
+  private static func quotes(_ arguments: ArraySlice<String>, _ message: String) -> String? {
     guard message.lowercased().contains("unexpected argument"),
       let stray = message.split(separator: "'").dropFirst().first.map(String.init)
     else { return nil }

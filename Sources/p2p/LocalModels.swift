@@ -74,7 +74,9 @@ struct LocalModels {
       return Int64(facts.st_size)
     }
     if let bytes = size(path) { return [(URL(filePath: path).lastPathComponent, bytes)] }
-    let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    // Nothing is listed of a link.
+    let folder = SystemPath.resolved(path) ?? path
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     return names.sorted().compactMap { name in size("\(path)/\(name)").map { (name, $0) } }
   }
 }
