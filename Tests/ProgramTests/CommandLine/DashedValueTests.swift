@@ -54,7 +54,7 @@ import Testing
       "p2p attn done:r1c1 --token circle --raw -n.npy -o -a.png",
       "p2p results done --sort -psnr --where 'tau_to>=-1'", "p2p wait done --out -out",
       "p2p maps s-$(ls $P2P_RESULTS/sources | cut -c1-8) --step 0 -o -m.safetensors",
-      "p2p-worker run -x.json || [ $? = 66 ]",
+      "p2p-worker run -- -x.json || [ $? = 66 ]",
     ] {
       let ran = try sweep.shell(verb)
       #expect(ran.status == 0, "\(verb): \(ran)")
