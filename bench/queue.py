@@ -10,7 +10,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -154,8 +153,11 @@ def finish_with_copies(queue):
                 continue
             os.mkdir(folder)
             for name in os.listdir(original):
-                if name.endswith((".png", ".json")) and name != "manifest.json":
-                    shutil.copyfile(f"{original}/{name}", f"{folder}/{name}")
+                if name == "manifest.json":
+                    with open(f"{original}/{name}") as old, open(f"{folder}/{name}", "w") as new:
+                        new.write(old.read().replace(os.path.basename(original), key))
+                elif name.endswith((".png", ".json", ".safetensors", ".bin")):
+                    os.link(f"{original}/{name}", f"{folder}/{name}")
         table.execute("""UPDATE unit SET state = 'done', step = steps, token = NULL, due_ms = NULL,
             finished_ms = 1, manifest = zeroblob(32) WHERE state <> 'done'""")
     table.close()

@@ -10,35 +10,43 @@ extension JobStore {
   /// the unit or it is not done.
   @discardableResult
   public func damaged(_ key: Key, step: Int, now: Int64) throws(EditError) -> Bool {
-    try write { db in
-      guard let unit = try db.moving(key), unit.state == .done else { return false }
-      let isOlder = try unit.revision != db.revision()
-      let wanted =
-        switch unit.kind {
-        case .variant: try db.isWanted(unit.id)
-        // The picture of an older one cannot be made again: what shows it stays as it is.
-        case .source where isOlder: try db.hasOpenVariants(unit.id)
-        case .source: try db.wantsSource(unit.id)
-        }
-      guard wanted else { return false }
-      if isOlder, try db.remake(unit, now: now) { return true }
-      if let sourceID = unit.sourceID { try db.want(try db.moving(id: sourceID), now: now) }
-      var left = unit
-      left.step = step
-      let moved = try db.move(
-        unit, .damaged(sourceDone: try db.isFree(left)), Change(step: step), now: now)
-      try db.replan(around: [moved], now: now)
-      if unit.kind == .source {
-        let waiting = try db.movings(
-          "source_id = ? AND state IN ('ready', 'parked', 'scheduled')", [unit.id])
-        for variant in waiting { try db.move(variant, .sourceLost, now: now) }
-      }
-      return true
-    }
+    try write { db in try db.damage(key, step: step, now: now) }
+  }
+
+  /// The same for several units, from their first steps, in one transaction; returns those that run again.
+  public func damaged(_ keys: [Key], now: Int64) throws(EditError) -> [Key] {
+    if keys.isEmpty { return [] }
+    return try write { db in try keys.filter { try db.damage($0, step: 0, now: now) } }
   }
 }
 
 extension Database {
+  fileprivate func damage(_ key: Key, step: Int, now: Int64) throws -> Bool {
+    guard let unit = try moving(key), unit.state == .done else { return false }
+    let isOlder = try unit.revision != revision()
+    let wanted =
+      switch unit.kind {
+      case .variant: try isWanted(unit.id)
+      // The picture of an older one cannot be made again: what shows it stays as it is.
+      case .source where isOlder: try hasOpenVariants(unit.id)
+      case .source: try wantsSource(unit.id)
+      }
+    guard wanted else { return false }
+    if isOlder, try remake(unit, now: now) { return true }
+    if let sourceID = unit.sourceID { try want(try moving(id: sourceID), now: now) }
+    var left = unit
+    left.step = step
+    let moved = try move(
+      unit, .damaged(sourceDone: try isFree(left)), Change(step: step), now: now)
+    try replan(around: [moved], now: now)
+    if unit.kind == .source {
+      let waiting = try movings(
+        "source_id = ? AND state IN ('ready', 'parked', 'scheduled')", [unit.id])
+      for variant in waiting { try move(variant, .sourceLost, now: now) }
+    }
+    return true
+  }
+
   /// Makes a lost unit of other numerics anew, or what waits for a lost source; the old one is given up.
   /// `false` where the unit is of today's.
   fileprivate func remake(_ unit: Moving, now: Int64) throws -> Bool {

@@ -27,23 +27,29 @@ public struct LostResults: Sendable {
   /// `FileError` where that cannot be told.
   public func among(_ cells: [CellRow]) throws(FileError) -> [Loss] {
     var seen: Set<Key> = []
-    var losses: [Loss] = []
+    var units: [UnitFolder] = []
     for cell in cells where cell.state == .done {
       let source = cell.variant.source.map(results.source)
       for unit in [source, results.variant(cell.variant.key)] {
-        guard let unit, seen.insert(unit.key).inserted else { continue }
-        do {
-          try Manifest.look(at: unit, evictable: unit.kind == .variant ? ["trajectory.bin"] : [])
-        } catch let damage as Manifest.Damage {
-          losses.append(Loss(key: unit.key, folder: unit.path, damage: damage))
-        } catch let error as FileError {
-          throw error
-        } catch {
-          losses.append(Loss(key: unit.key, folder: unit.path, damage: .badManifest))
-        }
+        if let unit, seen.insert(unit.key).inserted { units.append(unit) }
       }
     }
-    return losses
+    do { return try units.concurrentMap(Self.loss).compactMap(\.self) } catch let error as FileError
+    {
+      throw error
+    } catch {
+      throw FileError("stat", results.path, EIO)
+    }
+  }
+
+  /// What is wrong with a unit's files; `nil` where nothing is.
+  private static func loss(_ unit: UnitFolder) throws -> Loss? {
+    do {
+      try Manifest.look(at: unit, evictable: unit.kind == .variant ? ["trajectory.bin"] : [])
+      return nil
+    } catch let damage as Manifest.Damage {
+      return Loss(key: unit.key, folder: unit.path, damage: damage)
+    }
   }
 
   /// Has the lost ones among some cells' results made again; returns those that will be.
@@ -62,8 +68,7 @@ public struct LostResults: Sendable {
         "\(losses.count) results are called done, and \(results.variants) is not there",
         hint: "mount its disk, or mkdir \(results.variants) to have them made again")
     }
-    var remade: [Loss] = []
-    for loss in losses where try store.damaged(loss.key, step: 0, now: now) { remade.append(loss) }
-    return remade
+    let remade = Set(try store.damaged(losses.map(\.key), now: now))
+    return losses.filter { remade.contains($0.key) }
   }
 }
