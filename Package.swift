@@ -7,23 +7,38 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+/// A library of ours in a folder of `Sources`, which is the part of the house that it belongs to.
 func library(
-  _ name: String, _ uses: [Target.Dependency] = [], resources: [Resource] = []
+  _ name: String, in part: String, _ uses: [Target.Dependency] = [], resources: [Resource] = []
 ) -> Target {
-  .target(name: name, dependencies: uses, resources: resources, swiftSettings: strict)
+  .target(
+    name: name, dependencies: uses, path: "Sources/\(part)/\(name)", resources: resources,
+    swiftSettings: strict)
 }
 
 func program(_ name: String, _ uses: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: uses, swiftSettings: strict)
+  .executableTarget(
+    name: name, dependencies: uses, path: "Sources/programs/\(name)", swiftSettings: strict)
+}
+
+/// The header of a library of Debian's.
+func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/c/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func c(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: uses, path: "Sources/c/\(name)")
 }
 
 /// Compiled without optimization in half the time, but where the tests themselves compute.
 func tests(
-  _ name: String, _ uses: [Target.Dependency], computes: Bool = false, exclude: [String] = [],
-  resources: [Resource] = []
+  _ name: String, at path: String, of parts: [String]? = nil, _ uses: [Target.Dependency],
+  computes: Bool = false, exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: uses, exclude: exclude, resources: resources,
+    name: name, dependencies: uses, path: path, exclude: exclude, sources: parts,
+    resources: resources,
     swiftSettings: strict + (computes ? [] : [.unsafeFlags(["-Onone"])]))
 }
 
@@ -54,46 +69,44 @@ let package = Package(
   ],
   targets: [
     // C: the system's libraries, and our kernels.
-    .systemLibrary(name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
-    .systemLibrary(
-      name: "CLibJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .systemLibrary(
-      name: "CLibDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
-    .systemLibrary(
-      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .systemLibrary(
-      name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
-    .target(name: "CKernels"),
-    .target(name: "COpenBLAS"),
-    .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"]),
-    .target(name: "CJPEG", dependencies: ["CLibJPEG"]),
+    system("CLibPNG", "libpng", "libpng-dev"),
+    system("CLibJPEG", "libjpeg", "libjpeg62-turbo-dev"),
+    system("CZlib", "zlib", "zlib1g-dev"),
+    system("CLibDeflate", "libdeflate", "libdeflate-dev"),
+    system("CCurl", "libcurl", "libcurl4-openssl-dev"),
+    system("CPangoCairo", "pangocairo", "libpango1.0-dev"),
+    c("CKernels"),
+    c("COpenBLAS"),
+    c("CPNG", ["CLibPNG", "CZlib"]),
+    c("CJPEG", ["CLibJPEG"]),
 
     // The engine.
-    library("Safetensors"),
-    library("Tensors", ["CKernels"]),
-    library("Layers", ["Tensors"]),
-    library("StableDiffusion", ["Layers", "Tensors", "Safetensors"]),
-    library("CPUBackend", ["Tensors", "CKernels", "COpenBLAS"]),
+    library("Safetensors", in: "engine"),
+    library("Tensors", in: "engine", ["CKernels"]),
+    library("Layers", in: "engine", ["Tensors"]),
+    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors"]),
+    library("CPUBackend", in: "engine", ["Tensors", "CKernels", "COpenBLAS"]),
     library(
-      "PromptToPrompt",
+      "PromptToPrompt", in: "engine",
       [
         "StableDiffusion", "Layers", "Tensors", "Safetensors", "PromptAlignment", "EditJobs",
         "ResultFiles",
       ]),
 
     // Requests, plans, files and the job table.
-    library("EditJobs", [crypto]),
-    library("PromptAlignment", ["EditJobs"]),
-    library("ResultFiles", ["EditJobs", "Safetensors", "CLibDeflate", crypto]),
-    library("Planner", ["PromptAlignment", "ResultFiles", "EditJobs", yaml]),
-    library("JobStore", ["EditJobs", database], resources: [.embedInCode("migrations")]),
-    library("SiblingPrograms", ["EditJobs", subprocess]),
-    library("Imaging", ["CPNG", "CJPEG", "CPangoCairo"]),
-    library("HubCache", ["EditJobs", crypto]),
-    library("ModelHub", ["HubCache", "EditJobs", "CCurl"]),
+    library("EditJobs", in: "request", [crypto]),
+    library("PromptAlignment", in: "request", ["EditJobs"]),
+    library("ResultFiles", in: "results", ["EditJobs", "Safetensors", "CLibDeflate", crypto]),
+    library("Planner", in: "request", ["PromptAlignment", "ResultFiles", "EditJobs", yaml]),
     library(
-      "SweepPages",
+      "JobStore", in: "jobs", ["EditJobs", database], resources: [.embedInCode("schema/migrations")]
+    ),
+    library("SiblingPrograms", in: "programs", ["EditJobs", subprocess]),
+    library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
+    library("HubCache", in: "hub", ["EditJobs", crypto]),
+    library("ModelHub", in: "hub", ["HubCache", "EditJobs", "CCurl"]),
+    library(
+      "SweepPages", in: "results",
       ["JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "EditJobs"]),
 
     // What people and services run.
@@ -117,20 +130,20 @@ let package = Package(
       ]),
 
     tests(
-      "EngineTests",
+      "EngineTests", at: "Tests/engine",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
         "CKernels", "PromptAlignment", "EditJobs", "ResultFiles",
       ], computes: true, resources: [.copy("Fixtures")]),
     tests(
-      "JobTests",
+      "JobTests", at: "Tests", of: ["request", "jobs", "results"],
       [
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
         "Safetensors", "EditJobs", database,
-      ], resources: [.copy("Fixtures")]),
-    tests("HubTests", ["ModelHub", "HubCache", "EditJobs", crypto]),
+      ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim"], resources: [.copy("Fixtures")]),
+    tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", crypto]),
     tests(
-      "ProgramTests",
+      "ProgramTests", at: "Tests/programs",
       ["JobStore", "EditJobs", "ResultFiles", "Imaging", "Safetensors", subprocess],
-      exclude: ["Pinned/pinned-hashes.txt"]),
+      exclude: ["pinned/pinned-hashes.txt"]),
   ])

@@ -11,8 +11,9 @@ let settings: [SwiftSetting] = [
 ]
 let c: [CSetting] = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
 
-func library(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: uses, swiftSettings: settings)
+func library(_ name: String, in part: String, _ uses: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: uses, path: "Sources/\(part)/\(name)", swiftSettings: settings)
 }
 
 let package = Package(
@@ -21,20 +22,21 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
   ],
   targets: [
-    .systemLibrary(name: "CLibPNG", pkgConfig: "libpng"),
-    .systemLibrary(name: "CLibJPEG", pkgConfig: "libjpeg"),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
-    .systemLibrary(name: "CPangoCairo", pkgConfig: "pangocairo"),
-    .target(name: "CKernels", cSettings: c),
-    .target(name: "CPNG", dependencies: ["CLibPNG", "CZlib"], cSettings: c),
-    .target(name: "CJPEG", dependencies: ["CLibJPEG"], cSettings: c),
-    library("Safetensors"),
-    library("Tensors", ["CKernels"]),
-    library("Layers", ["Tensors"]),
-    library("StableDiffusion", ["Layers", "Tensors", "Safetensors"]),
-    library("EditJobs", [.product(name: "Crypto", package: "swift-crypto")]),
-    library("PromptAlignment", ["EditJobs"]),
-    library("Imaging", ["CPNG", "CJPEG", "CPangoCairo"]),
+    .systemLibrary(name: "CLibPNG", path: "Sources/c/CLibPNG", pkgConfig: "libpng"),
+    .systemLibrary(name: "CLibJPEG", path: "Sources/c/CLibJPEG", pkgConfig: "libjpeg"),
+    .systemLibrary(name: "CZlib", path: "Sources/c/CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CPangoCairo", path: "Sources/c/CPangoCairo", pkgConfig: "pangocairo"),
+    .target(name: "CKernels", path: "Sources/c/CKernels", cSettings: c),
+    .target(
+      name: "CPNG", dependencies: ["CLibPNG", "CZlib"], path: "Sources/c/CPNG", cSettings: c),
+    .target(name: "CJPEG", dependencies: ["CLibJPEG"], path: "Sources/c/CJPEG", cSettings: c),
+    library("Safetensors", in: "engine"),
+    library("Tensors", in: "engine", ["CKernels"]),
+    library("Layers", in: "engine", ["Tensors"]),
+    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors"]),
+    library("EditJobs", in: "request", [.product(name: "Crypto", package: "swift-crypto")]),
+    library("PromptAlignment", in: "request", ["EditJobs"]),
+    library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
     // SwiftPM names the program's entry itself, so libFuzzer's own main is not the one.
     .target(name: "FuzzMain", path: "Main"),
     .executableTarget(

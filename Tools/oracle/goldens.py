@@ -1,7 +1,7 @@
 """Golden runs of the bundled model: writes them, or says how far those that are there are from a new run.
 
-    python goldens.py write ../../models/mini-shapes ../../Tests/EngineTests/Fixtures/edits
-    python goldens.py compare ../../models/mini-shapes ../../Tests/EngineTests/Fixtures/edits
+    python goldens.py write ../../models/mini-shapes ../../Tests/engine/Fixtures/edits
+    python goldens.py compare ../../models/mini-shapes ../../Tests/engine/Fixtures/edits
 
 `write` replaces the files mini-shapes.*.safetensors and their entries of index.json and leaves the rest.
 A file has `latents` (row, step, channel, row, column; row 0 is the source), `mean_maps` (row, token, row,

@@ -1,6 +1,6 @@
 """Pictures that say how a camera was held, in every way that Pillow's `exif_transpose` looks at.
 
-    python orientations.py ../../Tests/JobTests/Fixtures/orientations.json
+    python orientations.py ../../Tests/Fixtures/orientations.json
 
 Writes small files with what Pillow makes of them: the size, and the orientation that was undone.
 """

@@ -1,6 +1,6 @@
 """Added tokens and `tokenizer.json`, by transformers: goldens of what stands beside a vocabulary.
 
-    python tokens.py ../../Tests/EngineTests/Fixtures/models/tiny-sd2/tokenizer ../../Tests/JobTests/Fixtures
+    python tokens.py ../../Tests/engine/Fixtures/models/tiny-sd2/tokenizer ../../Tests/Fixtures
 
 Writes `added-tokens.json`, a list of folders (files to write beside the vocabulary, or in its place) with
 texts and their ids, and the folder `tokenizer-json` as transformers 5 saves one.

@@ -1,6 +1,6 @@
 """UNets of other shapes than the published ones, by diffusers: goldens of what their configs mean.
 
-    python unets.py ../../Tests/EngineTests/Fixtures
+    python unets.py ../../Tests/engine/Fixtures
 
 A case is a tiny model, some fields of its UNet's config with other values, and the weights that such a
 UNet wants of those that are there.

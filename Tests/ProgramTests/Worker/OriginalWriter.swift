@@ -1,1 +1,0 @@
-../../EngineTests/SingleFile/OriginalWriter.swift

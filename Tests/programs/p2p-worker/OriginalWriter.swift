@@ -1,0 +1,1 @@
+../../engine/StableDiffusion/single/OriginalWriter.swift
