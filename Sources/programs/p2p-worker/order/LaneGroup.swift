@@ -82,8 +82,7 @@ struct LaneGroup {
       try context.sync([attempt])
       batch.remove(lane.key)
       attempts[lane.key] = nil
-      let pass = lane.unit.pass
-      context.report.dropped(lane.key, pass: pass, step: context.step(after: pass))
+      context.report.dropped(lane.key, at: context.place(after: lane.unit.pass))
     } catch { fail(lane, error) }
   }
 
@@ -118,9 +117,8 @@ struct LaneGroup {
   private mutating func fail(_ lane: VariantBatch.Lane, _ error: any Error) {
     batch.remove(lane.key)
     attempts[lane.key] = nil
-    let pass = lane.unit.pass
     context.report.failed(
-      lane.key, UnitFailure(error), pass: pass, step: context.step(after: pass))
+      lane.key, UnitFailure(error), at: context.place(after: lane.unit.pass))
   }
 
   private mutating func publish(_ lane: VariantBatch.Lane) {
