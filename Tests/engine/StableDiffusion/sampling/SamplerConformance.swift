@@ -11,8 +11,8 @@ import Testing
 
   /// Equal inputs give equal bits: every pass is made twice, from copies and from what a record keeps,
   /// and the inputs stay as they were.
-  @Test(arguments: SamplerName.allCases, TestBackend.allCases)
-  func passesArePure(_ name: SamplerName, _ backend: TestBackend) throws {
+  @Test(arguments: SamplerName.allCases, TestedBackend.all)
+  func passesArePure(_ name: SamplerName, _ backend: TestedBackend) throws {
     let backend = backend.make()
     for prediction in [SchedulerConfig.Prediction.epsilon, .velocity] {
       for steps in [1, 2, 3, 7] {

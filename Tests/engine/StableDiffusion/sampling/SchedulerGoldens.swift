@@ -53,14 +53,14 @@ import Testing
     }
   }
 
-  @Test(arguments: cases, TestBackend.allCases)
-  func samples(_ row: Case, _ backend: TestBackend) throws {
+  @Test(arguments: cases, TestedBackend.all)
+  func samples(_ row: Case, _ backend: TestedBackend) throws {
     try compare(row, Golden("goldens/schedulers"), backend.make())
   }
 
   @Test(arguments: settings)
   func otherSettings(_ row: Case) throws {
-    for backend in TestBackend.allCases {
+    for backend in TestedBackend.all {
       try compare(row, Golden("goldens/sampler-settings"), backend.make(), givesInputs: true)
     }
   }

@@ -1,4 +1,3 @@
-import CPUBackend
 import EditJobs
 import Foundation
 import StableDiffusion
