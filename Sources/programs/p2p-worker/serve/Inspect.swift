@@ -95,7 +95,7 @@ struct Inspect: ParsableCommand {
   private func possibleSteps(_ description: ModelDescription) -> [String: [StepWindow]] {
     let schedule = description.noiseSchedule
     return Dictionary(
-      uniqueKeysWithValues: SamplerName.allCases.map { sampler in
+      uniqueKeysWithValues: SamplerKind.allCases.map { sampler in
         let ranges = schedule.possibleSteps(of: sampler, upTo: ModelFacts.mostSteps)
         return (sampler.rawValue, ranges.map { StepWindow($0.lowerBound, $0.upperBound + 1) })
       })
