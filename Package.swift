@@ -84,7 +84,7 @@ let package = Package(
     library("Safetensors", in: "engine"),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors"]),
-    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors"]),
+    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("CPUBackend", in: "engine", ["Tensors", "CKernels", "COpenBLAS"]),
     library(
       "PromptToPrompt", in: "engine",
