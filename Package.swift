@@ -144,6 +144,6 @@ let package = Package(
     tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", crypto]),
     tests(
       "ProgramTests", at: "Tests/programs",
-      ["JobStore", "EditJobs", "ResultFiles", "Imaging", "Safetensors", subprocess],
+      ["JobStore", "Planner", "EditJobs", "ResultFiles", "Imaging", "Safetensors", subprocess],
       exclude: ["pinned/pinned-hashes.txt"]),
   ])
