@@ -147,3 +147,8 @@ let package = Package(
       ["JobStore", "EditJobs", "ResultFiles", "Imaging", "Safetensors", subprocess],
       exclude: ["pinned/pinned-hashes.txt"]),
   ])
+
+// `script/test TARGET` builds one test target alone: nothing else is compiled into its program.
+if let wanted = Context.environment["P2P_TESTS"] {
+  package.targets.removeAll { $0.type == .test && $0.name != wanted }
+}
