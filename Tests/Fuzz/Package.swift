@@ -33,8 +33,8 @@ let package = Package(
     library("Safetensors", in: "engine"),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors"]),
-    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors"]),
     library("EditJobs", in: "request", [.product(name: "Crypto", package: "swift-crypto")]),
+    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("PromptAlignment", in: "request", ["EditJobs"]),
     library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
     // SwiftPM names the program's entry itself, so libFuzzer's own main is not the one.

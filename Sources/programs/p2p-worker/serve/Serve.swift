@@ -32,7 +32,7 @@ struct Serve: ParsableCommand {
     ProcessStart.run {
       let events = EventWriter()
       let place = options.engine(model: model, digest: Digest(hex: digest))
-      do { try ProcessStart.check(place, kernels: kernels) } catch {
+      do { try Devices.check(place, kernels: kernels) } catch {
         events.send(.refused(UnitFailure(error).refusal, token: nil))
         throw error
       }

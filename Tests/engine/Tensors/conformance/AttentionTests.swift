@@ -1,9 +1,8 @@
-import CPUBackend
 import Tensors
 import Testing
 
 /// Multi-head attention.
-@Suite(.bothKernels) struct AttentionTests {
+@Suite(.everyDevice) struct AttentionTests {
   static let sizes = [(300, 77, 40, 5), (70, 70, 24, 1), (5, 3, 6, 2), (130, 1, 16, 4)]
 
   static let operations: [BatchOperation] =
@@ -41,7 +40,7 @@ import Testing
   {
     for (s, t, c, heads) in Self.sizes {
       let call = AttentionRun(
-        TestedKernels.current.backend(threads: threads), s, t, c, heads, rows: 3)
+        TestedDevice.current.device(threads: threads), s, t, c, heads, rows: 3)
       let unseen = call([.none, .none, .none], rounded) { _, _ in nil }
       var visited: [Int] = []
       let seen = call([.read, .none, .read], rounded) { row, map in
@@ -58,7 +57,7 @@ import Testing
 
   @Test(arguments: [false, true]) func storedMapsGiveTheSameBits(_ rounded: Bool) {
     for (s, t, c, heads) in Self.sizes {
-      let backend = TestedKernels.current.backend(threads: 2)
+      let backend = TestedDevice.current.device(threads: 2)
       let call = AttentionRun(backend, s, t, c, heads, rows: 2)
       var maps: [Int: Tensor] = [:]
       let own = call([.read, .read], rounded) { row, map in
@@ -75,8 +74,8 @@ import Testing
   }
 
   /// A rounded map is the map that is not rounded, each number the nearest float16.
-  @Test(arguments: TestBackend.allCases, [MapUse.read, .rewrite])
-  func roundedMapsAreCastOnes(_ kind: TestBackend, _ use: MapUse) throws {
+  @Test(arguments: TestedBackend.all, [MapUse.read, .rewrite])
+  func roundedMapsAreCastOnes(_ kind: TestedBackend, _ use: MapUse) throws {
     for (s, t, c, heads) in Self.sizes {
       let backend = kind.make()
       let call = AttentionRun(backend, s, t, c, heads, rows: 2)
@@ -99,7 +98,7 @@ import Testing
   @Test func suppliedRowsNeedNoQueriesOrKeys() {
     for (s, t, c, heads) in Self.sizes {
       for threads in 1...2 {
-        let backend = TestedKernels.current.backend(threads: threads)
+        let backend = TestedDevice.current.device(threads: threads)
         let call = AttentionRun(backend, s, t, c, heads, rows: 3)
         let map = backend.made([heads, s, t], seed: 9)
         let whole = call([.none, .supply, .supply], false) { _, _ in map }
@@ -118,7 +117,7 @@ import Testing
   }
 
   @Test func mapsAreProbabilities() {
-    let backend = TestedKernels.current.backend(threads: 2)
+    let backend = TestedDevice.current.device(threads: 2)
     for rounded in [false, true] {
       _ = AttentionRun(backend, 300, 77, 40, 5, rows: 1)([.read], rounded) { _, map in
         let values = map.map(backend.download) ?? []
@@ -143,7 +142,7 @@ import Testing
       }
     }
     expectClose(
-      mixed(TestedKernels.current.backend(threads: 2)), mixed(ReferenceBackend()), ofLargest: 2e-6,
+      mixed(TestedDevice.current.device(threads: 2)), mixed(ReferenceBackend()), ofLargest: 2e-6,
       "changed maps")
   }
 

@@ -1,4 +1,3 @@
-import CPUBackend
 import EditJobs
 import Foundation
 import StableDiffusion
@@ -131,7 +130,7 @@ struct PinnedOperation: Sendable {
     },
   ]
 
-  private static let samplers = SamplerName.allCases.map { name in
+  private static let samplers = SamplerKind.allCases.map { name in
     PinnedOperation("sampler \(name.rawValue)", in: "StableDiffusion/sampling") { backend in
       let sampler = try name.make(steps: 5, SamplerFacts.schedule())
       let shape = [4, 3, 5]

@@ -1,16 +1,15 @@
-import CPUBackend
 import Foundation
 import Layers
 import StableDiffusion
 import Tensors
 import Testing
 
-/// Portable products beside OpenBLAS's, two ways to the same numbers, at every size that the families
-/// and the bench have.
+/// The devices' products beside one another, several ways to the same numbers, at every size that the
+/// families and the bench have.
 @Suite(.serialized) struct SecondOpinionTests {
   /// The largest error that is taken, as a part of the sum of the sizes of what is added up: five times
   /// what rounding that sum takes, whatever the depth, plain or by tiles.
-  static let bound = 5 * 0x1p-24
+  static let bound: Float = 5 * 0x1p-24
 
   /// A model at the size of its pictures.
   enum Model: CaseIterable, Sendable, CustomTestStringConvertible {
@@ -59,30 +58,32 @@ import Testing
   func configsAreThoseThatWerePublished(_ model: PublishedModel) throws {
     let folder = try model.folder()
     let description = try ModelDescription(folder: folder.path)
-    #expect(try description.estimate(height: 256, width: 256).weightCount == model.weightCount)
+    #expect(
+      try description.estimate(height: 256, width: 256, on: TestedDevice.plan).weightCount
+        == model.weightCount)
   }
 
-  /// Both kernels against float64, product for product.
-  @Test func bothAreAsNearAsRoundingAllows() throws {
+  /// Every device against float64, product for product.
+  @Test func allAreAsNearAsRoundingAllows() throws {
     let all = try Self.samples.get()
     let numbers = SampleNumbers(for: all.reduce(into: []) { $0.formUnion($1.samples) })
     var products = 0
-    for kernels in TestedKernels.allCases {
-      let backend = kernels.backend(threads: 2)
+    for tested in TestedDevice.all {
+      let (device, bound) = (tested.device(threads: 2), Double(tested.tolerance(Self.bound)))
       var largest: [String: (error: Double, shape: ProductShape)] = [:]
       for (model, samples) in all {
         for sample in samples {
-          let error = sample.error(on: backend, numbers)
-          #expect(error <= Self.bound, "\(kernels) in \(model): \(sample.shape)")
+          let error = sample.error(on: device, numbers)
+          #expect(error <= bound, "\(tested.name) in \(model): \(sample.shape)")
           let kind = String("\(sample.shape)".prefix { $0 != "(" })
           if error > largest[kind]?.error ?? 0 { largest[kind] = (error, sample.shape) }
           products += 1
         }
       }
       for (kind, worst) in largest.sorted(by: { $0.key < $1.key }) {
-        print("\(kernels): \(kind) is off by \(worst.error) at most, at \(worst.shape)")
+        print("\(tested.name): \(kind) is off by \(worst.error) at most, at \(worst.shape)")
       }
     }
-    #expect(products > 2 * 150, "\(products)")
+    #expect(products > TestedDevice.all.count * 150, "\(products)")
   }
 }

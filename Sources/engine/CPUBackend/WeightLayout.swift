@@ -1,5 +1,7 @@
-/// How a weight lies in the memory of a backend that multiplies by packed weights.
-public enum WeightLayout: Sendable {
+import Tensors
+
+/// How a weight lies in memory.
+enum WeightLayout {
   /// As the checkpoint has it.
   case plain
   /// In panels of outputs, input by input, as products read them; outputs fill up sixteens.
@@ -12,7 +14,7 @@ public enum WeightLayout: Sendable {
   ///
   /// Tiles suit 3×3 convolutions that keep the size. Few channels leave their products too small; of
   /// very many outputs, the pictures are small and reading 16 numbers for 9 costs more than it saves.
-  public init(_ role: WeightRole, _ shape: [Int]) {
+  init(_ role: WeightRole, _ shape: [Int]) {
     let isThreeByThree = shape.count == 4 && shape[2] == 3 && shape[3] == 3
     switch role {
     case .plain: self = .plain
@@ -23,19 +25,9 @@ public enum WeightLayout: Sendable {
   }
 
   /// Matrices that a weight becomes.
-  public var matrices: Int { self == .tiles ? 16 : 1 }
+  var matrices: Int { self == .tiles ? 16 : 1 }
 
   /// How numbers that a checkpoint stores so are kept: panels stay as narrow as they are, what is
   /// transformed or looked up becomes float32.
-  public func element(of stored: ElementType) -> ElementType { self == .panels ? stored : .f32 }
-
-  /// Numbers that a weight of a shape becomes.
-  public func count(_ shape: [Int]) -> Int {
-    let outputs = (shape[0] + 15) / 16 * 16
-    return switch self {
-    case .plain: shape.reduce(1, *)
-    case .panels: outputs * shape.dropFirst().reduce(1, *)
-    case .tiles: matrices * outputs * shape[1]
-    }
-  }
+  func element(of stored: ElementType) -> ElementType { self == .panels ? stored : .f32 }
 }

@@ -1,4 +1,3 @@
-import CPUBackend
 import Tensors
 import Testing
 
@@ -66,29 +65,27 @@ extension Backend {
   }
 }
 
-/// What every operation has to keep.
+/// What every operation has to keep, on the device that the suite has turned to or on another.
 enum OperationLaws {
-  /// The kernels under test; those that round their factors are our own.
-  private static func backend(
-    threads: Int, _ products: ProductPrecision = .f32
-  ) -> CPUBackend {
-    products == .f32
-      ? TestedKernels.current.backend(threads: threads)
-      : CPUBackend(threads: threads, products: products)
-  }
+  /// Makes a device on so many threads.
+  typealias Make = (_ threads: Int) -> any Device
 
-  /// The reference and the backend agree, on an odd number of rows.
+  /// The device that the suite has turned to.
+  static var current: Make { { TestedDevice.current.device(threads: $0) } }
+
+  /// The reference and the device agree, on an odd number of rows.
   static func agreement(_ operation: BatchOperation) {
-    let found = operation(on: backend(threads: 2), rows: [4, 1, 2])
+    let found = operation(on: current(2), rows: [4, 1, 2])
     let expected = operation(on: ReferenceBackend(), rows: [4, 1, 2])
+    let tolerance = TestedDevice.current.tolerance(operation.tolerance)
     for (row, (a, b)) in zip(found, expected).enumerated() {
-      expectClose(a, b, ofLargest: operation.tolerance, "\(operation.name), row \(row)")
+      expectClose(a, b, ofLargest: tolerance, "\(operation.name), row \(row)")
     }
   }
 
   /// A row's bits do not depend on the batch's size, its place in it, or the other rows.
-  static func loneliness(_ operation: BatchOperation, products: ProductPrecision = .f32) {
-    let backend = backend(threads: 2, products)
+  static func loneliness(_ operation: BatchOperation, on make: Make = current) {
+    let backend = make(2)
     let alone = operation(on: backend, rows: [0])[0]
     for size in [1, 2, 3, 7] {
       for place in 0..<size {
@@ -100,21 +97,21 @@ enum OperationLaws {
   }
 
   /// Bits do not depend on the number of threads.
-  static func threads(_ operation: BatchOperation, products: ProductPrecision = .f32) {
-    let one = operation(on: backend(threads: 1, products), rows: [0, 1, 2])
+  static func threads(_ operation: BatchOperation, on make: Make = current) {
+    let one = operation(on: make(1), rows: [0, 1, 2])
     for count in 2...3 {
-      let many = operation(on: backend(threads: count, products), rows: [0, 1, 2])
+      let many = operation(on: make(count), rows: [0, 1, 2])
       for (a, b) in zip(many, one) { expectSameBits(a, b, "\(operation.name), \(count) threads") }
     }
   }
 
   /// Shapes alone give the shape that numbers give, and leave no bytes behind.
   static func shape(_ operation: BatchOperation) {
-    let (shapes, backend) = (ShapeBackend(), backend(threads: 1))
+    let (shapes, device) = (ShapeBackend(), current(1))
     func shape(_ backend: any Backend) -> [Int] {
       operation.run(backend, operation.inputs.map { backend.made([2] + $0) }).shape
     }
-    #expect(shape(shapes) == shape(backend), "\(operation.name)")
+    #expect(shape(shapes) == shape(device), "\(operation.name)")
     #expect(shapes.liveBytes == 0 && shapes.peakBytes > 0)
   }
 

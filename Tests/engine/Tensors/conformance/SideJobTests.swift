@@ -1,13 +1,12 @@
-import CPUBackend
 import Glibc
 import Synchronization
 import Tensors
 import Testing
 
 /// Jobs beside the model's operations: each once, in order, and no bit of a result changes.
-struct SideJobTests {
+@Suite(.everyDevice) struct SideJobTests {
   @Test(arguments: [1, 2, 4]) func eachOnceInOrderBeforeFinishReturns(_ threads: Int) {
-    let backend = CPUBackend(threads: threads)
+    let backend = TestedDevice.current.device(threads: threads)
     let log = Mutex<[Int]>([])
     let inside = Mutex(0)
     for turn in 0..<200 {
@@ -32,7 +31,7 @@ struct SideJobTests {
   }
 
   @Test(arguments: [1, 2, 4]) func loopsGoOnMeanwhile(_ threads: Int) {
-    let backend = CPUBackend(threads: threads)
+    let backend = TestedDevice.current.device(threads: threads)
     let (x, w) = (backend.made([4, 64, 48]), backend.made([48, 48], .linear))
     let expected = backend.download(backend.linear(x, w, bias: nil))
     let done = Atomic<Int>(0)
@@ -53,7 +52,7 @@ struct SideJobTests {
 
   /// A worker that sleeps is woken for a job: nobody has to wait for it to be done.
   @Test(arguments: [2, 4]) func aSleepingThreadIsWoken(_ threads: Int) {
-    let backend = CPUBackend(threads: threads)
+    let backend = TestedDevice.current.device(threads: threads)
     let done = Mutex(0)
     for turn in 1...20 {
       usleep(3_000)
@@ -65,7 +64,7 @@ struct SideJobTests {
 
   /// What a job holds is let go of: the tensor's memory is there for the next one.
   @Test(arguments: [1, 2, 4]) func memoryGoesBack(_ threads: Int) {
-    let backend = CPUBackend(threads: threads)
+    let backend = TestedDevice.current.device(threads: threads)
     func step() {
       for _ in 0..<5 {
         let x = backend.made([100_000])
@@ -85,7 +84,7 @@ struct SideJobTests {
   @Test func jobsOutliveTheirBackend() {
     let done = Mutex(0)
     for threads in 1...4 {
-      let backend = CPUBackend(threads: threads)
+      let backend = TestedDevice.current.device(threads: threads)
       for _ in 0..<10 { backend.aside { done.withLock { $0 += 1 } } }
     }
     #expect(done.withLock { $0 } == 40)

@@ -1,10 +1,9 @@
-import CPUBackend
 import Tensors
 import Testing
 
 /// Numbers go in and come out as they were, in every element type.
-struct StorageTests {
-  let backend = TestedKernels.current.backend(threads: 1)
+@Suite(.everyDevice) struct StorageTests {
+  let backend = TestedDevice.current.device(threads: 1)
   let values: [Float] = [
     0, -0.0, 1, -2.5, 65504, 65519.996, 65520, 1e-8, 5.96e-8, 2.98e-8, 2.9802326e-8, 6.1e-5,
     -6.1e-5,
@@ -52,7 +51,7 @@ struct StorageTests {
     expectSameBits(found, expected, "bfloat16")
   }
 
-  @Test(.bothKernels) func checkpointsOfEveryTypeGiveTheSameLayer() {
+  @Test func checkpointsOfEveryTypeGiveTheSameLayer() {
     // Small whole numbers are exact in all three types.
     let whole = (0..<4 * 3 * 9).map { Float($0 % 17 - 8) }
     let picture = backend.made([1, 5, 6, 3])
@@ -76,7 +75,7 @@ struct StorageTests {
   }
 
   /// Widening is exact, and where a sum is cut does not depend on how its weights are stored.
-  @Test(.bothKernels, arguments: [ElementType.f16, .bf16])
+  @Test(arguments: [ElementType.f16, .bf16])
   func narrowWeightsGiveTheBitsOfWideOnes(_ element: ElementType) {
     var random = TestNumbers(seed: 8)
     let sizes: [(shape: [Int], role: WeightRole, input: [Int])] = [
@@ -104,6 +103,24 @@ struct StorageTests {
     }
   }
 
+  /// What a weight would take is what it takes, whatever its layout.
+  @Test(arguments: [ElementType.f32, .f16, .bf16]) func weightsTakeWhatIsSaid(
+    _ element: ElementType
+  ) {
+    let weights: [(shape: [Int], role: WeightRole)] = [
+      ([70], .plain), ([33, 5], .linear), ([40, 32, 3, 3], .convolution),
+      ([40, 32, 3, 3], .resizingConvolution), ([9, 7, 1, 1], .convolution),
+    ]
+    for (shape, role) in weights {
+      let (before, count) = (backend.weightBytes, shape.reduce(element.byteCount, *))
+      let weight = [UInt8](repeating: 0, count: count).withUnsafeBytes {
+        backend.weight($0, shape: shape, element: element, role: role)
+      }
+      let said = backend.bytes(ofWeight: shape, element: element, role: role)
+      withExtendedLifetime(weight) { #expect(backend.weightBytes - before == said, "\(shape)") }
+    }
+  }
+
   @Test func viewsSeeTheirPart() {
     let x = backend.upload((0..<24).map(Float.init), shape: [4, 3, 2])
     let view = x.rows(1..<3).reshaped([3, 4])
@@ -122,8 +139,8 @@ struct StorageTests {
     expectSameBits(backend.download(first), values, "held tensor")
   }
 
-  @Test(.bothKernels) func aSteadyStepTakesNoMemory() {
-    let backend = TestedKernels.current.backend(threads: 2)
+  @Test func aSteadyStepTakesNoMemory() {
+    let backend = TestedDevice.current.device(threads: 2)
     let weight = backend.made([40, 24, 3, 3], .convolution)
     func step() {
       var x = backend.made([3, 16, 12, 24])

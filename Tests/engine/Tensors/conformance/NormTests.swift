@@ -1,9 +1,8 @@
-import CPUBackend
 import Tensors
 import Testing
 
 /// Group and layer normalisation.
-struct NormTests {
+@Suite(.everyDevice) struct NormTests {
   static let groupNorms: [BatchOperation] =
     [([11, 13, 96], 32), ([130, 20], 5), ([5, 3, 7], 7), ([70, 9, 40], 2), ([1, 66], 3)].flatMap {
       shape, groups in
@@ -33,7 +32,7 @@ struct NormTests {
 
   @Test func aLargeMeanLosesNothing() {
     // One pass over sums of squares would cancel here: the mean is 300 deviations away.
-    let (cpu, reference) = (CPUBackend(threads: 1), ReferenceBackend())
+    let (device, reference) = (TestedDevice.current.device(threads: 1), ReferenceBackend())
     var numbers = TestNumbers(seed: 8)
     let values = numbers.next(100 * 32).map { 300 + $0 }
     func normalised(_ backend: any Backend) -> [Float] {
@@ -42,6 +41,6 @@ struct NormTests {
           backend.upload(values, shape: [1, 100, 32]), groups: 4, backend.made([32]),
           backend.made([32]), eps: 1e-5, thenSiLU: false))
     }
-    expectClose(normalised(cpu), normalised(reference), ofLargest: 2e-4, "groupNorm")
+    expectClose(normalised(device), normalised(reference), ofLargest: 2e-4, "groupNorm")
   }
 }

@@ -1,4 +1,3 @@
-import CPUBackend
 import EditJobs
 import Foundation
 import Testing
@@ -7,7 +6,7 @@ import Testing
 /// when whole runs do (`PinnedHashTests`).
 struct PinnedOperationTests {
   /// Names, and the first sixteen digits of hashes, parted by two blanks.
-  private static let table: [String: String] = {
+  static let table: [String: String] = {
     let text =
       (try? String(contentsOfFile: fixture("pinned-operations.txt"), encoding: .utf8)) ?? ""
     let rows = text.split(separator: "\n").map { $0.components(separatedBy: "  ") }
@@ -18,25 +17,16 @@ struct PinnedOperationTests {
   @Test(arguments: PinnedOperation.all.map(\.name), 1...2)
   func operation(_ name: String, _ threads: Int) throws {
     let operation = try #require(PinnedOperation.all.first { $0.name == name })
-    let found = try operation.hash(on: CPUBackend(threads: threads))
-    let expected = try #require(Self.table[name], "the table lacks this row:\n\(name)  \(found)")
-    #expect(
-      found == expected,
-      """
-      \(name) makes other bits than pinned, by \(operation.place) or what it calls. If that is meant, \
-      raise Numerics.currentRevision, and take this row into pinned-operations.txt:
-      \(name)  \(found)
-      """)
-  }
-
-  @Test(.enabled(if: ProductPrecision.bf16.isAvailable, "this CPU has no AVX512-BF16"))
-  func productOfPairs() throws {
-    for operation in PinnedOperation.products {
-      let name = "\(operation.name), bf16"
-      let found = try operation.hash(on: CPUBackend(threads: 2, products: .bf16))
+    let expected = Self.table[name]
+    for device in TestedDevice.all where device.law == .sameBits {
+      let found = try operation.hash(on: device.device(threads: threads))
       #expect(
-        found == Self.table[name],
-        "\(name) makes other bits than pinned, by product_pairs.c; found\n\(name)  \(found)")
+        found == expected,
+        """
+        \(name) makes other bits than pinned, by \(operation.place) or what it calls, on \(device.name). \
+        If that is meant, raise Numerics.currentRevision, and take this row into pinned-operations.txt:
+        \(name)  \(found)
+        """)
     }
   }
 

@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 /// Linear layers and convolutions.
-@Suite(.bothKernels) struct ProductTests {
+@Suite(.everyDevice) struct ProductTests {
   // Sizes are odd on purpose: pictures are not square, and positions and outputs are no multiples of
   // the panels that a product is cut into.
   static let operations: [BatchOperation] =

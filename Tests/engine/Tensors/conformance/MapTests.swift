@@ -1,9 +1,8 @@
-import CPUBackend
 import Tensors
 import Testing
 
 /// Edited attention maps and their means.
-struct MapTests {
+@Suite(.everyDevice) struct MapTests {
   let columns: [MapColumn] = [
     MapColumn(shares: [.init(token: 3, share: 1)], factor: 1),
     MapColumn(shares: nil, factor: 1),
@@ -23,14 +22,12 @@ struct MapTests {
       #expect(y.shape == [5, 777, 5] && y.element == .f32)
       return backend.download(y)
     }
-    let cpu = composed(CPUBackend(threads: threads), element)
-    for (found, expected) in zip(cpu, composed(ReferenceBackend(), element)) {
-      #expect(found == expected)
-    }
+    let found = composed(TestedDevice.current.device(threads: threads), element)
+    #expect(found == composed(ReferenceBackend(), element))
   }
 
   @Test func aSingleWholeShareCopiesExactly() {
-    let backend = CPUBackend(threads: 1)
+    let backend = TestedDevice.current.device(threads: 1)
     let source = backend.made([2, 9, 6])
     let copy = backend.composeMap(
       source: source, own: nil,
@@ -48,13 +45,13 @@ struct MapTests {
       #expect(y.shape == [21, 330])
       return backend.download(y)
     }
-    let one = mean(CPUBackend(threads: 1))
+    let one = mean(TestedDevice.current.device(threads: 1))
     expectClose(one, mean(ReferenceBackend()), ofLargest: 1e-6, "headMean")
-    expectSameBits(mean(CPUBackend(threads: 3)), one, "threads")
+    expectSameBits(mean(TestedDevice.current.device(threads: 3)), one, "threads")
   }
 
   /// Maps in float16 give what the same numbers give in float32, the row's own ones too.
-  @Test(arguments: TestBackend.allCases) func halvesAreUsedExactly(_ kind: TestBackend) {
+  @Test(arguments: TestedBackend.all) func halvesAreUsedExactly(_ kind: TestedBackend) {
     let backend = kind.make()
     let halves = [0, 1].map { backend.cast(backend.made([5, 77, 7], seed: $0), to: .f16) }
     let floats = halves.map { backend.cast($0, to: .f32) }

@@ -1,10 +1,9 @@
-import CPUBackend
 import Foundation
 import Tensors
 import Testing
 
 /// Elementwise operations and those that only move numbers.
-struct ElementwiseTests {
+@Suite(.everyDevice) struct ElementwiseTests {
   static let arithmetic: [BatchOperation] = [
     BatchOperation("silu", [[37, 501]], tolerance: 5e-7) {
       $0.activate($0.combine([(9, $1[0])]), .silu)
@@ -51,7 +50,7 @@ struct ElementwiseTests {
   }
 
   @Test func rowsAreJoinedInOrder() {
-    let backend = CPUBackend(threads: 1)
+    let backend = TestedDevice.current.device(threads: 1)
     let (a, b) = (backend.made([2, 3, 5]), backend.made([1, 3, 5], seed: 4))
     let joined = backend.concatRows([a, b.rows(0..<1), a.rows(1..<2)])
     #expect(joined.shape == [4, 3, 5])
@@ -65,7 +64,7 @@ struct ElementwiseTests {
   }
 
   @Test func embeddingsAreRowsOfTheTable() {
-    let backend = CPUBackend(threads: 1)
+    let backend = TestedDevice.current.device(threads: 1)
     let table = backend.made([9, 6])
     let found = backend.embed([[8, 0, 3], [3, 3, 1]], table)
     #expect(found.shape == [2, 3, 6])
@@ -75,7 +74,7 @@ struct ElementwiseTests {
 
   /// A select moves bits: nothing of the other side gets in, and no number is made of what is none.
   @Test func selectedNumbersKeepTheirBits() {
-    let backend = CPUBackend(threads: 1)
+    let backend = TestedDevice.current.device(threads: 1)
     let odd: [Float] = [.nan, -0.0, .infinity, Float(bitPattern: 0x7fa0_1234)]
     let plain: [Float] = [1, 2, 3, 4]
     let (x, y) = (backend.upload(odd, shape: [1, 4]), backend.upload(plain, shape: [1, 4]))
@@ -90,7 +89,7 @@ struct ElementwiseTests {
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity]) func oneBadNumberIsFound(_ bad: Float) {
-    let backend = CPUBackend(threads: 1)
+    let backend = TestedDevice.current.device(threads: 1)
     var values = [Float](repeating: Float.greatestFiniteMagnitude, count: 1003)
     #expect(backend.allFinite(backend.upload(values, shape: [1003])))
     values[1002] = bad
@@ -102,7 +101,7 @@ struct ElementwiseTests {
 
   @Test func notANumberIsNeverHidden() {
     // A run must fail where its latents do, so no function may swallow it.
-    let backend = CPUBackend(threads: 1)
+    let backend = TestedDevice.current.device(threads: 1)
     let x = backend.upload([1, .nan, 2, -3], shape: [1, 4])
     for function in [Activation.silu, .gelu, .quickGELU] {
       #expect(backend.download(backend.activate(x, function))[1].isNaN)
