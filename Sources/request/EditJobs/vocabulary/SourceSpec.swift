@@ -134,12 +134,12 @@ extension SourceSpec {
     /// part says it.
     public let label: (@Sendable (SourceSpec) -> String)?
     /// Its member in a picture's text; `nil` where it stands there in another place.
-    public let json: (@Sendable (SourceSpec) -> CanonicalJSON)?
+    public let json: (@Sendable (SourceSpec) -> CanonicalJSON?)?
 
     init(
       _ name: String, line: @escaping @Sendable (SourceSpec) -> String?,
       label: (@Sendable (SourceSpec) -> String)? = nil,
-      json: (@Sendable (SourceSpec) -> CanonicalJSON)? = nil
+      json: (@Sendable (SourceSpec) -> CanonicalJSON?)? = nil
     ) {
       (self.name, self.line, self.label, self.json) = (name, line, label, json)
     }
