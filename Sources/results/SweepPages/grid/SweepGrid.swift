@@ -142,11 +142,3 @@ public struct SweepGrid: Sendable {
       ])
   }
 }
-
-/// Numbers as people write them.
-enum NumberText {
-  /// `7.5`, `3` rather than `3.0`.
-  static func of(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
-  }
-}
