@@ -88,10 +88,7 @@ let package = Package(
     library("CPUBackend", in: "engine", ["Tensors", "CKernels", "COpenBLAS"]),
     library(
       "PromptToPrompt", in: "engine",
-      [
-        "StableDiffusion", "Layers", "Tensors", "Safetensors", "PromptAlignment", "EditJobs",
-        "ResultFiles",
-      ]),
+      ["StableDiffusion", "Layers", "Tensors", "PromptAlignment", "EditJobs", "ResultFiles"]),
 
     // Requests, plans, files and the job table.
     library("EditJobs", in: "request", [crypto]),
