@@ -93,7 +93,7 @@ let package = Package(
     // Requests, plans, files and the job table.
     library("EditJobs", in: "request", [crypto]),
     library("PromptAlignment", in: "request", ["EditJobs"]),
-    library("ResultFiles", in: "results", ["EditJobs", "Safetensors", "CLibDeflate", crypto]),
+    library("ResultFiles", in: "results", ["EditJobs", "Safetensors", "CLibDeflate"]),
     library("Planner", in: "request", ["PromptAlignment", "ResultFiles", "EditJobs", yaml]),
     library(
       "JobStore", in: "jobs", ["EditJobs", database], resources: [.embedInCode("schema/migrations")]
@@ -116,8 +116,8 @@ let package = Package(
     program(
       "p2pd",
       [
-        "JobStore", "Planner", "Imaging", "SweepPages", "ResultFiles", "SiblingPrograms",
-        "EditJobs", arguments, logging, lifecycle, signals, subprocess,
+        "JobStore", "Planner", "SweepPages", "ResultFiles", "SiblingPrograms", "EditJobs",
+        arguments, logging, lifecycle, signals, subprocess,
       ]),
     program(
       "p2p-worker",
@@ -141,6 +141,11 @@ let package = Package(
     tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", crypto]),
     tests(
       "ProgramTests", at: "Tests/programs",
-      ["JobStore", "EditJobs", "ResultFiles", "Imaging", "Safetensors", subprocess],
+      ["JobStore", "Planner", "EditJobs", "ResultFiles", "Imaging", "Safetensors"],
       exclude: ["pinned/pinned-hashes.txt"]),
   ])
+
+// `script/test TARGET` builds one test target alone: nothing else is compiled into its program.
+if let wanted = Context.environment["P2P_TESTS"] {
+  package.targets.removeAll { $0.type == .test && $0.name != wanted }
+}
