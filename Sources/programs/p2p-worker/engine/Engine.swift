@@ -1,5 +1,6 @@
 import CPUBackend
 import EditJobs
+import Files
 import Layers
 import PromptAlignment
 import PromptToPrompt

@@ -1,5 +1,6 @@
 import CPUBackend
 import EditJobs
+import Files
 
 /// What this machine has for native numerics.
 enum NativeMachine {
