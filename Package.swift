@@ -50,9 +50,6 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(
-  name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -62,7 +59,6 @@ let package = Package(
     pinned("groue/GRDB.swift", "7.10.0"),
     pinned("apple/swift-argument-parser", "1.8.2"),
     pinned("apple/swift-log", "1.16.2"),
-    pinned("swift-server/swift-service-lifecycle", "2.13.0"),
     pinned("swiftlang/swift-subprocess", "1.0.2"),
     pinned("apple/swift-crypto", "4.5.2"),
     pinned("jpsim/Yams", "6.2.2"),
@@ -125,7 +121,7 @@ let package = Package(
       "p2pd",
       [
         "JobStore", "Planner", "SweepPages", "ResultFiles", "SiblingPrograms", "EditJobs", "Files",
-        arguments, logging, lifecycle, signals, subprocess,
+        arguments, logging, subprocess,
       ]),
     program(
       "p2p-worker",
