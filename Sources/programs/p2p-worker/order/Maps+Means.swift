@@ -1,6 +1,5 @@
 import EditJobs
 import Foundation
-import Layers
 import PromptToPrompt
 import ResultFiles
 import Safetensors
