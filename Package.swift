@@ -80,7 +80,7 @@ let package = Package(
     // The engine.
     library("Safetensors", in: "engine"),
     library("Tensors", in: "engine", ["CKernels"]),
-    library("Layers", in: "engine", ["Tensors"]),
+    library("Layers", in: "engine", ["Tensors", "EditJobs"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("CPUBackend", in: "engine", ["Tensors", "CKernels", "COpenBLAS"]),
     library(

@@ -32,11 +32,11 @@ let package = Package(
     .target(name: "CJPEG", dependencies: ["CLibJPEG"], path: "Sources/c/CJPEG", cSettings: c),
     library("Safetensors", in: "engine"),
     library("Tensors", in: "engine", ["CKernels"]),
-    library("Layers", in: "engine", ["Tensors"]),
     .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
     library("Files", in: "results", ["CGlibc"]),
     library(
       "EditJobs", in: "request", ["Files", .product(name: "Crypto", package: "swift-crypto")]),
+    library("Layers", in: "engine", ["Tensors", "EditJobs"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
     library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),

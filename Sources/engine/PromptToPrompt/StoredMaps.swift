@@ -1,5 +1,5 @@
-import EditJobs
-public import Layers
+public import EditJobs
+import Layers
 public import ResultFiles
 import Tensors
 
