@@ -67,8 +67,6 @@ import Testing
       #expect(row.edit == variant.edit && row.source.key == variant.source)
       #expect(row.modelFolder == "/models/mini" && row.evaluations == 0 && row.seconds == 0)
     }
-    let alone = try table.store.results(.cells(sweep: sweep, cells: [detail.cells[7].id]))
-    #expect(alone.map(\.cell) == [detail.cells[7]])
     #expect(throws: EditError.self) { try table.store.sweepResults(99) }
   }
 

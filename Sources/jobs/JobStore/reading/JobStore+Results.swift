@@ -3,17 +3,12 @@ import Foundation
 import GRDB
 
 extension JobStore {
-  /// Everything a table of results shows and the job table knows, in grid order.
-  public func results(_ target: Target) throws(EditError) -> [ResultRow] {
-    try read { try ResultColumns($0, target) }.rows()
-  }
-
   /// A sweep and everything that its pages show, all of one moment.
   /// - Throws: `no-such-sweep` (66).
   public func sweepResults(_ id: Int64) throws(EditError) -> SweepResults {
     let (results, columns) = try read { db -> (SweepResults, ResultColumns) in
       let cells = try db.cellRows(.sweep(id))
-      let columns = try ResultColumns(db, .sweep(id), cells)
+      let columns = try ResultColumns(db, sweep: id, cells)
       let results = SweepResults(
         detail: try detail(db, id, cells), rows: [], models: try columns.models(db),
         comparisons: try db.comparisons(sweep: id))
@@ -54,12 +49,10 @@ private struct ResultColumns: Sendable {
   private var sources: [Int64: String] = [:]
   private var work: [Int64: (evaluations: Int, seconds: Double)] = [:]
 
-  init(_ db: Database, _ target: Target, _ known: [CellRow]? = nil) throws {
-    cells = try known ?? db.cellRows(target)
-    let (condition, arguments) = try target.condition()
-    let units = """
-      (SELECT c.unit_id FROM cell c JOIN unit u ON u.id = c.unit_id WHERE \(condition))
-      """
+  init(_ db: Database, sweep: Int64, _ cells: [CellRow]) throws {
+    self.cells = cells
+    let units = "(SELECT unit_id FROM cell WHERE sweep_id = ?)"
+    let arguments: StatementArguments = [sweep]
     for row in try Row.fetchAll(db, sql: "SELECT id, name FROM sweep") {
       names[row["id"]] = row["name"]
     }
