@@ -1,4 +1,3 @@
-import EditJobs
 public import Layers
 
 /// A source's maps from the store where it has a pass's, else made again, pass by pass.

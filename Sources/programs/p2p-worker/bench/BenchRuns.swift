@@ -104,8 +104,7 @@ final class BenchRuns {
   }
 
   private func estimate() throws -> ModelEstimate {
-    try setting.model.description.estimate(
-      height: setting.spec.height, width: setting.spec.width)
+    try order.engine.estimate(height: setting.spec.height, width: setting.spec.width)
   }
 
   /// Operations of one pass of so many lanes: two for each multiply-add of the whole model, also of

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import Foundation
 import Layers
 import PromptToPrompt
@@ -50,7 +51,7 @@ struct Maps: ParsableCommand {
     ProcessStart.run {
       let order = try OrderFile.read(order)
       let place = options.engine(for: order)
-      try ProcessStart.check(place, kernels: order.source.numerics.kernels)
+      try Devices.check(place, kernels: order.source.numerics.kernels)
       let engine = try Engine(place, Heartbeat(nil))
       try engine.check(order)
       let setting = try SourceSetting(order.source, model: engine.model)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import Foundation
 import ResultFiles
 
@@ -22,7 +23,7 @@ struct Run: ParsableCommand {
     ProcessStart.run {
       let order = try OrderFile.read(order)
       let place = options.engine(for: order)
-      try ProcessStart.check(place, kernels: order.source.numerics.kernels)
+      try Devices.check(place, kernels: order.source.numerics.kernels)
       ProcessStart.volunteerForOutOfMemory()
       StopSignal.listen()
       ProcessStart.openToSignals()

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 
 extension SweepRequest {
   /// Adds values to an axis that is there: among numbers that rise or fall where they belong, else

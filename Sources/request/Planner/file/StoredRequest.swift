@@ -1,4 +1,5 @@
-public import EditJobs
+import EditJobs
+public import Files
 import Foundation
 
 /// A request as the job table keeps it, in canonical JSON with every value spelt out: equal requests

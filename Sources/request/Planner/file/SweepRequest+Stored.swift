@@ -1,4 +1,5 @@
-public import EditJobs
+import EditJobs
+public import Files
 
 extension SweepRequest {
   /// What the job table keeps of the request.

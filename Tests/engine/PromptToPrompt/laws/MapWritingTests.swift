@@ -1,4 +1,3 @@
-import CPUBackend
 import EditJobs
 import Foundation
 import Layers
@@ -25,7 +24,7 @@ extension Laws {
 
     /// Runs a source and gives its map files, which hold just what was handed on.
     private func written(_ precision: MapsPrecision, threads: Int) throws -> [Data] {
-      let backend = TestedKernels.current.backend(threads: threads)
+      let backend = TestedDevice.current.device(threads: threads)
       let rig = try EditRig(steps: 2, maps: precision, backend: backend)
       let root = FileManager.default.temporaryDirectory
         .appending(path: "p2p-maps-\(UUID().uuidString)").path
