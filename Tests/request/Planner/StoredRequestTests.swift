@@ -1,4 +1,3 @@
-import EditJobs
 import Files
 import Planner
 import Testing
