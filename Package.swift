@@ -78,7 +78,7 @@ let package = Package(
     c("CJPEG", ["CLibJPEG"]),
 
     // The engine.
-    library("Safetensors", in: "engine"),
+    library("Safetensors", in: "engine", ["Files"]),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors", "EditJobs"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
@@ -102,7 +102,7 @@ let package = Package(
       "JobStore", in: "jobs", ["EditJobs", "Files", database],
       resources: [.embedInCode("schema/migrations")]),
     library("SiblingPrograms", in: "programs", ["Files", subprocess]),
-    library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
+    library("Imaging", in: "results", ["Files", "CPNG", "CJPEG", "CPangoCairo"]),
     library("HubCache", in: "hub", ["Files", crypto]),
     library("ModelHub", in: "hub", ["HubCache", "Files", "CCurl"]),
     library(

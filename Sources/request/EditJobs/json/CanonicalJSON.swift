@@ -1,3 +1,4 @@
+public import Files
 import Foundation
 
 /// A JSON value that is written in one way only: sorted keys, no blanks, the shortest numbers that
@@ -31,25 +32,19 @@ public enum CanonicalJSON: Sendable, Hashable {
     self = encoder.value
   }
 
-  /// How a newline inside a text is written.
-  public enum Newlines: Sendable {
-    /// `\n`.
-    case short
-    /// `\u000a`, as requests have it from the first on.
-    case byNumber
-  }
-
   /// The text, without a newline at its end.
-  public var text: String { text(newlines: .short) }
-
-  /// The text, without a newline at its end.
-  public func text(newlines: Newlines) -> String {
+  ///
+  /// - Parameter blanks: which blanks inside of texts have a letter.
+  public func text(blanks: JSONBlanks = .newline) -> String {
     var result = ""
-    write(to: &result, newlines)
+    write(to: &result, blanks)
     return result
   }
 
-  private func write(to text: inout String, _ newlines: Newlines) {
+  /// The text, without a newline at its end.
+  public var text: String { text() }
+
+  private func write(to text: inout String, _ blanks: JSONBlanks) {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
@@ -57,12 +52,12 @@ public enum CanonicalJSON: Sendable, Hashable {
     case .unsigned(let value): text += String(value)
     case .number(let value): text += Self.digits(value)
     case .digits(let digits): text += digits
-    case .string(let value): Self.quote(value, to: &text, newlines)
+    case .string(let value): text += value.jsonQuoted(blanks)
     case .array(let values):
       text += "["
       for (index, value) in values.enumerated() {
         if index > 0 { text += "," }
-        value.write(to: &text, newlines)
+        value.write(to: &text, blanks)
       }
       text += "]"
     case .object(let members):
@@ -72,9 +67,9 @@ public enum CanonicalJSON: Sendable, Hashable {
       }
       for (index, member) in sorted.enumerated() {
         if index > 0 { text += "," }
-        Self.quote(member.key, to: &text, newlines)
+        text += member.key.jsonQuoted(blanks)
         text += ":"
-        member.value.write(to: &text, newlines)
+        member.value.write(to: &text, blanks)
       }
       text += "}"
     }
@@ -84,22 +79,6 @@ public enum CanonicalJSON: Sendable, Hashable {
     precondition(value.isFinite, "JSON has no \(value)")
     if value == value.rounded(), abs(value) < 9_007_199_254_740_992 { return String(Int64(value)) }
     return value.description
-  }
-
-  private static func quote(_ value: String, to text: inout String, _ newlines: Newlines) {
-    text += "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n" where newlines == .short: text += "\\n"
-      case _ where scalar.value < 32:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    text += "\""
   }
 }
 

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Yams
 
 /// A stored request in the words of a sweep file: what was asked, to be asked again.
@@ -45,8 +46,7 @@ extension StoredRequest {
 
   /// A text in one line, as JSON writes it without its quotes.
   private static func line(_ text: String) -> String {
-    let quoted = CanonicalJSON.string(text).text(newlines: .byNumber)
-    return String(YAMLText.escaped(quoted).unicodeScalars.dropFirst().dropLast())
+    String(YAMLText.escaped(text.jsonQuoted(.byNumber)).unicodeScalars.dropFirst().dropLast())
   }
 
   private static func line(_ image: Photograph) -> String {

@@ -65,7 +65,7 @@ public struct StoredRequest: Hashable, Sendable {
   /// - Throws: `request-unwritable` (70), which none of its values leads to.
   var json: String {
     get throws(EditError) {
-      do { return try CanonicalJSON(self).text(newlines: .byNumber) } catch {
+      do { return try CanonicalJSON(self).text(blanks: .byNumber) } catch {
         throw EditError("request-unwritable", .software, "the request cannot be kept: \(error)")
       }
     }
