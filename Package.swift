@@ -130,22 +130,28 @@ let package = Package(
         "PromptAlignment", "Imaging", "ResultFiles", "EditJobs", "Files", "HubCache", arguments,
       ]),
 
+    // What tests share: random numbers with a seed, and a clock.
+    .target(name: "TestInstruments", path: "Tests/TestInstruments", swiftSettings: strict),
     tests(
       "EngineTests", at: "Tests/engine",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "CKernels", "PromptAlignment", "EditJobs", "ResultFiles", "Files",
+        "CKernels", "PromptAlignment", "EditJobs", "ResultFiles", "Files", "TestInstruments",
       ], computes: true, resources: [.copy("Fixtures")]),
     tests(
       "JobTests", at: "Tests", of: ["request", "jobs", "results"],
       [
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
-        "Safetensors", "EditJobs", "Files", database,
-      ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim"], resources: [.copy("Fixtures")]),
+        "Safetensors", "EditJobs", "Files", database, "TestInstruments",
+      ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim", "TestInstruments"],
+      resources: [.copy("Fixtures")]),
     tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files", crypto]),
     tests(
       "ProgramTests", at: "Tests/programs",
-      ["JobStore", "Planner", "EditJobs", "Files", "ResultFiles", "Imaging", "Safetensors"],
+      [
+        "JobStore", "Planner", "EditJobs", "Files", "ResultFiles", "Imaging", "Safetensors",
+        "TestInstruments",
+      ],
       exclude: ["pinned/pinned-hashes.txt"]),
   ])
 
