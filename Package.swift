@@ -85,21 +85,23 @@ let package = Package(
     library("Safetensors", in: "engine"),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors"]),
-    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors"]),
+    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("CPUBackend", in: "engine", ["Tensors", "CKernels", "COpenBLAS"]),
     library(
       "PromptToPrompt", in: "engine",
       [
         "StableDiffusion", "Layers", "Tensors", "PromptAlignment", "EditJobs",
-        "ResultFiles", "Files",
+        "RunMeasures", "Files",
       ]),
 
     // Requests, plans, files and the job table.
     library("Files", in: "results", ["CGlibc"]),
     library("EditJobs", in: "request", ["Files", crypto]),
     library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
+    library("RunMeasures", in: "results", ["EditJobs", "Files"]),
     library(
-      "ResultFiles", in: "results", ["EditJobs", "Files", "Safetensors", "CLibDeflate"]),
+      "ResultFiles", in: "results",
+      ["RunMeasures", "EditJobs", "Files", "Safetensors", "CLibDeflate"]),
     library(
       "Planner", in: "request", ["PromptAlignment", "ResultFiles", "EditJobs", "Files", yaml]),
     library(
@@ -111,13 +113,17 @@ let package = Package(
     library("ModelHub", in: "hub", ["HubCache", "Files", "CCurl"]),
     library(
       "SweepPages", in: "results",
-      ["JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "EditJobs", "Files"]),
+      [
+        "JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "RunMeasures",
+        "EditJobs", "Files",
+      ]),
 
     // What people and services run.
     program(
       "p2p",
       [
         "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
+        "RunMeasures",
         "SiblingPrograms", "Safetensors", "EditJobs", "Files", "HubCache", "ModelHub", arguments,
         subprocess,
       ]),
@@ -131,24 +137,33 @@ let package = Package(
       "p2p-worker",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "PromptAlignment", "Imaging", "ResultFiles", "EditJobs", "Files", "HubCache", arguments,
+        "PromptAlignment", "Imaging", "ResultFiles", "RunMeasures", "EditJobs", "Files", "HubCache",
+        arguments,
       ]),
 
     tests(
       "EngineTests", at: "Tests/engine",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "CKernels", "PromptAlignment", "EditJobs", "ResultFiles", "Files",
+        "CKernels", "PromptAlignment", "EditJobs", "ResultFiles", "RunMeasures", "Files",
       ], computes: true, resources: [.copy("Fixtures")]),
     tests(
       "JobTests", at: "Tests", of: ["request", "jobs", "results"],
       [
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
-        "Safetensors", "EditJobs", "Files", database,
+        "Safetensors", "RunMeasures", "EditJobs", "Files", database,
       ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim"], resources: [.copy("Fixtures")]),
     tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files", crypto]),
     tests(
       "ProgramTests", at: "Tests/programs",
-      ["JobStore", "EditJobs", "Files", "ResultFiles", "Imaging", "Safetensors"],
+      [
+        "JobStore", "Planner", "EditJobs", "Files", "ResultFiles", "RunMeasures", "Imaging",
+        "Safetensors",
+      ],
       exclude: ["pinned/pinned-hashes.txt"]),
   ])
+
+// `script/test TARGET` builds one test target alone: nothing else is compiled into its program.
+if let wanted = Context.environment["P2P_TESTS"] {
+  package.targets.removeAll { $0.type == .test && $0.name != wanted }
+}

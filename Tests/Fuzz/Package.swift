@@ -33,11 +33,11 @@ let package = Package(
     library("Safetensors", in: "engine"),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors"]),
-    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors"]),
     .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
     library("Files", in: "results", ["CGlibc"]),
     library(
       "EditJobs", in: "request", ["Files", .product(name: "Crypto", package: "swift-crypto")]),
+    library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
     library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
     // SwiftPM names the program's entry itself, so libFuzzer's own main is not the one.

@@ -34,7 +34,7 @@ func expectClose(
     )
     return
   }
-  let what = what + TestedKernels.current.remark
+  let what = what + TestedDevice.current.remark
   var (first, largest): (Int?, Float) = (nil, 0)
   for (i, (a, b)) in zip(found, expected).enumerated() {
     // Equal infinities are equal; a NaN is never close to anything.

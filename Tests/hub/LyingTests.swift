@@ -62,7 +62,7 @@ import Testing
       guard request.path.contains(Self.repository.hash(Self.vae)) else { return honest }
       // No length at all: the answer ends with the connection.
       var answer = honest
-      answer.body += HubRepository.bytes(5_000_000, seed: 77)
+      answer.body += [UInt8](repeating: 77, count: 5_000_000)
       answer.fields = [("Transfer-Encoding", "identity"), ("Connection", "close")]
       return answer
     })

@@ -6,7 +6,7 @@ public import Tensors
 /// All arithmetic is in the C kernels, whose bits do not depend on the CPU, but for the matrix products
 /// of a backend with native kernels. The same arguments give the same bits whatever the batch, the
 /// place in it and the number of threads.
-public final class CPUBackend: Backend {
+public final class CPUBackend: Device {
   let pool = BufferPool()
   let threads: WorkerThreads
   let multiplier: any Multiplier
@@ -36,38 +36,6 @@ public final class CPUBackend: Backend {
   public static var hasPortableProducts: Bool {
     ck_kernel_level().map { String(cString: $0) } != "x86-64"
   }
-
-  /// This CPU for people: the level of our kernels and its own name, e.g. `x86-64-v4; AMD EPYC`.
-  public static var cpu: String {
-    var name = [CChar](repeating: 0, count: 49)
-    ck_cpu_name(&name)
-    let words = String(
-      decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self
-    )
-    .split(separator: " ")
-    let level = ck_kernel_level().map { String(cString: $0) } ?? ""
-    return "\(level); \(words.joined(separator: " "))"
-  }
-
-  /// Bytes of tensors and working memory that were taken from the system, in use or waiting for the
-  /// next tensor; weights are not among them.
-  public var heldBytes: Int { pool.heldBytes }
-
-  /// Bytes of the weights that are loaded, in the layouts that they are read in.
-  public var weightBytes: Int { pool.exactBytes }
-
-  /// Gives pooled memory that no tensor uses back to the system.
-  public func trim() { pool.trim() }
-
-  /// Has another thread do a job between operations, while the calling one goes on; with one thread it
-  /// is done at once.
-  ///
-  /// Jobs are done one at a time, in the order in which they came, and use no backend's operations but
-  /// `withBytes`. What a job holds is let go of when it is done.
-  public func aside(_ job: @escaping @Sendable () -> Void) { threads.aside(job) }
-
-  /// Returns when every job of `aside` is done; the calling thread does those that nobody has begun.
-  public func finishAside() { threads.finishAside() }
 
   /// Copies float32 numbers in.
   public func upload(_ values: [Float], shape: [Int]) -> Tensor {

@@ -7,15 +7,25 @@ final class PackedWeights: Storage {
   private let memory: PooledMemory
   let layout: WeightLayout
   let element: PanelElement
-  /// Bytes of one matrix, and of one output's numbers in it.
-  private let stride, outputBytes: Int
+  private let size: Size
+
+  /// What the weights of a layer, (outputs, inputs, …), take.
+  struct Size {
+    /// Bytes of all matrices, of one, and of one output's numbers in it.
+    let bytes, stride, outputBytes: Int
+
+    init(_ layout: WeightLayout, _ element: PanelElement, _ shape: [Int]) {
+      let taps = layout == .tiles ? 1 : shape.dropFirst(2).reduce(1, *)
+      let matrix = { element.bytes(outputs: $0, taps: taps, inputs: shape[1]) }
+      (stride, outputBytes) = (matrix(shape[0]), matrix(16) / 16)
+      bytes = layout.matrices * stride
+    }
+  }
 
   /// Makes room for the weights of a layer: (outputs, inputs, …).
   init(_ pool: BufferPool, _ layout: WeightLayout, _ element: PanelElement, _ shape: [Int]) {
-    let taps = layout == .tiles ? 1 : shape.dropFirst(2).reduce(1, *)
-    let bytes = { element.bytes(outputs: $0, taps: taps, inputs: shape[1]) }
-    (stride, outputBytes) = (bytes(shape[0]), bytes(16) / 16)
-    memory = pool.exact(layout.matrices * stride)
+    size = Size(layout, element, shape)
+    memory = pool.exact(size.bytes)
     (self.layout, self.element) = (layout, element)
   }
 
@@ -23,7 +33,7 @@ final class PackedWeights: Storage {
 
   /// The panel of a matrix that begins at an output, a multiple of 32.
   func panel(_ matrix: Int, from output: Int) -> UnsafeMutableRawPointer {
-    memory.pointer + matrix * stride + output * outputBytes
+    memory.pointer + matrix * size.stride + output * size.outputBytes
   }
 }
 

@@ -37,7 +37,7 @@ public struct SourceSetting: Sendable {
       height: shape[1], width: shape[2], textLength: description.textLength)
     (self.spec, self.model, latentShape) = (spec, model, shape)
     denoiser = try model.denoiser(
-      try spec.sampler.name(), steps: spec.steps, guidanceScale: Float(spec.guidance))
+      spec.sampler, steps: spec.steps, guidanceScale: Float(spec.guidance))
     guard spec.photograph == nil || denoiser.inverts else {
       throw EditError(
         "inversion-sampler", .data, "a photograph cannot be inverted by \(spec.sampler.title)",
@@ -78,14 +78,4 @@ public struct SourceSetting: Sendable {
 
   /// Evaluations that one pass of `lanes` units takes, without those that make a source's maps again.
   public func evaluations(lanes: Int) -> Int { denoiser.evaluations(lanes: lanes) }
-}
-
-extension SamplerKind {
-  /// The solver by the engine's name, which is the same; throws `sampler-unknown` where it has none.
-  fileprivate func name() throws(EditError) -> SamplerName {
-    guard let name = SamplerName(rawValue: rawValue) else {
-      throw EditError("sampler-unknown", .software, "there is no solver for the sampler \(title)")
-    }
-    return name
-  }
 }

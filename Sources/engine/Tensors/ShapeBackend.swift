@@ -27,11 +27,15 @@ public final class ShapeBackend: Backend {
     deinit { backend.counts.withLock { $0.live -= byteCount } }
   }
 
+  private let device: (any Device)?
   private let counts = Mutex(Counts())
   private let shapes = Mutex<Set<ProductShape>>([])
 
   /// Makes a backend whose counts are zero.
-  public init() {}
+  ///
+  /// - Parameter device: in whose layouts weights are counted; without one they are counted as their
+  ///   checkpoint has them, plain ones in float32.
+  public init(weightsOn device: (any Device)? = nil) { self.device = device }
 
   /// Names the backend; it decides no bits.
   public var fingerprint: String { "shape" }
@@ -43,7 +47,7 @@ public final class ShapeBackend: Backend {
   public var peakBytes: Int { counts.withLock { $0.peak } }
   /// Numbers of all weights that were loaded, as checkpoints have them.
   public var weightCount: Int { counts.withLock { $0.weights } }
-  /// Bytes of all weights that were loaded, in the layouts that they are read in.
+  /// Bytes of all weights that were loaded, in the layouts that the device reads them in.
   public var weightBytes: Int { counts.withLock { $0.weightBytes } }
 
   /// The sizes of all matrix products, convolutions and attentions so far.
@@ -72,13 +76,14 @@ public final class ShapeBackend: Backend {
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType
   ) -> Tensor { make(shape, element == .bf16 ? .f32 : element) }
 
-  /// Counts a weight, in the layout that it is read in; `bytes` is not read.
+  /// Counts a weight, in the layout that the device reads it in; `bytes` is not read.
   public func weight(
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
-    let layout = WeightLayout(role, shape)
-    let kept = layout.element(of: element)
-    let byteCount = kept.byteCount * layout.count(shape)
+    let kept = role == .plain ? .f32 : element
+    let byteCount =
+      device?.bytes(ofWeight: shape, element: element, role: role)
+      ?? shape.reduce(kept.byteCount, *)
     let weight = Tensor(shape, kept, Phantom(byteCount, self))
     counts.withLock {
       $0.weights += weight.count

@@ -1,4 +1,5 @@
 import CKernels
+import EditJobs
 import Foundation
 import Safetensors
 import StableDiffusion
@@ -70,7 +71,7 @@ enum ModelReaders {
     }
     if let config = try? SchedulerConfig(path: path, of: pipeline) {
       let schedule = NoiseSchedule(config)
-      for sampler in SamplerName.allCases { _ = try? sampler.make(steps: 7, schedule) }
+      for sampler in SamplerKind.allCases { _ = try? sampler.make(steps: 7, schedule) }
     }
   }
 

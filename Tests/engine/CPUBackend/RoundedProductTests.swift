@@ -9,17 +9,32 @@ import Testing
 struct RoundedProductTests {
   static let isAvailable = ProductPrecision.bf16.isAvailable
 
+  private static func device(threads: Int) -> any Device {
+    CPUBackend(threads: threads, products: .bf16)
+  }
+
   /// Equal bits in any batch, on any number of threads, and close to a reference that rounds the same
   /// factors; tiles round transformed ones, so they are a little further off.
   @Test(
     .enabled(if: isAvailable, "this CPU has no AVX512-BF16"),
     arguments: ProductTests.operations + AttentionTests.operations)
   func laws(_ operation: BatchOperation) {
-    OperationLaws.loneliness(operation, products: .bf16)
-    OperationLaws.threads(operation, products: .bf16)
-    let found = operation(on: CPUBackend(threads: 2, products: .bf16), rows: [4, 1, 2])
+    OperationLaws.loneliness(operation, on: Self.device)
+    OperationLaws.threads(operation, on: Self.device)
+    let found = operation(on: Self.device(threads: 2), rows: [4, 1, 2])
     let expected = operation(on: ReferenceBackend(roundsFactors: true), rows: [4, 1, 2])
     for (a, b) in zip(found, expected) { expectClose(a, b, ofLargest: 1e-2, operation.name) }
+  }
+
+  @Test(.enabled(if: isAvailable, "this CPU has no AVX512-BF16"))
+  func pinnedBits() throws {
+    for operation in PinnedOperation.products {
+      let name = "\(operation.name), bf16"
+      let found = try operation.hash(on: Self.device(threads: 2))
+      #expect(
+        found == PinnedOperationTests.table[name],
+        "\(name) makes other bits than pinned, by product_pairs.c; found\n\(name)  \(found)")
+    }
   }
 
   /// How far a noise prediction lies from float32, as a part of its size: by rounding in the reference
@@ -31,7 +46,7 @@ struct RoundedProductTests {
     var backends: [(String, any Backend)] = [
       ("reference", ReferenceBackend(roundsFactors: true))
     ]
-    if Self.isAvailable { backends.append(("cpu", CPUBackend(threads: 2, products: .bf16))) }
+    if Self.isAvailable { backends.append(("cpu", Self.device(threads: 2))) }
     for (which, backend) in backends {
       let loaded = try StableDiffusionModel(folder: fixture("models/\(name)"), backend: backend)
       let prompts = model.prompts(loaded.description.textLength)

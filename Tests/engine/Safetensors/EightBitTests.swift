@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 import Safetensors
 import StableDiffusion

@@ -5,7 +5,7 @@ func expectSameBits(
   _ found: [Float], _ expected: [Float], _ what: String,
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let what = what + TestedKernels.current.remark
+  let what = what + TestedDevice.current.remark
   guard found.count == expected.count else {
     Issue.record(
       "\(what): \(found.count) numbers instead of \(expected.count)",

@@ -85,6 +85,44 @@ import Testing
     #expect(tried.count > 30, "\(tried.sorted())")
   }
 
+  /// The commands of a page's indented blocks, comments cut off. A block begins with a command or has none.
+  private static func commands(in text: String) -> [String] {
+    let joined = text.replacing(/\\\n\s*/, with: "").split(
+      separator: "\n", omittingEmptySubsequences: false)
+    let blocks = joined.split { !$0.hasPrefix("    ") }
+    return blocks.flatMap { block in
+      let lines = block.map {
+        $0.replacing(/\s+#.*/, with: "").trimmingCharacters(in: .whitespaces)
+          .replacing(/^sudo\s+/, with: "")
+      }
+      let begins = programs.map { $0 + " " } + ["script/", "systemctl "]
+      let isCommands = begins.contains { lines[0].hasPrefix($0) } && !lines[0].contains("──")
+      return isCommands ? lines : []
+    }
+  }
+
+  /// Nothing of what the front pages show in a block is passed over: programs' commands are tried as
+  /// above, scripts and units are there.
+  @Test(arguments: ["README.md", "CONTRIBUTING.md", "docs/sweeps.md", "docs/service.md"])
+  func commandsOfTheFrontPagesAreReal(page: String) throws {
+    let root = RealSweep.root.path
+    let commands = Self.commands(
+      in: try String(contentsOfFile: "\(root)/\(page)", encoding: .utf8))
+    #expect(commands.count > 2)
+    for command in commands {
+      let words = command.split(separator: " ").map(String.init)
+      if Self.programs.contains(words[0]) {
+        #expect(Self.examples(in: command) == [command], "\(page): \(command) is passed over")
+      } else if words[0] == "systemctl" {
+        let unit = "\(root)/systemd/\(words.last ?? "").service"
+        #expect(FileManager.default.fileExists(atPath: unit), "\(page): \(command)")
+      } else {
+        let file = "\(root)/\(words[0])"
+        #expect(FileManager.default.isExecutableFile(atPath: file), "\(page): \(command)")
+      }
+    }
+  }
+
   /// `--where <tau>=0.5>` reads as if the bracket ended before it does.
   @Test func placeholdersAreWhole() throws {
     for program in Self.programs {

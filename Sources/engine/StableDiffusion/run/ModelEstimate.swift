@@ -1,11 +1,12 @@
+import EditJobs
 import Layers
-import Tensors
+public import Tensors
 
 /// What running a model at one picture size takes, found by running its code on shapes alone.
 public struct ModelEstimate: Sendable, Hashable {
   /// Numbers of all weights.
   public var weightCount: Int
-  /// Bytes of all weights where they are stored in float32, in the layouts that products read.
+  /// Bytes of all weights where they are stored in float32, in the layouts that a device reads.
   public var weightBytes: Int
   /// The most bytes that the tensors of one lane with both branches hold, weights apart.
   public var laneBytes: Int
@@ -20,9 +21,10 @@ public struct ModelEstimate: Sendable, Hashable {
 }
 
 extension ModelDescription {
-  /// Estimates for pictures of `height` × `width` pixels, both legal (`precondition`).
-  public func estimate(height: Int, width: Int) throws -> ModelEstimate {
-    let shapes = try ShapeRun(self, height: height, width: width)
+  /// Estimates for pictures of `height` × `width` pixels, both legal (`precondition`), with weights in
+  /// the layouts of a device.
+  public func estimate(height: Int, width: Int, on device: any Device) throws -> ModelEstimate {
+    let shapes = try ShapeRun(self, height: height, width: width, weightsOn: device)
     let backend = shapes.backend
     let encodeMultiplyAdds = backend.multiplyAdds
     let before = backend.liveBytes
@@ -42,19 +44,22 @@ extension ModelDescription {
 
 /// A model's code on shapes alone, for one picture size; the prompt is encoded already.
 struct ShapeRun {
-  let backend = ShapeBackend()
+  let backend: ShapeBackend
   let weights: ShapeWeights
   private let model: StableDiffusionModel
   private let latents: Tensor
   private let lane: LaneContext
 
   /// The size is legal (`precondition`).
-  init(_ description: ModelDescription, height: Int, width: Int) throws {
+  init(
+    _ description: ModelDescription, height: Int, width: Int, weightsOn device: (any Device)? = nil
+  ) throws {
     precondition(
       description.isLegal(side: height) && description.isLegal(side: width),
       "\(height) × \(width) is not legal")
+    let backend = ShapeBackend(weightsOn: device)
     let weights = ShapeWeights(backend: backend)
-    self.weights = weights
+    (self.backend, self.weights) = (backend, weights)
     model = try StableDiffusionModel(description, backend: backend) { _ in weights }
     latents = backend.upload([], shape: description.latentShape(height: height, width: width))
     let context = model.encode(Array(repeating: 0, count: description.textLength))

@@ -1,3 +1,4 @@
+public import EditJobs
 public import Layers
 public import Tensors
 
@@ -68,7 +69,7 @@ public struct StableDiffusionModel: Sendable {
 
   /// A denoiser for runs of `steps` steps; throws `ModelError` where the schedule has fewer.
   public func denoiser(
-    _ sampler: SamplerName, steps: Int, guidanceScale: Float
+    _ sampler: SamplerKind, steps: Int, guidanceScale: Float
   ) throws -> Denoiser {
     Denoiser(
       unet: unet, sampler: try sampler.make(steps: steps, description.noiseSchedule),

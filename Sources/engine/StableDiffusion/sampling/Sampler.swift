@@ -1,3 +1,4 @@
+public import EditJobs
 public import Tensors
 
 /// What a multi-step sampler remembers between passes: small numbers and named tensors.
@@ -14,8 +15,8 @@ public struct SamplerState: Sendable {
 /// A solver of the denoising equation as a pure value: no stored history, so that equal inputs give
 /// equal bits and a run can go on from a file.
 ///
-/// Adding one is one file here and one case of `SamplerName`; programs that request it know it by the
-/// case of the same name in `SamplerKind`.
+/// Adding one is one file here and one case with its facts in `SamplerKind`, the list that requests name
+/// them by; the compiler then asks for its line below.
 public protocol Sampler: Sendable {
   /// One entry per model call: the model's timestep, and the step that the call belongs to.
   var passes: [(timestep: Float, step: Int)] { get }
@@ -54,18 +55,8 @@ extension Sampler {
   }
 }
 
-/// The samplers by the name that requests use.
-public enum SamplerName: String, Sendable, Codable, CaseIterable {
-  /// Song et al. 2021, η = 0.
-  case ddim
-  /// Liu et al. 2022, as PLMS.
-  case pndm
-  /// Karras et al. 2022, algorithm 2 without noise.
-  case euler
-  /// Lu et al. 2022, DPM-Solver++ of order 2, multistep.
-  case dpmpp2M = "dpmpp_2m"
-
-  /// The sampler of this name for `steps` steps; throws `ModelError` where the schedule has fewer.
+extension SamplerKind {
+  /// The sampler of this kind for `steps` steps; throws `ModelError` where the schedule has fewer.
   public func make(steps: Int, _ schedule: NoiseSchedule) throws -> any Sampler {
     switch self {
     case .ddim: try DDIMScheduler(steps: steps, schedule)

@@ -59,7 +59,7 @@ struct Bench: ParsableCommand {
   func run() {
     ProcessStart.run {
       let place = options.engine(model: try settings.location(model).description, digest: nil)
-      try ProcessStart.check(place)
+      try Devices.check(place)
       let output = EventWriter()
       let times = LayerTimes()
       let engine = try Engine(place, Heartbeat(nil), watcher: layers ? times : nil)

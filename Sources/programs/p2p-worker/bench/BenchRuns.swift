@@ -46,7 +46,7 @@ final class BenchRuns {
     recording = MapRecording(order, setting)
     let trajectory = order.trajectory
     maps = SourceMaps(
-      stored: StoredMaps(setting, source: order.source),
+      setting, store: StoredMaps(order.source, numerics: setting.spec.fingerprint),
       recomputed: RecomputedMaps(
         setting, context: context.conditional, latents: trajectory.latents))
     let members = try (0..<count).map { number in
@@ -104,8 +104,7 @@ final class BenchRuns {
   }
 
   private func estimate() throws -> ModelEstimate {
-    try setting.model.description.estimate(
-      height: setting.spec.height, width: setting.spec.width)
+    try order.engine.estimate(height: setting.spec.height, width: setting.spec.width)
   }
 
   /// Operations of one pass of so many lanes: two for each multiply-add of the whole model, also of

@@ -1,4 +1,3 @@
-import CPUBackend
 import EditJobs
 import Foundation
 import Glibc
@@ -15,27 +14,21 @@ struct MatrixPeak {
   }
 
   private static let (rows, inputs, outputs) = (2048, 1024, 1024)
-  private let products: [(backend: CPUBackend, x: Tensor, weight: Tensor)]
+  private let products: [(device: any Device, x: Tensor, weight: Tensor)]
   /// The sides that there are, our own first.
   private(set) var sides: [Side]
 
   /// Makes ready to multiply on so many threads; OpenBLAS's product is of float32 in any case.
   init(threads: Int, _ compute: ComputeType) {
-    var backends: [CPUBackend] = []
-    if CPUBackend.hasPortableProducts {
-      backends.append(CPUBackend(threads: threads, products: compute.products))
-    }
-    if let kernels = try? NativeKernels.open() {
-      backends.append(CPUBackend(threads: threads, native: kernels, wholeCalls: true))
-    }
+    let devices = Devices.forPeaks(threads: threads, compute)
     let numbers = (0..<Self.rows * Self.inputs).map { Float($0 % 251) * 0.01 - 1 }
-    products = backends.map { backend in
+    products = devices.map { device in
       let weight = numbers.prefix(Self.outputs * Self.inputs).withUnsafeBytes {
-        backend.weight($0, shape: [Self.outputs, Self.inputs], element: .f32, role: .linear)
+        device.weight($0, shape: [Self.outputs, Self.inputs], element: .f32, role: .linear)
       }
-      return (backend, backend.upload(numbers, shape: [1, Self.rows, Self.inputs]), weight)
+      return (device, device.upload(numbers, shape: [1, Self.rows, Self.inputs]), weight)
     }
-    sides = backends.map { Side(kernels: $0.fingerprint, gflops: 0) }
+    sides = devices.map { Side(kernels: $0.fingerprint, gflops: 0) }
   }
 
   /// Multiplies some times, the sides in turn.
@@ -43,7 +36,7 @@ struct MatrixPeak {
     for _ in 0..<10 {
       for (index, product) in products.enumerated() {
         let start = ContinuousClock.now
-        _ = product.backend.linear(product.x, product.weight, bias: nil)
+        _ = product.device.linear(product.x, product.weight, bias: nil)
         let seconds = start.duration(to: .now) / .seconds(1)
         let gflops = 2e-9 * Double(Self.rows * Self.inputs * Self.outputs) / seconds
         sides[index].gflops = max(sides[index].gflops, gflops)

@@ -1,4 +1,3 @@
-import CPUBackend
 import EditJobs
 import Files
 import Layers
@@ -21,16 +20,6 @@ struct EngineOptions: Sendable {
   var compute: ComputeType
 }
 
-extension ComputeType {
-  /// The products of a backend that computes so.
-  var products: ProductPrecision {
-    switch self {
-    case .f32: .f32
-    case .bf16: .bf16
-    }
-  }
-}
-
 /// A loaded model, ready for orders.
 struct Engine {
   let model: StableDiffusionModel
@@ -46,7 +35,7 @@ struct Engine {
   let heart: Heartbeat
   /// Sees whether the model's files stay what they were when it was loaded.
   let watch: ModelWatch
-  private let processor: CPUBackend
+  private let device: any Device
 
   /// Checks the digest and loads; throws what is wrong with the model.
   ///
@@ -56,22 +45,14 @@ struct Engine {
   ) throws {
     heart.enter(.load)
     compute = options.compute
-    switch options.numerics {
-    case .portable:
-      processor = CPUBackend(threads: options.threads, products: compute.products)
-      numerics = Numerics()
-    case .native:
-      let kernels = try NativeMachine.kernels()
-      processor = CPUBackend(threads: options.threads, native: kernels)
-      numerics = Numerics(mode: .native, kernels: kernels.name)
-    }
+    (device, numerics) = try Devices.open(options)
     fingerprint = numerics.fingerprint(compute)
-    cpu = "\(CPUBackend.cpu); \(options.threads) threads"
+    cpu = "\(device.hardware); \(options.threads) threads"
     memory = options.memory
     self.heart = heart
     let location = try ModelLocation(options.model)
     var hashes = ModelDigest(cache: options.digestCache, beat: heart.beat)
-    let backend = WatchedBackend(processor, watcher ?? heart)
+    let backend = WatchedBackend(device, watcher ?? heart)
     let (stamped, loaded) = try StampedModel.reading(location, &hashes) { stamped in
       if let expected = options.digest, expected != stamped.digest {
         throw ModelWatch.changed(location, .data, digest: stamped.digest, expected: expected)
@@ -83,7 +64,7 @@ struct Engine {
     (model, prompts) = loaded
     watch = ModelWatch(stamped, at: location, hashes)
     // What weights were brought into their layout with.
-    processor.trim()
+    device.trim()
   }
 
   /// The tokenizer that edits are said in.
@@ -98,22 +79,24 @@ struct Engine {
   func lanes(_ setting: SourceSetting) throws -> Int {
     guard let memory else { return .max }
     let spec = setting.spec
-    let estimate = try model.description.estimate(height: spec.height, width: spec.width)
+    let estimate = try estimate(height: spec.height, width: spec.width)
     return LaneMemory(
-      weights: Int64(processor.weightBytes), lane: Int64(estimate.laneBytes),
+      weights: Int64(device.weightBytes), lane: Int64(estimate.laneBytes),
       maps: Int64(setting.catalogue.mapBytes(spec.maps)), decoding: Int64(estimate.decodeBytes)
     ).lanes(within: memory)
   }
 
-  /// Where everything is computed, unwatched.
-  var backend: any Backend { processor }
+  /// What running the model takes here at one picture size, which is legal (`precondition`).
+  func estimate(height: Int, width: Int) throws -> ModelEstimate {
+    try model.description.estimate(height: height, width: width, on: device)
+  }
 
   /// Gives memory that no tensor uses back to the system.
-  func trim() { processor.trim() }
+  func trim() { device.trim() }
 
-  /// Has another thread do a job while the model goes on; see `CPUBackend.aside`.
-  func aside(_ job: @escaping @Sendable () -> Void) { processor.aside(job) }
+  /// Has another thread do a job while the model goes on; see `Device.aside`.
+  func aside(_ job: @escaping @Sendable () -> Void) { device.aside(job) }
 
   /// Returns when every such job is done.
-  func finishAside() { processor.finishAside() }
+  func finishAside() { device.finishAside() }
 }

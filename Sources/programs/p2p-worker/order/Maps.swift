@@ -51,7 +51,7 @@ struct Maps: ParsableCommand {
     ProcessStart.run {
       let order = try OrderFile.read(order)
       let place = options.engine(for: order)
-      try ProcessStart.check(place, kernels: order.source.numerics.kernels)
+      try Devices.check(place, kernels: order.source.numerics.kernels)
       let engine = try Engine(place, Heartbeat(nil))
       try engine.check(order)
       let setting = try SourceSetting(order.source, model: engine.model)
@@ -110,7 +110,7 @@ struct Maps: ParsableCommand {
     let context = try engine.encode(order.source.prompt, name: "prompt")
     let trajectory = SourceTrajectory(source, fingerprint: engine.fingerprint)
     return SourceMaps(
-      stored: StoredMaps(setting, source: source),
+      setting, store: StoredMaps(source, numerics: setting.spec.fingerprint),
       recomputed: RecomputedMaps(setting, context: context, latents: trajectory.latents))
   }
 }

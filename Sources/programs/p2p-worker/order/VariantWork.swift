@@ -4,23 +4,23 @@ import PromptToPrompt
 import ResultFiles
 import StableDiffusion
 
-/// Runs an order's variants: those that stand at the same pass in lock-step, batch after batch.
+/// Runs an order's variants: those that stand at the same pass in lock-step, group after group.
+///
+///     waiting ──▶ standing ──▶ lane ──▶ done, dropped or failed
+///        └──── at a fork ───────▲
+///
+/// A variant waits while its trunk is in this order and has not reached the fork; it stands when its
+/// folder is open; it is a lane while it runs. Whatever is left when the order ends is settled then.
 final class VariantWork {
-  /// A variant whose folder is open and which stands at a pass.
-  struct Standing {
-    var attempt: UnitAttempt
-    var lane: VariantBatch.Lane
-  }
-
   let context: OrderContext
-  let limit: Int
-  let maps: SourceMaps
-  var trajectory: SourceTrajectory { context.trajectory }
-  /// Not opened yet: their trunk is in this order and has not reached the fork.
+  private let limit: Int
+  private let maps: SourceMaps
   var waiting: [WorkOrder.Variant]
-  var standing: [Key: Standing] = [:]
+  var standing: [Key: StandingVariant] = [:]
+  /// The lanes.
+  var group: LaneGroup
   /// What ended the order: the model's files are not those that were loaded.
-  var modelError: (any Error)?
+  private var modelError: (any Error)?
 
   /// Throws `source-missing` (transient) where the source's files do not verify.
   init(_ context: OrderContext) throws {
@@ -33,9 +33,10 @@ final class VariantWork {
     let prompt = try context.context(
       context.order.source.prompt, unit: source.key, name: "prompt")
     maps = SourceMaps(
-      stored: StoredMaps(setting, source: source),
+      setting, store: StoredMaps(source, numerics: setting.spec.fingerprint),
       recomputed: RecomputedMaps(
         setting, context: prompt.conditional, latents: context.trajectory.latents))
+    group = LaneGroup(context, maps: maps)
   }
 
   /// Runs until every unit is settled or the worker is to stop.
@@ -43,12 +44,10 @@ final class VariantWork {
     while !context.isStopping, modelError == nil {
       openWhatCanBegin()
       guard let pass = standing.values.map(\.lane.unit.pass).min() else { break }
-      let group = context.order.units.compactMap { standing[$0] }
-        .filter { $0.lane.unit.pass == pass }.prefix(limit)
-      for member in group { standing[member.lane.key] = nil }
-      LaneGroup(self, Array(group)).run()
+      takeStanding(at: pass)
+      runLanes()
     }
-    for key in context.report.open { leave(key) }
+    for key in context.report.open { settle(key) }
     if !maps.missedPasses.isEmpty {
       Log.write(
         "maps of \(maps.missedPasses.count) passes of \(context.order.sourceKey.short) were made again"
@@ -56,60 +55,65 @@ final class VariantWork {
     }
   }
 
-  /// Opens a variant at the pass where it goes on; reports what is done already and what cannot.
-  func open(_ variant: WorkOrder.Variant) -> Standing? {
-    let folder = context.results.variant(variant.key)
-    if context.takesDrop(of: variant.key) {
-      context.report.dropped(variant.key)
-      return nil
+  /// Runs until all lanes are settled, or the worker is to stop.
+  private func runLanes() {
+    while true {
+      if let pass = group.pass, context.isStepEdge(pass), !goesOn(at: pass) { return }
+      if group.isComplete { break }
+      advance()
     }
-    if let manifest = UnitAttempt.published(folder, context.engine.fingerprint) {
-      context.report.done(variant.key, manifest: manifest)
-      return nil
+    // What a step held and what decoding holds need not be there at a time.
+    context.engine.trim()
+    for lane in group.lanes { publish(lane) }
+    group = LaneGroup(context, maps: maps)
+    context.engine.trim()
+  }
+
+  /// At a step edge: leaves what is not wanted and takes in what stands here, or ends all lanes.
+  private func goesOn(at pass: Int) -> Bool {
+    if context.isStopping {
+      for lane in group.lanes { leave(lane) }
+      return false
     }
-    do {
-      let plan = try EditPlan(
-        variant.edit, source: context.order.source, textLength: context.setting.textLength)
-      let prompt = try context.context(
-        variant.edit.prompt, unit: variant.key, name: "edit prompt")
-      let attempt = try UnitAttempt(
-        folder, context,
-        trunk: variant.trunk.map {
-          (context.results.variant($0.key).trajectory, context.pass(atStep: $0.step))
-        })
-      let unit = try attempt.begin(context)
-      return Standing(
-        attempt: attempt,
-        lane: VariantBatch.Lane(key: variant.key, plan: plan, context: prompt, unit: unit))
-    } catch {
-      context.report.failed(variant.key, UnitFailure(error))
-      return nil
+    do { try context.engine.watch.check() } catch {
+      modelError = error
+      failAll(error)
+      return false
+    }
+    for lane in group.lanes where context.takesDrop(of: lane.key) { leave(lane) }
+    takeStanding(at: pass)
+    splitForks(at: pass)
+    return true
+  }
+
+  /// Standing → lane: the order's units that stand at a pass, as long as there is room.
+  private func takeStanding(at pass: Int) {
+    for key in context.order.units where group.lanes.count < limit {
+      guard let variant = standing[key], variant.lane.unit.pass == pass else { continue }
+      standing[key] = nil
+      group.add(variant)
     }
   }
 
-  private func openWhatCanBegin() {
-    let hereafter = Set(waiting.map(\.key)).union(standing.keys)
-    let (now, later) = (
-      waiting.filter { !waits($0, for: hereafter) }, waiting.filter { waits($0, for: hereafter) }
-    )
-    waiting = later
-    for variant in now { standing[variant.key] = open(variant) }
-  }
-
-  /// Whether a variant's trunk will run in this order, and its own file does not reach the fork.
-  private func waits(_ variant: WorkOrder.Variant, for units: Set<Key>) -> Bool {
-    guard let trunk = variant.trunk, units.contains(trunk.key) else { return false }
-    let fork = context.pass(atStep: trunk.step)
-    return [variant.key, trunk.key].allSatisfy {
-      let path = context.results.variant($0).trajectory
-      let standing = TrajectoryReader.standingPasses(
-        path: path, fingerprint: context.engine.fingerprint)
-      return (standing ?? -1) < fork
+  /// Waiting → lane, or standing: forks whose trunk is a lane part from it where they are to, as long as
+  /// there is room.
+  private func splitForks(at pass: Int) {
+    for variant in waiting {
+      guard let trunk = variant.trunk, group[trunk.key] != nil,
+        context.pass(atStep: trunk.step) == pass, group.lanes.count < limit
+      else { continue }
+      waiting.removeAll { $0.key == variant.key }
+      guard let opened = open(variant) else { continue }
+      if opened.lane.unit.pass == pass {
+        group.add(opened)
+      } else {
+        standing[variant.key] = opened
+      }
     }
   }
 
   /// The order ends before a unit is settled: left where it stands, or never split from its trunk.
-  private func leave(_ key: Key) {
+  private func settle(_ key: Key) {
     let pass = standing[key]?.lane.unit.pass
     let step = pass.map { context.step(after: $0) }
     if context.isStopping { return context.report.dropped(key, pass: pass, step: step) }

@@ -36,7 +36,7 @@ struct Inspect: ParsableCommand {
         if let model {
           try events.write(try inspection(model))
         } else {
-          try events.write(MachineFacts(NativeMachine.found))
+          try events.write(MachineFacts(Devices.native))
         }
       } catch {
         let failure = UnitFailure(error).error
@@ -59,10 +59,11 @@ struct Inspect: ParsableCommand {
   private func facts(_ description: ModelDescription, _ digest: Digest) throws -> ModelFacts {
     let (height, width) = try PixelSize.of(size, description)
     // Every header is read and every shape compared; the numbers stay on the disk.
-    let shapes = ShapeBackend()
+    let device = Devices.forEstimates()
+    let shapes = ShapeBackend(weightsOn: device)
     let model = try StableDiffusionModel(description, backend: shapes)
     _ = try PromptEncoder(model)
-    let estimate = try description.estimate(height: height, width: width)
+    let estimate = try description.estimate(height: height, width: width, on: device)
     let latents = description.latentShape(height: height, width: width)
     let sites = description.geometry.sites(
       height: latents[1], width: latents[2], textLength: description.textLength)
@@ -95,7 +96,7 @@ struct Inspect: ParsableCommand {
   private func possibleSteps(_ description: ModelDescription) -> [String: [StepWindow]] {
     let schedule = description.noiseSchedule
     return Dictionary(
-      uniqueKeysWithValues: SamplerName.allCases.map { sampler in
+      uniqueKeysWithValues: SamplerKind.allCases.map { sampler in
         let ranges = schedule.possibleSteps(of: sampler, upTo: ModelFacts.mostSteps)
         return (sampler.rawValue, ranges.map { StepWindow($0.lowerBound, $0.upperBound + 1) })
       })

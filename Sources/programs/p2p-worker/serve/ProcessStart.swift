@@ -1,4 +1,3 @@
-import CPUBackend
 import EditJobs
 import Files
 import Foundation
@@ -6,35 +5,6 @@ import Glibc
 
 /// What a worker does to its own process before it computes.
 enum ProcessStart {
-  /// Throws what this machine cannot compute.
-  ///
-  /// That is `numerics-unavailable` where its CPU lacks what portable numerics are made with (without
-  /// fused multiply-adds in hardware the same bits would take hours), `dtype-unavailable` where it
-  /// lacks the products of the compute type, `native-bf16`, and `native-unavailable` where there is
-  /// nothing that native numerics are made with, which is opened here, before there are other threads,
-  /// or where there are other kernels than these.
-  ///
-  /// - Parameter kernels: the native kernels that an order names; `nil` takes those that are there.
-  static func check(_ options: EngineOptions, kernels: String? = nil) throws {
-    try options.numerics.check(options.compute)
-    guard options.compute.products.isAvailable else {
-      throw EditError(
-        "dtype-unavailable", .unavailable,
-        "this CPU has no AVX512-BF16, which \(options.compute.rawValue) needs",
-        hint: "a CPU that has it, or --dtype f32 where the edit is asked for")
-    }
-    if options.numerics == .native {
-      if let refusal = NativeMachine.found.refusal(of: kernels) { throw refusal }
-      return
-    }
-    guard CPUBackend.hasPortableProducts else {
-      throw EditError(
-        "numerics-unavailable", .unavailable,
-        "this CPU has no AVX2 and FMA, which portable numerics need",
-        hint: "a CPU that has them, or --numerics native where the edit is asked for")
-    }
-  }
-
   /// Asks the kernel to take this process first when memory runs out: the daemon must live.
   static func volunteerForOutOfMemory() {
     let descriptor = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)

@@ -2,7 +2,6 @@ import ArgumentParser
 import EditJobs
 import Files
 import Foundation
-import ResultFiles
 
 /// `p2p-worker run`: one order from a file, without a daemon.
 struct Run: ParsableCommand {
@@ -23,7 +22,7 @@ struct Run: ParsableCommand {
     ProcessStart.run {
       let order = try OrderFile.read(order)
       let place = options.engine(for: order)
-      try ProcessStart.check(place, kernels: order.source.numerics.kernels)
+      try Devices.check(place, kernels: order.source.numerics.kernels)
       ProcessStart.volunteerForOutOfMemory()
       StopSignal.listen()
       ProcessStart.openToSignals()

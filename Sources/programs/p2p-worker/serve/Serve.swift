@@ -33,7 +33,7 @@ struct Serve: ParsableCommand {
     ProcessStart.run {
       let events = EventWriter()
       let place = options.engine(model: model, digest: Digest(hex: digest))
-      do { try ProcessStart.check(place, kernels: kernels) } catch {
+      do { try Devices.check(place, kernels: kernels) } catch {
         events.send(UnitFailure(error).event)
         throw error
       }

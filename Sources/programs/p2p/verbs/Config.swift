@@ -16,9 +16,6 @@ struct Config: ParsableCommand {
         $XDG_CONFIG_HOME/p2p/config.yaml, then /etc/p2p/config.yaml, then the default.
         """)
 
-    private static let numbers = [Configuration.Setting.workers, .threads, .maxCells].map(
-      \.rawValue)
-
     @Flag(help: "Says where each comes from.")
     var origin = false
 
@@ -26,30 +23,39 @@ struct Config: ParsableCommand {
 
     func run() throws {
       let configuration = try options.configuration()
-      var values = Configuration.Setting.allCases.map { setting in
-        (setting.rawValue, configuration.value(setting))
-      }
       let folder = try options.folder
-      values[0].1 = values[0].1 ?? .init(text: folder.path, origin: "default")
-      values[1].1 = values[1].1 ?? .init(text: folder.results, origin: "default")
+      let values = Configuration.Setting.allCases.map { setting in
+        (setting: setting, value: configuration.value(setting) ?? Self.standard(setting, folder))
+      }
       if options.json {
         return try JSONOutput.print(
           Dictionary(
-            uniqueKeysWithValues: values.map { name, value in
+            uniqueKeysWithValues: values.map { setting, value in
               (
-                name,
+                setting.rawValue,
                 [
-                  "value": value.map { JSONScalar($0.text, isNumber: Self.numbers.contains(name)) },
+                  "value": value.map { JSONScalar($0.text, isNumber: setting.isNumber) },
                   "origin": value.map { .text($0.origin) },
                 ]
               )
             }))
       }
       var table = TableText([("SETTING", .left), ("VALUE", .left), (origin ? "FROM" : "", .left)])
-      for (name, value) in values {
-        table.add([name, value?.text ?? "-", origin ? value?.origin ?? "" : ""])
+      for (setting, value) in values {
+        table.add([setting.rawValue, value?.text ?? "-", origin ? value?.origin ?? "" : ""])
       }
       try Output.lines(table.lines)
+    }
+
+    /// What holds where nobody says anything and the machine decides.
+    private static func standard(
+      _ setting: Configuration.Setting, _ folder: StateFolder
+    ) -> Configuration.Value? {
+      switch setting {
+      case .state: .init(text: folder.path, origin: "default")
+      case .results: .init(text: folder.results, origin: "default")
+      default: nil
+      }
     }
   }
 }

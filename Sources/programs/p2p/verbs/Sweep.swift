@@ -29,7 +29,7 @@ struct Sweep: AsyncParsableCommand {
       valueName: "values"))
   var exclude: [String] = []
 
-  @Option(help: "The largest number of cells (10000).")
+  @Option(name: .setting(.maxCells), help: Setting.maxCells.argumentHelp)
   var maxCells: String?
 
   @OptionGroup var options: StateOptions
@@ -40,10 +40,10 @@ struct Sweep: AsyncParsableCommand {
     try request.fill(&asked)
     for entry in exclude { try asked.exclude(entry) }
     let settings = try options.configuration()
-    if let most = settings.value(.maxCells, option: ("--max-cells", maxCells)),
+    if let most = settings.value(.maxCells, option: (Setting.maxCells.flag, maxCells)),
       file == nil || most.origin != "default"
     {
-      try asked.set("max_cells", to: most.text)
+      try asked.set(Setting.maxCells.name, to: most.text)
     }
     try await SubmissionRun(asked, request, options).run()
   }
@@ -63,7 +63,7 @@ struct Sweep: AsyncParsableCommand {
     }
     var asked = try SweepRequest(canonical: text)
     for (name, values) in growth { try asked.grow(name, by: values) }
-    if let maxCells { try asked.set("max_cells", to: maxCells) }
+    if let maxCells { try asked.set(Setting.maxCells.name, to: maxCells) }
     try await SubmissionRun(asked, request, options, growing: sweep).run()
   }
 

@@ -1,7 +1,7 @@
 /// Which solver walks from noise to picture, by the name that requests and keys use.
 ///
-/// Here is what programs without the engine must know of it. The solver itself is a file in
-/// `StableDiffusion/sampling` and the case of the same name in `SamplerName`.
+/// The one list of them, with what programs without the engine must know. The solver itself is a file in
+/// `StableDiffusion/sampling`.
 public enum SamplerKind: String, Codable, Sendable, CaseIterable {
   /// Song et al. 2021, η = 0.
   case ddim

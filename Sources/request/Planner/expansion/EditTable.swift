@@ -29,10 +29,10 @@ struct EditTable {
         try BlendSpec.Words(parsing: text)
       }
     }
-    let kinds = [AxisKind.blendThreshold, .blendSubtractThreshold, .blendStart]
+    let ofBlend = Setting.axes.filter { if case .blend = $0.use { true } else { false } }
     let asked =
-      (request.blendSubtract == nil ? [] : ["blend_subtract"])
-      + kinds.filter { !grid.values(of: $0).isEmpty }.map(\.name)
+      (request.blendSubtract == nil ? [] : [Setting.blendSubtract.name])
+      + ofBlend.filter { !grid.values(of: AxisKind($0)).isEmpty }.map(\.name)
     for name in asked where blends.isEmpty {
       try request.located(name) { () throws(EditError) in
         throw EditError(
@@ -50,37 +50,25 @@ struct EditTable {
 
   /// The edit of a place as requested.
   func spec(_ values: [AxisKind: SweepValue]) -> EditSpec {
-    var spec = EditSpec(prompt: values[.to]?.description ?? source.text)
+    var spec = EditSpec(prompt: source.text)
     spec.compat = request.compat
-    spec.blend = blend(values)
-    for (kind, value) in values {
-      switch kind {
-      case .tau: spec.tau = value.window ?? spec.tau
-      case .selfTau: spec.selfTau = value.window ?? spec.selfTau
-      case .wordTau(let word): spec.tauWords[word] = value.window
-      case .weight(let word):
-        spec.weights[word] = value.number?.double
-        spec.weightWindows[word] = value.windowOfWeight
-      case .method: spec.method = EditMethod(rawValue: value.description) ?? spec.method
-      case .to, .seed, .sampler, .steps, .cfg, .negative, .model, .image, .selfMax: break
-      case .blend, .blendThreshold, .blendSubtractThreshold, .blendStart: break
+    spec.blend = values[.blend].flatMap { blends[$0.description] }.map {
+      BlendSpec(words: $0, substract: subtract)
+    }
+    for setting in Setting.axes {
+      for (kind, value) in values where kind.setting == setting {
+        switch setting.use {
+        case .edit(let apply): apply(&spec, kind.word ?? "", value)
+        case .blend(let apply):
+          if var blend = spec.blend {
+            apply(&blend, value)
+            spec.blend = blend
+          }
+        case .source, .words, .file, .request: break
+        }
       }
     }
     return spec
-  }
-
-  private func blend(_ values: [AxisKind: SweepValue]) -> BlendSpec? {
-    guard let words = values[.blend].flatMap({ blends[$0.description] }) else { return nil }
-    var blend = BlendSpec(words: words, substract: subtract)
-    if let threshold = values[.blendThreshold]?.number {
-      // It holds for both, unless the words that are taken out have their own.
-      (blend.threshold, blend.substractThreshold) = (threshold.double, threshold.double)
-    }
-    if let threshold = values[.blendSubtractThreshold]?.number {
-      blend.substractThreshold = threshold.double
-    }
-    if let start = values[.blendStart]?.bound { blend.start = start }
-    return blend
   }
 
   /// The edit in tokens and steps.
@@ -110,22 +98,22 @@ struct EditTable {
       return (try? plain.resolved(source: source, edit: prompt, steps: steps)) != nil
     }
     if let blend = spec.blend, resolves({ $0.blend = nil }) {
-      if resolves({ $0.blend?.start = BlendSpec.defaultStart }) { return AxisKind.blendStart.name }
+      if resolves({ $0.blend?.start = BlendSpec.defaultStart }) { return Setting.blendStart.name }
       let removed = blend.substract
       if !removed.isEmpty, resolves({ $0.blend?.substract = BlendSpec.Words() }) {
-        return "blend_subtract"
+        return Setting.blendSubtract.name
       }
-      return AxisKind.blend.name
+      return Setting.blend.name
     }
-    if resolves({ $0.tau = .empty }) { return AxisKind.tau.name }
-    if resolves({ $0.selfTau = .empty }) { return AxisKind.selfTau.name }
+    if resolves({ $0.tau = .empty }) { return Setting.tau.name }
+    if resolves({ $0.selfTau = .empty }) { return Setting.selfTau.name }
     for word in spec.tauWords.keys.sorted() where resolves({ $0.tauWords[word] = nil }) {
-      return AxisKind.wordTau(word: word).name
+      return AxisKind(.wordTau, word: word).name
     }
     for word in spec.weights.keys.sorted() where resolves({ $0.weights[word] = nil }) {
-      return AxisKind.weight(word: word).name
+      return AxisKind(.weight, word: word).name
     }
-    if spec.method != .auto, resolves({ $0.method = .auto }) { return AxisKind.method.name }
-    return AxisKind.to.name
+    if spec.method != .auto, resolves({ $0.method = .auto }) { return Setting.method.name }
+    return Setting.to.name
   }
 }

@@ -79,25 +79,24 @@ struct ModelPlan {
 
   /// The source of a place.
   func sourceSpec(_ values: [AxisKind: SweepValue]) -> SourceSpec {
-    SourceSpec(
-      model: model.facts.digest, prompt: source.text,
-      negative: values[.negative]?.description ?? "",
-      seed: UInt64(clamping: values[.seed]?.number?.mantissa ?? 0),
+    var spec = SourceSpec(
+      model: model.facts.digest, prompt: source.text, seed: 0,
       photograph: values[.image].flatMap { model.images[$0.description] }.map {
         Photograph(image: $0, inversion: request.inversion ?? .direct)
       },
-      sampler: values[.sampler].flatMap { SamplerKind(rawValue: $0.description) } ?? .ddim,
-      steps: Self.steps(values[.steps]),
-      guidance: (values[.cfg]?.number ?? SweepRequest.defaultGuidance).double,
-      width: size.width, height: size.height, compute: compute, maps: request.maps,
-      selfMax: values[.selfMax]?.number.map { Int(clamping: $0.mantissa) }, numerics: numerics)
+      steps: Self.steps(nil), guidance: SweepRequest.defaultGuidance.double, width: size.width,
+      height: size.height, compute: compute, maps: request.maps, numerics: numerics)
+    for (kind, value) in values {
+      if case .source(let apply) = kind.setting.use { apply(&spec, value) }
+    }
+    return spec
   }
 
   /// Refuses a source that the model's worker could not make.
   ///
   /// - Throws: `steps-impossible`.
   func check(_ spec: SourceSpec) throws(EditError) {
-    try request.located("steps") { () throws(EditError) in
+    try request.located(Setting.steps.name) { () throws(EditError) in
       try model.facts.check(steps: spec.steps, sampler: spec.sampler)
     }
   }
@@ -106,7 +105,7 @@ struct ModelPlan {
   ///
   /// - Throws: `nothing-to-inject`.
   func check(_ edit: ResolvedEdit, of spec: SourceSpec) throws(EditError) {
-    try request.located("self_max") { () throws(EditError) in
+    try request.located(Setting.selfMax.name) { () throws(EditError) in
       try model.facts.checkInjection(edit, selfMax: spec.selfMax)
     }
   }

@@ -53,9 +53,8 @@ struct SweepFileReader {
       }
       return
     }
-    let option = SettingName.current(name)
-    guard SweepRequest.options.contains(option) else {
-      let names = SweepRequest.options + SweepRequest.axisNames + Self.blocks
+    guard let option = SweepRequest.option(name)?.name else {
+      let names = SweepRequest.settingNames + Self.blocks
       return report(key, SweepRequest.unknown(name, "setting", among: names))
     }
     if value.isNull { return }

@@ -9,11 +9,15 @@ extension SweepRequest {
     numerics: Numerics
   ) -> String {
     var members: [String: CanonicalValue] = [
-      "p2p": .number("1"), "prompt": .text(prompt ?? ""),
+      "p2p": .number("1"),
       "size": .list(size.map { [.integer($0.width), .integer($0.height)] } ?? []),
-      "maps": .text(maps.rawValue), "name": .text(name), "priority": .integer(priority),
-      "reprompt": .flag(includesReprompt), "axes": .list(grid.axes.map(Self.axis)),
+      "axes": .list(grid.axes.map(Self.axis)),
     ]
+    let settled = SettledRequest(request: self, name: name, compute: compute, numerics: numerics)
+    for setting in Setting.all {
+      guard let value = scalar(setting, settled, grid) else { continue }
+      members[setting.storedName] = value.canonical
+    }
     if let only = models.first, models.count == 1 {
       members["model"] = .text(only.folder)
       members["digest"] = .text(only.facts.digest.description)
@@ -25,28 +29,9 @@ extension SweepRequest {
           ])
         })
     }
-    // What a source is made of stands by itself, unless it varies.
-    func one(_ kind: AxisKind, _ value: (SweepValue?) -> CanonicalValue) -> CanonicalValue? {
-      isAxis(kind) ? nil : value(grid.values(of: kind).first)
-    }
-    members["negative"] = one(.negative) { .text($0?.description ?? "") }
-    members["steps"] = one(.steps) { .integer(ModelPlan.steps($0)) }
-    members["cfg"] = one(.cfg) { .number(($0?.number ?? Self.defaultGuidance).description) }
-    members["sampler"] = one(.sampler) {
-      .text(($0.flatMap { SamplerKind(rawValue: $0.description) } ?? .ddim).rawValue)
-    }
-    members["self_max"] = one(.selfMax) { $0?.number.map { .number($0.description) } ?? .null }
-    members["method"] = one(.method) {
-      .text(($0.flatMap { EditMethod(rawValue: $0.description) } ?? .auto).rawValue)
-    }
-    for kind in [AxisKind.blendThreshold, .blendSubtractThreshold, .blendStart] {
-      guard let value = grid.values(of: kind).first else { continue }
-      members[kind.name] = one(kind) { _ in .text(value.description) }
-    }
     var settings: [String: CanonicalValue] = [:]
     for setting in self.settings where !setting.isAxis {
-      guard members[setting.kind.name] == nil else { continue }
-      guard !setting.kind.isOfSource || setting.kind == .seed else { continue }
+      guard case .listed = setting.kind.setting.stored else { continue }
       settings[setting.kind.name] = .list(Self.texts(grid.values(of: setting.kind)))
     }
     members["settings"] = .object(settings)
@@ -57,17 +42,7 @@ extension SweepRequest {
     } else {
       members["image"] = images.first.map(photograph)
     }
-    // f32 stands for what every request was before there was a choice, to the byte.
-    members["dtype"] = compute == .f32 ? nil : .text(compute.rawValue)
-    // Portable numerics too.
-    if let kernels = numerics.kernels {
-      members["numerics"] = .text(numerics.mode.rawValue)
-      members["kernels"] = .text(kernels)
-    }
-    members["inversion"] = images.first.map { _ in .text((inversion ?? .direct).rawValue) }
-    members["compat"] = compat.map { .text($0.rawValue) }
-    // The name that it had when the first requests were kept.
-    members["blend_substract"] = blendSubtract.map { .text($0) }
+    members["kernels"] = numerics.kernels.map { .text($0) }
     if !exclusions.isEmpty {
       members["exclude"] = .list(
         exclusions.map { entry in
@@ -78,6 +53,21 @@ extension SweepRequest {
         })
     }
     return CanonicalValue.object(members).json
+  }
+
+  /// The member of a setting; `nil` where it has none.
+  private func scalar(
+    _ setting: Setting, _ settled: SettledRequest, _ grid: CellGrid
+  ) -> StoredScalar? {
+    if case .one(let member) = setting.stored { return member(settled) }
+    // What varies stands among the axes.
+    guard setting.isAxis, !isAxis(AxisKind(setting)) else { return nil }
+    let value = grid.values(of: AxisKind(setting)).first
+    switch setting.stored {
+    case .always(let member): return member(value)
+    case .said: return value.map { .text($0.description) }
+    case .listed, .one, .apart: return nil
+    }
   }
 
   private func photograph(_ typed: String) -> CanonicalValue {
@@ -104,5 +94,16 @@ extension SweepRequest {
 
   private static func texts(_ values: [SweepValue]) -> [CanonicalValue] {
     values.map { .text($0.description) }
+  }
+}
+
+extension StoredScalar {
+  fileprivate var canonical: CanonicalValue {
+    switch self {
+    case .text(let text): .text(text)
+    case .number(let digits): .number(digits)
+    case .flag(let flag): .flag(flag)
+    case .null: .null
+    }
   }
 }

@@ -7,7 +7,7 @@ enum AxisItems {
   /// Reads the items of an axis.
   static func items(_ text: String, of kind: AxisKind) throws(GrammarFault) -> [AxisItem] {
     guard !text.hasNUL, !kind.name.hasNUL else { throw GrammarFault(noNUL) }
-    if kind.isText { return try texts(text, of: kind) }
+    if case .text(let read) = kind.setting.domain { return try texts(text, read) }
     let grammar = ItemGrammar(kind: kind)
     var parts = split(text)
     if parts.count > 1, parts.last == "" { parts.removeLast() }
@@ -16,63 +16,38 @@ enum AxisItems {
       guard !part.isEmpty else {
         throw GrammarFault(parts.count == 1 ? "no value" : "an empty value in \"\(text)\"")
       }
-      items.append(
-        kind.choices == nil ? try grammar.item(part) : .value(try choice(part, of: kind)))
+      if case .words(let words, let read) = kind.setting.domain {
+        items.append(.value(try choice(part, of: kind, words, read)))
+      } else {
+        items.append(try grammar.item(part))
+      }
     }
     return items
   }
 
   private static func texts(
-    _ text: String, of kind: AxisKind
+    _ text: String, _ read: (String) throws(GrammarFault) -> String
   ) throws(GrammarFault) -> [AxisItem] {
     var items: [AxisItem] = []
     var rest = Substring(text)
     while true {
       let end = rest.unicodeScalars.firstRange(of: "||".unicodeScalars)
       let part = rest[..<(end?.lowerBound ?? rest.endIndex)]
-      items.append(.value(.text(try canonical(part, of: kind))))
+      items.append(.value(.text(try read(part.withoutMark))))
       guard let end else { return items }
       rest = rest[end.upperBound...]
-    }
-  }
-
-  /// A text with one blank between words; a folder as it is typed; a blend's words in one spelling.
-  private static func canonical(
-    _ text: Substring, of kind: AxisKind
-  ) throws(GrammarFault) -> String {
-    let text = text.withoutMark
-    let plain = text.withSingleBlanks
-    switch kind {
-    case .model, .image:
-      guard !plain.isEmpty else { throw GrammarFault("an empty path") }
-      return trimmed(text[...])
-    // A text that is empty would be an edit into nothing, which nobody means by `--to ""`.
-    case .to where plain.isEmpty:
-      throw GrammarFault("an empty edit prompt", hint: "to takes a prompt")
-    case .blend:
-      do throws(EditError) {
-        return try BlendSpec.Words(parsing: plain)?.description ?? noBlend
-      } catch {
-        throw GrammarFault(error.what, hint: error.hint)
-      }
-    default: return plain
     }
   }
 
   /// What is said of a text that no picture's texts and no path could hold.
   static let noNUL = "it holds a NUL (U+0000), which neither a picture's text nor a path can hold"
 
-  /// The value of `blend` that stands for none.
-  static let noBlend = "none"
-
   /// A value that is one of a few words.
   private static func choice(
-    _ text: String, of kind: AxisKind
+    _ text: String, of kind: AxisKind, _ legal: [String], _ read: (String) -> String?
   ) throws(GrammarFault) -> SweepValue {
     if text == "default" { return .standard }
-    let legal = kind.choices ?? []
-    let chosen = kind == .sampler ? SamplerKind(spelling: text)?.rawValue : text.lowercased()
-    guard let chosen, legal.contains(chosen) else {
+    guard let chosen = read(text), legal.contains(chosen) else {
       throw GrammarFault(
         "there is no \(kind.name) \"\(text)\"; there are \(legal.joined(separator: ", "))",
         hint: NearestName.of(text.lowercased(), among: legal))

@@ -16,7 +16,7 @@ struct ItemGrammar {
     } else {
       item = try numbers(&scanner, text)
     }
-    if case .weight = kind, scanner.take("@") { item = try within(item, &scanner) }
+    if kind.isWeight, scanner.take("@") { item = try within(item, &scanner) }
     scanner.skipBlanks()
     guard scanner.isAtEnd else {
       throw GrammarFault("cannot read \"\(scanner.rest)\" in \"\(text)\"")
@@ -151,7 +151,7 @@ struct ItemGrammar {
     if let legal = kind.wholeNumbers, !isLegal(number) {
       throw Self.notWhole(number.description, legal)
     }
-    if kind == .cfg, number < ExactDecimal(0) {
+    if kind.isPositive, number < ExactDecimal(0) {
       throw GrammarFault("is below 0: \(number)")
     }
   }

@@ -2,69 +2,35 @@ import EditJobs
 import Files
 import PromptAlignment
 
-/// What an axis varies, and which values it takes.
-public enum AxisKind: Hashable, Sendable {
-  /// `tau`: the window of cross-attention.
-  case tau
-  /// `self_tau`: the window of self-attention.
-  case selfTau
-  /// `w:<word>`: the factor of a word of the edit prompt.
-  case weight(word: String)
-  /// `tau:<word>`: the window of one word.
-  case wordTau(word: String)
-  /// `seed`: the seed of the noise.
-  case seed
-  /// `to`: the edit prompt.
-  case to
-  /// `blend`: the words whose place may change, `cat -> dog`, or `none`.
-  case blend
-  /// `sampler`: the solver.
-  case sampler
-  /// `steps`: steps of the solver.
-  case steps
-  /// `cfg`: the guidance scale.
-  case cfg
-  /// `negative`: the negative prompt.
-  case negative
-  /// `model`: the model, by its folder.
-  case model
-  /// `image`: the photograph, by its file.
-  case image
-  /// `method`: how tokens are aligned.
-  case method
-  /// `self_max`: the side of the largest self-attention sites that may be injected.
-  case selfMax
-  /// `blend_threshold`: what the blend's words' maps must exceed.
-  case blendThreshold
-  /// `blend_subtract_threshold`: the same for the words that are taken out.
-  case blendSubtractThreshold
-  /// `blend_start`: the first step at whose end the blend acts.
-  case blendStart
+/// What an axis varies, and which values it takes: a setting, of a word where it is a word's.
+public struct AxisKind: Hashable, Sendable {
+  /// The setting.
+  public let setting: Setting
+  /// The word that it concerns.
+  let word: String?
 
-  /// Kinds whose name is all there is of them, by their names.
-  private static let named: [(name: String, kind: AxisKind)] = [
-    ("tau", .tau), ("self_tau", .selfTau), ("seed", .seed), ("to", .to), ("blend", .blend),
-    ("sampler", .sampler), ("steps", .steps), ("cfg", .cfg), ("negative", .negative),
-    ("model", .model), ("image", .image), ("method", .method), ("self_max", .selfMax),
-    ("blend_threshold", .blendThreshold), ("blend_subtract_threshold", .blendSubtractThreshold),
-    ("blend_start", .blendStart),
-  ]
+  /// The axis of a setting.
+  init(_ setting: Setting, word: String? = nil) { (self.setting, self.word) = (setting, word) }
 
-  /// Their names.
-  static let names = named.map(\.name)
+  /// Their names where they have one of their own.
+  static let names = Setting.axes.filter { !$0.isOfWord }.map(\.name)
+
+  private static let named = Dictionary(
+    Setting.axes.filter { !$0.isOfWord }.map { ($0.name, $0) },
+    uniquingKeysWith: { first, _ in first })
 
   /// Reads a name, `-` for `_` too; `w:"pea soup"` may be quoted. `nil` for an unknown one.
   public init?(name: String) {
-    let plain = SettingName.current(name)
-    if let known = Self.named.first(where: { $0.name == plain }) {
-      self = known.kind
-    } else if let word = Self.word(name, after: "w:") {
-      self = .weight(word: word)
-    } else if let word = Self.word(name, after: "tau:") {
-      self = .wordTau(word: word)
-    } else {
-      return nil
+    if let known = Self.named[SettingName.current(name)] {
+      self.init(known)
+      return
     }
+    for setting in Setting.axes where setting.isOfWord {
+      guard let word = Self.word(name, after: setting.name) else { continue }
+      self.init(setting, word: word)
+      return
+    }
+    return nil
   }
 
   private static func word(_ name: String, after prefix: String) -> String? {
@@ -77,102 +43,94 @@ public enum AxisKind: Hashable, Sendable {
   }
 
   /// The canonical name.
-  public var name: String {
-    switch self {
-    case .weight(let word): "w:\(word)"
-    case .wordTau(let word): "tau:\(word)"
-    default: Self.named.first { $0.kind == self }?.name ?? ""
-    }
-  }
+  public var name: String { setting.name + (word ?? "") }
 
+  /// What people read where the axis has a value: `tau 0.5`; an edit prompt stands by itself.
+  public func label(_ value: String) -> String { setting.label(value, axis: name) }
+
+  /// Whether another value is another source.
+  var isOfSource: Bool { setting.isOfSource }
+}
+
+/// The axes that planning knows by name; every other is known by what its setting does.
+extension AxisKind {
+  /// The edit prompt.
+  public static let to = AxisKind(.to)
+  static let model = AxisKind(.model)
+  static let image = AxisKind(.image)
+  static let seed = AxisKind(.seed)
+  static let negative = AxisKind(.negative)
+  static let sampler = AxisKind(.sampler)
+  static let steps = AxisKind(.steps)
+  static let blend = AxisKind(.blend)
+  static let blendThreshold = AxisKind(.blendThreshold)
+  static let blendSubtractThreshold = AxisKind(.blendSubtractThreshold)
+}
+
+/// The values that are legal.
+extension AxisKind {
   /// Whether values are windows of the run.
   var isWindow: Bool {
-    switch self {
-    case .tau, .selfTau, .wordTau: true
-    default: false
-    }
+    if case .window = setting.domain { true } else { false }
   }
 
   /// Whether values are texts, which are split at `||` alone and are named by their ordinals in files.
   public var isText: Bool {
-    switch self {
-    case .to, .blend, .negative, .model, .image: true
-    default: false
-    }
-  }
-
-  /// Whether another value is another source.
-  var isOfSource: Bool {
-    switch self {
-    case .seed, .sampler, .steps, .cfg, .negative, .model, .image, .selfMax: true
-    default: false
-    }
+    if case .text = setting.domain { true } else { false }
   }
 
   /// Whether a count of steps, `12s`, is a value, or an end of one.
   var countsSteps: Bool {
-    switch self {
-    case .weight, .blendStart: true
-    default: isWindow
+    switch setting.domain {
+    case .window, .weight, .fraction(orSteps: true): true
+    case .fraction, .whole, .positive, .words, .text, nil: false
     }
   }
 
   /// Whether numbers are fractions, 0…1.
   var isFraction: Bool {
-    switch self {
-    case .blendThreshold, .blendSubtractThreshold, .blendStart: true
-    default: isWindow
-    }
-  }
-
-  /// The words that are legal values, beside `default`; `nil` where values are not chosen of a list.
-  var choices: [String]? {
-    switch self {
-    case .sampler: SamplerKind.allCases.map(\.rawValue)
-    case .method: EditMethod.allCases.map(\.rawValue)
-    default: nil
+    switch setting.domain {
+    case .window, .fraction: true
+    case .weight, .whole, .positive, .words, .text, nil: false
     }
   }
 
   /// Whether it is a word's factor.
   var isWeight: Bool {
-    if case .weight = self { true } else { false }
+    if case .weight = setting.domain { true } else { false }
+  }
+
+  /// Whether numbers below 0 are none.
+  var isPositive: Bool {
+    if case .positive = setting.domain { true } else { false }
   }
 
   /// The legal whole numbers; `nil` where values need not be whole.
   var wholeNumbers: ClosedRange<Int128>? {
-    switch self {
-    case .seed: 0...Int128(UInt64.max)
-    case .steps: 1...Int128(ModelFacts.mostSteps)
-    case .selfMax: 1...Int128(PictureSize.limit)
-    default: nil
-    }
+    if case .whole(let range) = setting.domain { range } else { nil }
   }
 
   /// Whether values are whole numbers.
   var isInteger: Bool { wholeNumbers != nil }
 
-  /// The word that it concerns.
-  var word: String? {
-    switch self {
-    case .weight(let word), .wordTau(let word): word
-    default: nil
+  /// Whether its values are numbers where they are no windows or steps (`12s`); seeds are not: they may
+  /// be larger than what other programs read exactly.
+  public var hasNumbers: Bool {
+    switch setting.domain {
+    case .window, .weight, .fraction, .positive: true
+    case .whole(let range): range.upperBound <= 1 << 53
+    case .words, .text, nil: false
     }
   }
+}
 
+/// Names that are none.
+extension AxisKind {
   /// What other tools call things, and what it is here.
-  private static let elsewhere: [String: String] = [
-    "guidance": "cfg", "guidance_scale": "cfg", "cfg_scale": "cfg", "scale": "cfg",
-    "cross_replace_steps": "tau", "cross_steps": "tau", "cross": "tau", "strength": "tau",
-    "self_replace_steps": "self_tau", "self_steps": "self_tau", "self": "self_tau",
-    "edit": "to", "edit_prompt": "to", "prompts": "to", "target": "to", "target_prompt": "to",
-    "weight": "w:WORD", "weights": "w:WORD", "word": "w:WORD", "eq_params": "w:WORD",
-    "seeds": "seed", "num_inference_steps": "steps", "negative_prompt": "negative",
-    "scheduler": "sampler", "width": "size", "height": "size", "resolution": "size",
-    "mode": "method", "title": "name", "checkpoint": "model", "pipeline": "model",
-    "precision": "dtype", "torch_dtype": "dtype", "compute": "dtype",
-    "kernels": "numerics", "blas": "numerics", "openblas": "numerics", "backend": "numerics",
-  ]
+  private static let elsewhere = Dictionary(
+    Setting.all.flatMap { setting in
+      setting.elsewhere.map { ($0, setting.isOfWord ? "\(setting.name)WORD" : setting.name) }
+    }, uniquingKeysWith: { first, _ in first })
 
   /// What somebody meant by an unknown name: another tool's word, or a slip of the keyboard.
   static func suggestion(for name: String, among names: [String]) -> String? {

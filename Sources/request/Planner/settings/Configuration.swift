@@ -35,6 +35,14 @@ public struct Configuration: Sendable {
       "P2P_" + rawValue.uppercased().replacing(".", with: "_")
     }
 
+    /// Whether programs that read `config show` get a number, where it is one.
+    public var isNumber: Bool {
+      switch self {
+      case .workers, .threads, .maxCells: true
+      case .state, .results, .model, .models, .memory, .mapsQuota, .numerics: false
+      }
+    }
+
     /// What holds where nobody says anything; `nil` where that depends on the machine.
     public var standard: String? {
       switch self {

@@ -3,29 +3,32 @@ public import Files
 import PromptAlignment
 
 extension SweepRequest {
-  /// The options that are no axes.
-  static let options = [
-    "prompt", "inversion", "size", "dtype", "numerics", "maps", "compat", "blend_subtract", "name",
-    "priority", "key", "max_cells", "reprompt",
-  ]
-  /// The axes that have a name of their own.
+  /// The option of a name; `nil` where there is none.
+  static func option(_ name: String) -> Setting? {
+    let current = SettingName.current(name)
+    return Setting.options.first { $0.name == current }
+  }
+
+  /// The names of options and axes.
+  static var settingNames: [String] { Setting.options.map(\.name) + axisNames }
+
+  /// The names of the axes that are of no word.
   static var axisNames: [String] { AxisKind.names }
 
   /// Sets an option or gives an axis its values, as text: what flags and files both call.
   ///
-  /// Axes (`tau`, `self_tau`, `seed`, `w:WORD`, `tau:WORD` and the others of `AxisKind`) take lists and
+  /// Axes (`tau`, `self_tau`, `seed`, `w:WORD`, `tau:WORD` and the others of `Setting`) take lists and
   /// ranges, and further calls add values: `set("tau", to: "0..1:0.25")`,
   /// `set("w:crown", to: "0.5,1,2@[0.3,1]")`. Texts are split at `||` alone.
   ///
   /// - Throws: `unknown-setting` with a suggestion, `axis-value`, `bad-value`.
   public mutating func set(_ name: String, to text: String) throws(EditError) {
-    let current = SettingName.current(name)
     if let kind = AxisKind(name: name) {
       try setAxis(kind, text, isExplicit: false)
-    } else if Self.options.contains(current) {
-      try setOption(current, text)
+    } else if let option = Self.option(name) {
+      try setOption(option, text)
     } else {
-      throw Self.unknown(name, "setting", among: Self.options + Self.axisNames)
+      throw Self.unknown(name, "setting", among: Self.settingNames)
     }
   }
 
@@ -66,70 +69,11 @@ extension SweepRequest {
       details: suggestion == nil ? ["known: \((names + ["w:WORD"]).joined(separator: ", "))"] : [])
   }
 
-  private mutating func setOption(_ name: String, _ text: String) throws(EditError) {
+  private mutating func setOption(_ setting: Setting, _ text: String) throws(EditError) {
     guard !text.hasNUL else {
-      throw EditError("bad-value", .data, "\(name): \(AxisItems.noNUL)")
+      throw EditError("bad-value", .data, "\(setting.name): \(AxisItems.noNUL)")
     }
-    let plain = text.withoutMark.withSingleBlanks
-    switch name {
-    case "prompt": prompt = plain
-    case "size":
-      guard let size = PictureSize(plain) else { throw Self.bad(name, text, "as 512x512") }
-      self.size = size
-    case "inversion":
-      inversion = try Self.choice(name, plain.replacing("-", with: "_"))
-    case "dtype": dtype = try Self.choice(name, plain)
-    case "numerics": numerics = try Self.choice(name, plain)
-    case "maps": maps = try Self.choice(name, plain, among: [.f16, .f32])
-    case "compat": compat = try Self.choice(name, plain, among: [.google])
-    case "blend_subtract":
-      _ = try BlendSpec.Words(parsing: plain)
-      blendSubtract = plain
-    case "name": self.name = try SweepName.checked(plain)
-    case "priority": priority = try Self.integer(name, plain, -100...100)
-    case "key":
-      let key = try Self.filled(name, plain)
-      guard key.utf8.count <= 200 else { throw Self.bad(name, "…", "at most 200 bytes") }
-      self.key = key
-    case "max_cells": maxCells = try Self.integer(name, plain, 1...Int(Int32.max))
-    case "reprompt":
-      guard ["true", "false"].contains(plain) else { throw Self.bad(name, text, "true or false") }
-      includesReprompt = plain == "true"
-    default: throw Self.unknown(name, "setting", among: Self.options)
-    }
-  }
-
-  private static func filled(_ name: String, _ text: String) throws(EditError) -> String {
-    guard !text.isEmpty else { throw bad(name, text, "not empty") }
-    return text
-  }
-
-  private static func integer(
-    _ name: String, _ text: String, _ range: ClosedRange<Int>
-  ) throws(EditError) -> Int {
-    guard let number = ExactDecimal(text), number.isInteger,
-      let value = Int(exactly: number.mantissa),
-      range.contains(value)
-    else { throw bad(name, text, "a whole number from \(range.lowerBound) to \(range.upperBound)") }
-    return value
-  }
-
-  private static func choice<Value: RawRepresentable & CaseIterable>(
-    _ name: String, _ text: String
-  ) throws(EditError) -> Value where Value.RawValue == String {
-    try choice(name, text, among: Array(Value.allCases))
-  }
-
-  private static func choice<Value: RawRepresentable>(
-    _ name: String, _ text: String, among values: [Value]
-  ) throws(EditError) -> Value where Value.RawValue == String {
-    guard let value = Value(rawValue: text.lowercased()) else {
-      throw bad(name, text, values.map(\.rawValue).joined(separator: ", "))
-    }
-    return value
-  }
-
-  private static func bad(_ name: String, _ text: String, _ legal: String) -> EditError {
-    EditError("bad-value", .data, "\(name) cannot be \"\(text)\"", details: ["legal: \(legal)"])
+    guard case .request(let set) = setting.use else { return }
+    try set(&self, OptionText(setting.name, text))
   }
 }

@@ -1,5 +1,6 @@
 import EditJobs
 import JobStore
+import Planner
 
 extension SweepSnapshot {
   /// How many places an axis of the grid has; 0 where there is no such axis.
@@ -23,14 +24,8 @@ extension SweepSnapshot {
     }.joined(separator: ", ")
   }
 
-  /// An edit prompt stands by itself, a model or photograph by the last part of its path.
   private static func label(_ axis: String, _ value: String) -> String {
-    switch axis {
-    case "to": value
-    case "model", "image": "\(axis) \(value.split(separator: "/").last ?? "")"
-    case "negative": value.isEmpty ? "no negative prompt" : "without \(value)"
-    default: "\(axis) \(value)"
-    }
+    AxisKind(name: axis)?.label(value) ?? "\(axis) \(value)"
   }
 }
 

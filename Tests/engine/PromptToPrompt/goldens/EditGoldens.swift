@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Safetensors
 import StableDiffusion
 import Tensors
@@ -17,13 +18,15 @@ import Testing
   @Test(arguments: EditCase.all)
   func latentsMeanMapsAndMasks(_ test: EditCase) throws { try compare(test) }
 
-  /// Native numerics keep the same tolerances: an edit of each family.
+  /// Other devices keep the same tolerances: an edit of each family.
   @Test(arguments: [
     "tiny-sd1.replace-self-f16", "tiny-sd2.replace-self", "tiny-sdxl.replace-self",
     "mini-shapes.color",
   ])
-  func nativeKernels(_ file: String) throws {
-    try TestedKernels.$current.withValue(.native) { try compare(try EditCase.named(file)) }
+  func otherDevices(_ file: String) throws {
+    for device in TestedDevice.all where device.law != .sameBits {
+      try TestedDevice.$current.withValue(device) { try compare(try EditCase.named(file)) }
+    }
   }
 
   private func compare(_ test: EditCase) throws {

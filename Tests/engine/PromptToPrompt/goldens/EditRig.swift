@@ -1,10 +1,10 @@
-import CPUBackend
 import EditJobs
 import Foundation
 import Layers
 import PromptAlignment
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 
@@ -21,7 +21,7 @@ struct EditRig {
     seed: UInt64 = 7, steps: Int = 5, guidance: Double = 7.5, negative: String = "",
     sampler: SamplerKind = .ddim, maps: MapsPrecision = .f16, selfMax: Int? = nil,
     latents: [Int]? = nil, photograph: Photograph? = nil,
-    backend: any Backend = TestedKernels.current.backend(threads: 2)
+    backend: any Backend = TestedDevice.current.device(threads: 2)
   ) throws {
     let loaded = try StableDiffusionModel(folder: Self.folder(model), backend: backend)
     let factor = loaded.description.latentShape(height: 512, width: 512)[1]
@@ -40,7 +40,7 @@ struct EditRig {
   }
 
   /// The source of a golden case.
-  init(_ test: EditCase, backend: any Backend = TestedKernels.current.backend(threads: 2)) throws {
+  init(_ test: EditCase, backend: any Backend = TestedDevice.current.device(threads: 2)) throws {
     try self.init(
       test.model, prompt: test.source.prompt, seed: test.source.seed, steps: test.source.steps,
       guidance: test.source.guidance, negative: test.source.negative,

@@ -1,7 +1,7 @@
-import CPUBackend
 import EditJobs
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 import Testing
@@ -52,7 +52,7 @@ extension Laws {
     @Test func threadsDoNotMatter() throws {
       let runs = try [1, 2, 3].map { threads in
         let rig = try EditRig(
-          steps: Self.steps, backend: TestedKernels.current.backend(threads: threads))
+          steps: Self.steps, backend: TestedDevice.current.device(threads: threads))
         return try rig.runVariants(Self.specs, of: rig.runSource())
       }
       for (variant, run) in runs[0].enumerated() {

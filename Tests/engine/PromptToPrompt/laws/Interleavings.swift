@@ -1,7 +1,7 @@
-import CPUBackend
 import EditJobs
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Testing
 
@@ -27,10 +27,10 @@ extension Laws {
     @Test(arguments: SamplerKind.allCases, [1, 2])
     func bytesAreThoseOfStraightRuns(_ kind: SamplerKind, _ threads: Int) throws {
       let rig = try EditRig(
-        steps: Self.steps, sampler: kind, backend: TestedKernels.current.backend(threads: threads))
+        steps: Self.steps, sampler: kind, backend: TestedDevice.current.device(threads: threads))
       let other = try EditRig(
         steps: Self.steps, sampler: kind,
-        backend: TestedKernels.current.backend(threads: 3 - threads))
+        backend: TestedDevice.current.device(threads: 3 - threads))
       let (source, edits) = (try rig.runSource(), try Self.specs.map(rig.resolved))
       let straight = try TrajectoryFiles(other.setting)
       let otherSource = try other.runSource()

@@ -1,8 +1,8 @@
-import CPUBackend
 import EditJobs
 import Foundation
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Tensors
 import Testing
 
@@ -43,7 +43,7 @@ extension Laws {
     @Test(arguments: [1, 3])
     func threadsDoNotMatter(_ threads: Int) throws {
       let two = try EditRig(steps: 4)
-      let other = try EditRig(steps: 4, backend: TestedKernels.current.backend(threads: threads))
+      let other = try EditRig(steps: 4, backend: TestedDevice.current.device(threads: threads))
       let (source, otherSource) = (try two.runSource(), try other.runSource())
       expectSameRun(otherSource, source, "the source on \(threads) threads")
       let runs = try two.runVariants(Company.specs, of: source)

@@ -1,4 +1,4 @@
 import Testing
 
-/// The exact laws of prompt-to-prompt: equal means equal bits, in portable and in native numerics.
-@Suite(.serialized, .bothKernels) struct Laws {}
+/// The exact laws of prompt-to-prompt: equal means equal bits, on every device.
+@Suite(.serialized, .everyDevice) struct Laws {}

@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 import Testing
@@ -64,8 +65,8 @@ import Testing
 
 /// The autoencoder's other half against PyTorch's.
 @Suite struct EncoderGoldens {
-  @Test(arguments: ["tiny-sd1", "tiny-sd2", "tiny-sdxl"], TestBackend.allCases)
-  func meanOfThePosterior(_ name: String, _ backend: TestBackend) throws {
+  @Test(arguments: ["tiny-sd1", "tiny-sd2", "tiny-sdxl"], TestedBackend.all)
+  func meanOfThePosterior(_ name: String, _ backend: TestedBackend) throws {
     let rig = try EditRig(name, backend: backend.make())
     let golden = try Golden("goldens/\(name)-networks")
     let image = try golden("vae/encode/image")

@@ -38,8 +38,8 @@ import Testing
       starPrompt: [320, 562, 584, 541, 539, 320, 601], blue: 573),
   ]
 
-  @Test(arguments: models, TestBackend.allCases)
-  func textEncoder(_ model: Model, _ backend: TestBackend) throws {
+  @Test(arguments: models, TestedBackend.all)
+  func textEncoder(_ model: Model, _ backend: TestedBackend) throws {
     let (loaded, golden) = try load(model, backend)
     for (i, ids) in model.prompts(loaded.description.textLength).enumerated() {
       let (shape, expected) = try golden("text/\(i)/hidden")
@@ -57,8 +57,8 @@ import Testing
     }
   }
 
-  @Test(arguments: models, TestBackend.allCases)
-  func noiseModel(_ model: Model, _ backend: TestBackend) throws {
+  @Test(arguments: models, TestedBackend.all)
+  func noiseModel(_ model: Model, _ backend: TestedBackend) throws {
     let (loaded, golden) = try load(model, backend)
     let prompts = model.prompts(loaded.description.textLength)
     let context = [prompts[0], prompts[1]].map { loaded.encode($0) }
@@ -87,8 +87,8 @@ import Testing
     return [height, width, 0, 0, height, width]
   }
 
-  @Test(arguments: models, TestBackend.allCases)
-  func decoder(_ model: Model, _ backend: TestBackend) throws {
+  @Test(arguments: models, TestedBackend.all)
+  func decoder(_ model: Model, _ backend: TestedBackend) throws {
     let (loaded, golden) = try load(model, backend)
     let latent = try golden("vae/latent")
     let (shape, expected) = try golden("vae/image")
@@ -98,7 +98,7 @@ import Testing
   }
 
   private func load(
-    _ model: Model, _ backend: TestBackend
+    _ model: Model, _ backend: TestedBackend
   ) throws -> (StableDiffusionModel, Golden) {
     let loaded = try StableDiffusionModel(
       folder: fixture("models/\(model.name)"), backend: backend.make())

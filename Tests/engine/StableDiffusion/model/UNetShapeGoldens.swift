@@ -33,8 +33,8 @@ import Testing
 
   @Test func goldensAreThere() { #expect(Self.shapes.count == 3) }
 
-  @Test(arguments: shapes, TestBackend.allCases)
-  func outputs(_ shape: Shape, _ backend: TestBackend) throws {
+  @Test(arguments: shapes, TestedBackend.all)
+  func outputs(_ shape: Shape, _ backend: TestedBackend) throws {
     let golden = try Golden("goldens/unets")
     let folder = try shape.folder()
     defer { withExtendedLifetime(folder) {} }
@@ -69,7 +69,8 @@ import Testing
     let sites = model.geometry.sites(height: 16, width: 16, textLength: 77)
     #expect(sites.count == 30 && sites.allSatisfy { $0.site.stage != .mid })
     let (less, more) = (
-      try model.estimate(height: 128, width: 128), try whole.estimate(height: 128, width: 128)
+      try model.estimate(height: 128, width: 128, on: TestedDevice.plan),
+      try whole.estimate(height: 128, width: 128, on: TestedDevice.plan)
     )
     #expect(less.weightCount < more.weightCount && less.multiplyAdds < more.multiplyAdds)
     #expect(model.geometry.controlResolution(latentHeight: 64, latentWidth: 64).rows == 16)

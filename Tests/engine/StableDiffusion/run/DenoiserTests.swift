@@ -1,3 +1,4 @@
+import EditJobs
 import Layers
 import StableDiffusion
 import Tensors
@@ -8,7 +9,7 @@ private struct Bench {
   let model: StableDiffusionModel
   let contexts: [LaneContext]
 
-  init(_ backend: TestBackend) throws {
+  init(_ backend: TestedBackend) throws {
     let model = try StableDiffusionModel(
       folder: fixture("models/tiny-sd2"), backend: backend.make())
     let empty = model.encode([616, 617])
@@ -32,8 +33,8 @@ private struct Bench {
 
 /// Lanes, branches and evaluations of the denoiser, on every backend.
 @Suite struct DenoiserTests {
-  @Test(arguments: [Float(1), 7.5], TestBackend.allCases)
-  func aLaneDoesNotDependOnTheLanesBesideIt(_ scale: Float, _ backend: TestBackend) throws {
+  @Test(arguments: [Float(1), 7.5], TestedBackend.all)
+  func aLaneDoesNotDependOnTheLanesBesideIt(_ scale: Float, _ backend: TestedBackend) throws {
     let bench = try Bench(backend)
     let (model, contexts) = (bench.model, bench.contexts)
     let denoiser = try model.denoiser(.ddim, steps: 3, guidanceScale: scale)
@@ -54,8 +55,8 @@ private struct Bench {
     #expect(bench.difference(together[0].latents, together[1].latents) != nil)
   }
 
-  @Test(arguments: TestBackend.allCases)
-  func rowsAreNamed(_ backend: TestBackend) throws {
+  @Test(arguments: TestedBackend.all)
+  func rowsAreNamed(_ backend: TestedBackend) throws {
     let bench = try Bench(backend)
     let (model, contexts) = (bench.model, bench.contexts)
     for (scale, branches) in [
@@ -71,8 +72,8 @@ private struct Bench {
     }
   }
 
-  @Test(arguments: TestBackend.allCases)
-  func aSourcesMapsAreMadeAgainBitForBit(_ backend: TestBackend) throws {
+  @Test(arguments: TestedBackend.all)
+  func aSourcesMapsAreMadeAgainBitForBit(_ backend: TestedBackend) throws {
     let bench = try Bench(backend)
     let (model, contexts) = (bench.model, bench.contexts)
     let denoiser = try model.denoiser(.ddim, steps: 2, guidanceScale: 7.5)
@@ -91,8 +92,8 @@ private struct Bench {
     }
   }
 
-  @Test(arguments: TestBackend.allCases)
-  func withoutGuidanceTheOutputIsTheConditionalOne(_ backend: TestBackend) throws {
+  @Test(arguments: TestedBackend.all)
+  func withoutGuidanceTheOutputIsTheConditionalOne(_ backend: TestedBackend) throws {
     let bench = try Bench(backend)
     let (model, contexts) = (bench.model, bench.contexts)
     let denoiser = try model.denoiser(.ddim, steps: 2, guidanceScale: 1)
@@ -106,16 +107,16 @@ private struct Bench {
     #expect(bench.difference(runs[0].latents, expected) == nil)
   }
 
-  @Test(arguments: TestBackend.allCases)
-  func guidanceMovesAlongTheDifference(_ backend: TestBackend) {
+  @Test(arguments: TestedBackend.all)
+  func guidanceMovesAlongTheDifference(_ backend: TestedBackend) {
     let backend = backend.make()
     let (c, u) = (backend.upload([3, 1], shape: [2]), backend.upload([1, 2], shape: [2]))
     let joined = Guidance(scale: 2.5).combine(conditional: c, unconditional: u, on: backend)
     #expect(backend.download(joined) == [6, -0.5])
   }
 
-  @Test(arguments: TestBackend.allCases)
-  func numbersThatAreNotFiniteAreSeen(_ backend: TestBackend) throws {
+  @Test(arguments: TestedBackend.all)
+  func numbersThatAreNotFiniteAreSeen(_ backend: TestedBackend) throws {
     let bench = try Bench(backend)
     let (model, contexts) = (bench.model, bench.contexts)
     let denoiser = try model.denoiser(.ddim, steps: 2, guidanceScale: 1)

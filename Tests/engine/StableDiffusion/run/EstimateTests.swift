@@ -1,4 +1,3 @@
-import CPUBackend
 import Foundation
 import Layers
 import StableDiffusion
@@ -10,7 +9,7 @@ import Testing
   @Test func version1HasItsPublishedNumberOfWeights() throws {
     let folder = try PublishedModel.version1.folder()
     let model = try ModelDescription(folder: folder.path)
-    let estimate = try model.estimate(height: 512, width: 512)
+    let estimate = try model.estimate(height: 512, width: 512, on: TestedDevice.plan)
     #expect(estimate.weightCount == PublishedModel.version1.weightCount)
     #expect(estimate.multiplyAdds > 300_000_000_000 && estimate.multiplyAdds < 500_000_000_000)
     #expect(estimate.laneBytes > 10 << 20 && estimate.decodeBytes > estimate.laneBytes)
@@ -22,37 +21,37 @@ import Testing
   }
 
   /// What is said of a model's weights without reading a number is what they take when they are.
-  @Test(arguments: ["tiny-sd1", "tiny-sdxl"]) func weightsTakeWhatTheirShapesSay(_ name: String)
-    throws
-  {
-    let (shapes, processor) = (ShapeBackend(), CPUBackend(threads: 1))
-    let models = try [shapes, processor].map { (backend: any Backend) in
+  @Test(.everyDevice, arguments: ["tiny-sd1", "tiny-sdxl"])
+  func weightsTakeWhatTheirShapesSay(_ name: String) throws {
+    let device = TestedDevice.current.device(threads: 1)
+    let shapes = ShapeBackend(weightsOn: device)
+    let models = try [shapes, device].map { (backend: any Backend) in
       try StableDiffusionModel(folder: fixture("models/\(name)"), backend: backend)
     }
     withExtendedLifetime(models) {
-      #expect(shapes.weightBytes == processor.weightBytes && shapes.weightBytes > 0)
+      #expect(shapes.weightBytes == device.weightBytes && shapes.weightBytes > 0)
     }
   }
 
   /// Weights that are loaded for a moment, as the encoder is for every photograph, count while they are
   /// there and no longer.
-  @Test func anEncoderThatIsGoneIsNotCounted() throws {
-    let processor = CPUBackend(threads: 1)
-    let model = try StableDiffusionModel(folder: fixture("models/tiny-sd1"), backend: processor)
-    let before = processor.weightBytes
+  @Test(.everyDevice) func anEncoderThatIsGoneIsNotCounted() throws {
+    let device = TestedDevice.current.device(threads: 1)
+    let model = try StableDiffusionModel(folder: fixture("models/tiny-sd1"), backend: device)
+    let before = device.weightBytes
     var during: [Int] = []
     for _ in 0..<3 {
       let encoder = try model.loadEncoder()
-      withExtendedLifetime(encoder) { during.append(processor.weightBytes) }
+      withExtendedLifetime(encoder) { during.append(device.weightBytes) }
     }
     #expect(Set(during).count == 1 && during[0] > before)
-    #expect(processor.weightBytes == before)
+    #expect(device.weightBytes == before)
   }
 
   @Test func anEstimateGrowsWithThePicture() throws {
     let model = try ModelDescription(folder: fixture("models/tiny-sd1"))
-    let small = try model.estimate(height: 128, width: 128)
-    let wide = try model.estimate(height: 128, width: 256)
+    let small = try model.estimate(height: 128, width: 128, on: TestedDevice.plan)
+    let wide = try model.estimate(height: 128, width: 256, on: TestedDevice.plan)
     #expect(small.weightBytes == wide.weightBytes)
     #expect(wide.laneBytes > 3 * small.laneBytes / 2 && wide.multiplyAdds > 2 * small.multiplyAdds)
   }

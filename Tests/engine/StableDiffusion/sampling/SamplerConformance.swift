@@ -1,5 +1,7 @@
+import EditJobs
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 import Testing
@@ -11,8 +13,8 @@ import Testing
 
   /// Equal inputs give equal bits: every pass is made twice, from copies and from what a record keeps,
   /// and the inputs stay as they were.
-  @Test(arguments: SamplerName.allCases, TestBackend.allCases)
-  func passesArePure(_ name: SamplerName, _ backend: TestBackend) throws {
+  @Test(arguments: SamplerKind.allCases, TestedBackend.all)
+  func passesArePure(_ name: SamplerKind, _ backend: TestedBackend) throws {
     let backend = backend.make()
     for prediction in [SchedulerConfig.Prediction.epsilon, .velocity] {
       for steps in [1, 2, 3, 7] {
@@ -45,9 +47,9 @@ import Testing
 
   /// A model of a single picture knows each sample's noise, which then never changes: every sampler
   /// must walk straight to the picture, in however few steps.
-  @Test(arguments: SamplerName.allCases, [SchedulerConfig.Prediction.epsilon, .velocity])
+  @Test(arguments: SamplerKind.allCases, [SchedulerConfig.Prediction.epsilon, .velocity])
   func onePictureIsReached(
-    _ name: SamplerName, _ prediction: SchedulerConfig.Prediction
+    _ name: SamplerKind, _ prediction: SchedulerConfig.Prediction
   ) throws {
     let backend = ReferenceBackend()
     // DDIM and PLMS step down by whole strides, as published, which only `leading` places exactly.
@@ -86,8 +88,8 @@ import Testing
   }
 
   /// Few and odd numbers of steps give numbers in all spacings.
-  @Test(arguments: SamplerName.allCases, spacings)
-  func fewStepsAreFinite(_ name: SamplerName, _ spacing: SchedulerConfig.Spacing) throws {
+  @Test(arguments: SamplerKind.allCases, spacings)
+  func fewStepsAreFinite(_ name: SamplerKind, _ spacing: SchedulerConfig.Spacing) throws {
     let backend = ReferenceBackend()
     for steps in [1, 2, 3, 13, 99, 333, 998] {
       let sampler = try name.make(steps: steps, SamplerFacts.schedule(spacing))

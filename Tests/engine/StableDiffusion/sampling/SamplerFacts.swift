@@ -18,15 +18,10 @@ import Testing
     return NoiseSchedule(config)
   }
 
-  @Test func everyKindHasASolver() {
-    #expect(SamplerKind.allCases.map(\.rawValue) == SamplerName.allCases.map(\.rawValue))
-  }
-
   @Test(arguments: SamplerKind.allCases)
   func passesAreThoseOfTheSolver(_ kind: SamplerKind) throws {
-    let name = try #require(SamplerName(rawValue: kind.rawValue))
     for steps in [1, 2, 3, 4, 5, 20, 50] {
-      let sampler = try name.make(steps: steps, Self.schedule())
+      let sampler = try kind.make(steps: steps, Self.schedule())
       let passes = sampler.passes
       #expect(sampler.steps == steps)
       #expect(kind.passes(steps: steps) == passes.count)
@@ -46,8 +41,7 @@ import Testing
 
   @Test(arguments: SamplerKind.allCases)
   func rememberNoMoreThanTheySay(_ kind: SamplerKind) throws {
-    let name = try #require(SamplerName(rawValue: kind.rawValue))
-    let sampler = try name.make(steps: 8, Self.schedule())
+    let sampler = try kind.make(steps: 8, Self.schedule())
     let backend = ReferenceBackend()
     var (state, x) = (SamplerState(), noise([4, 2, 2], 1, on: backend))
     var most = 0
@@ -61,12 +55,12 @@ import Testing
   }
 
   @Test func plmsTakesTwoPassesForItsFirstStep() throws {
-    let sampler = try SamplerName.pndm.make(steps: 4, Self.schedule())
+    let sampler = try SamplerKind.pndm.make(steps: 4, Self.schedule())
     #expect(sampler.passes.map(\.timestep) == [751, 501, 501, 251, 1])
     #expect(sampler.passes.map(\.step) == [0, 0, 1, 2, 3])
     #expect((0..<5).map(sampler.completesStep) == [false, true, true, true, true])
     #expect((0...4).map { sampler.passes(completing: $0) } == [0, 2, 3, 4, 5])
-    #expect(try SamplerName.pndm.make(steps: 1, Self.schedule()).passes.count == 1)
+    #expect(try SamplerKind.pndm.make(steps: 1, Self.schedule()).passes.count == 1)
   }
 
   @Test func publishedSpellings() {
@@ -85,8 +79,8 @@ import Testing
     }
   }
 
-  @Test(arguments: SamplerName.allCases)
-  func stepsThatDoNotExistAreRefused(_ name: SamplerName) {
+  @Test(arguments: SamplerKind.allCases)
+  func stepsThatDoNotExistAreRefused(_ name: SamplerKind) {
     for spacing in [SchedulerConfig.Spacing.leading, .trailing, .linspace] {
       for steps in [0, -1, 1001, 5000] {
         #expect(throws: ModelError.self) { try name.make(steps: steps, Self.schedule(spacing)) }

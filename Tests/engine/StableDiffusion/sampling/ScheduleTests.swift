@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 import Layers
 import StableDiffusion
@@ -41,7 +42,7 @@ import Testing
   @Test func stepsThatDoNotExistAreRefused() throws {
     let leading = schedule { $0.stepsOffset = 1 }
     for steps in [0, -1, 1000, 5000] {
-      #expect(throws: ModelError.self) { try SamplerName.ddim.make(steps: steps, leading) }
+      #expect(throws: ModelError.self) { try SamplerKind.ddim.make(steps: steps, leading) }
     }
     #expect(try leading.timesteps(999).first == 999)
     #expect(try schedule { $0.spacing = .trailing }.timesteps(1000).last == 0)
@@ -77,7 +78,7 @@ import Testing
   }
 
   @Test func stepsAreCompleteAtTheirLastPass() throws {
-    let sampler = try SamplerName.ddim.make(steps: 4, schedule { $0.stepsOffset = 1 })
+    let sampler = try SamplerKind.ddim.make(steps: 4, schedule { $0.stepsOffset = 1 })
     #expect(sampler.steps == 4 && (0..<4).allSatisfy(sampler.completesStep))
   }
 }

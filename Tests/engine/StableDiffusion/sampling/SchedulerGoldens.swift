@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 import StableDiffusion
 import Tensors
@@ -46,21 +47,21 @@ import Testing
   }
 
   @Test func goldensAreThere() {
-    let names = SamplerName.allCases
+    let names = SamplerKind.allCases
     #expect(Self.cases.count == 4 * names.count && Self.settings.count == 33 * names.count)
     for name in names {
       #expect(Self.cases.count { $0.key.hasPrefix("\(name.rawValue)/") } == 4)
     }
   }
 
-  @Test(arguments: cases, TestBackend.allCases)
-  func samples(_ row: Case, _ backend: TestBackend) throws {
+  @Test(arguments: cases, TestedBackend.all)
+  func samples(_ row: Case, _ backend: TestedBackend) throws {
     try compare(row, Golden("goldens/schedulers"), backend.make())
   }
 
   @Test(arguments: settings)
   func otherSettings(_ row: Case) throws {
-    for backend in TestBackend.allCases {
+    for backend in TestedBackend.all {
       try compare(row, Golden("goldens/sampler-settings"), backend.make(), givesInputs: true)
     }
   }
@@ -70,7 +71,7 @@ import Testing
     _ row: Case, _ golden: Golden, _ backend: any Backend, givesInputs: Bool = false
   ) throws {
     let parts = row.key.split(separator: "/").map(String.init)
-    let name = try #require(SamplerName(rawValue: parts[0]))
+    let name = try #require(SamplerKind(rawValue: parts[0]))
     let sampler = try name.make(steps: try #require(Int(parts[2])), row.schedule)
     expectClose(sampler.passes.map(\.timestep), row.timesteps, tolerance: 0, "timesteps")
     expectClose([sampler.initialSigma], [row.initNoiseSigma], ofLargest: 2e-7, "the first sigma")

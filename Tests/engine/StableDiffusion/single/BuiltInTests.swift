@@ -53,7 +53,7 @@ import Testing
     defer { unsetenv("HF_HUB_CACHE") }
     let model = try ModelDescription(folder: "\(place.path)/model.safetensors")
     #expect(model.family == family.name && model.defaultSize.rows == family.side)
-    let estimate = try model.estimate(height: 256, width: 256)
+    let estimate = try model.estimate(height: 256, width: 256, on: TestedDevice.plan)
     #expect(estimate.weightCount == family.weights + 49_490_179 + 20)
     #expect(model.leavesPredictionOpen == (family.name == "sd2"))
     #expect(model.settings.map(\.value) == ["\(family.name) 1"])
@@ -134,7 +134,7 @@ import Testing
       entries: sites.map { SiteCatalogue.Entry(site: $0.site, size: $0.size) }, control: control)
     #expect(catalogue.mapBytes(.f16) == size.maps && catalogue.mapBytes(.f32) == 2 * size.maps)
     #expect(catalogue.averaged.allSatisfy { $0.size.queries == size.control * size.control })
-    let estimate = try model.estimate(height: size.side, width: size.side)
+    let estimate = try model.estimate(height: size.side, width: size.side, on: TestedDevice.plan)
     let work = Double(estimate.multiplyAdds) / 1e9
     #expect(abs(work / size.work - 1) < 0.0005, "\(work)")
     // The last layers hold 256 channels of the whole picture, in and out.
