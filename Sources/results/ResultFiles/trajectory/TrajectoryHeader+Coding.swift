@@ -1,3 +1,4 @@
+import EditJobs
 import Files
 import Foundation
 import RunMeasures
