@@ -47,7 +47,6 @@ func pinned(_ repository: String, _ version: Version) -> Package.Dependency {
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
@@ -64,7 +63,6 @@ let package = Package(
     pinned("apple/swift-log", "1.16.2"),
     pinned("swift-server/swift-service-lifecycle", "2.13.0"),
     pinned("swiftlang/swift-subprocess", "1.0.2"),
-    pinned("apple/swift-crypto", "4.5.2"),
     pinned("jpsim/Yams", "6.2.2"),
   ],
   targets: [
@@ -73,6 +71,7 @@ let package = Package(
     system("CLibJPEG", "libjpeg", "libjpeg62-turbo-dev"),
     system("CZlib", "zlib", "zlib1g-dev"),
     system("CLibDeflate", "libdeflate", "libdeflate-dev"),
+    system("CLibCrypto", "libcrypto", "libssl-dev"),
     system("CCurl", "libcurl", "libcurl4-openssl-dev"),
     system("CPangoCairo", "pangocairo", "libpango1.0-dev"),
     .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
@@ -95,8 +94,8 @@ let package = Package(
       ]),
 
     // Requests, plans, files and the job table.
-    library("Files", in: "results", ["CGlibc"]),
-    library("EditJobs", in: "request", ["Files", crypto]),
+    library("Files", in: "results", ["CGlibc", "CLibCrypto"]),
+    library("EditJobs", in: "request", ["Files"]),
     library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
     library("RunMeasures", in: "results", ["EditJobs", "Files"]),
     library(
@@ -109,7 +108,7 @@ let package = Package(
       resources: [.embedInCode("schema/migrations")]),
     library("SiblingPrograms", in: "programs", ["Files", subprocess]),
     library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
-    library("HubCache", in: "hub", ["Files", crypto]),
+    library("HubCache", in: "hub", ["Files"]),
     library("ModelHub", in: "hub", ["HubCache", "Files", "CCurl"]),
     library(
       "SweepPages", in: "results",
@@ -153,7 +152,7 @@ let package = Package(
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
         "Safetensors", "RunMeasures", "EditJobs", "Files", database,
       ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim"], resources: [.copy("Fixtures")]),
-    tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files", crypto]),
+    tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files"]),
     tests(
       "ProgramTests", at: "Tests/programs",
       [

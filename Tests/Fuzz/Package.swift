@@ -18,9 +18,6 @@ func library(_ name: String, in part: String, _ uses: [Target.Dependency] = []) 
 
 let package = Package(
   name: "fuzz",
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
-  ],
   targets: [
     .systemLibrary(name: "CLibPNG", path: "Sources/c/CLibPNG", pkgConfig: "libpng"),
     .systemLibrary(name: "CLibJPEG", path: "Sources/c/CLibJPEG", pkgConfig: "libjpeg"),
@@ -33,10 +30,11 @@ let package = Package(
     library("Safetensors", in: "engine"),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors"]),
+    .systemLibrary(name: "CLibCrypto", path: "Sources/c/CLibCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
-    library("Files", in: "results", ["CGlibc"]),
+    library("Files", in: "results", ["CGlibc", "CLibCrypto"]),
     library(
-      "EditJobs", in: "request", ["Files", .product(name: "Crypto", package: "swift-crypto")]),
+      "EditJobs", in: "request", ["Files"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
     library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
