@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 import SweepPages
 import Testing
 

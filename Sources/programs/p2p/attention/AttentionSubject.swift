@@ -5,6 +5,7 @@ import Imaging
 import JobStore
 import PromptAlignment
 import ResultFiles
+import RunMeasures
 
 /// A source or a variant whose attention is shown.
 struct AttentionUnit {

@@ -2,7 +2,7 @@ import EditJobs
 import Foundation
 import JobStore
 import PromptAlignment
-import ResultFiles
+import RunMeasures
 
 /// An explanation for people.
 struct ExplanationText {

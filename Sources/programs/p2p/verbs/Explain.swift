@@ -4,6 +4,7 @@ import Files
 import JobStore
 import PromptAlignment
 import ResultFiles
+import RunMeasures
 
 /// `p2p explain`: what an edit meant, and what it did.
 struct Explain: ParsableCommand {

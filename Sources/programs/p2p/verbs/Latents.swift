@@ -3,6 +3,7 @@ import EditJobs
 import Files
 import JobStore
 import ResultFiles
+import RunMeasures
 import Safetensors
 
 /// `p2p latents`: every step of a run as a safetensors file.

@@ -4,6 +4,7 @@ import Files
 import Foundation
 import JobStore
 import ResultFiles
+import RunMeasures
 import SweepPages
 
 /// `p2p results`: one row a cell.

@@ -31,6 +31,11 @@ public struct LocalBlend: Sendable {
     (latentRows, latentColumns) = (latents[1], latents[2])
   }
 
+  /// Fits a blend to a run as it says of itself.
+  public init(_ blend: ResolvedBlend, of run: TrajectoryHeader) {
+    self.init(blend, sums: run.sums, latents: run.latents)
+  }
+
   /// Whether the latents are blended at the end of a step.
   public func acts(step: Int) -> Bool { step >= blend.start }
 
@@ -53,6 +58,14 @@ public struct LocalBlend: Sendable {
     return BlendMask(
       rows: latentRows, columns: latentColumns,
       isOpen: small.repeated(rows: latentRows, columns: latentColumns))
+  }
+
+  /// The part of a picture where an edit was meant to act, from the last records of both runs: one
+  /// answer a pixel, row by row.
+  public func picture(
+    source: TrajectoryRecord, variant: TrajectoryRecord, rows: Int, columns: Int
+  ) -> [Bool] {
+    mask(source: source.sums, variant: variant.sums).repeated(rows: rows, columns: columns)
   }
 
   /// Whether the words' map is high, place by place.

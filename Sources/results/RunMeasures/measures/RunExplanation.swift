@@ -38,8 +38,8 @@ public struct RunExplanation: Sendable, Hashable {
 
   /// Reads two trajectories; `nil` where the variant's says nothing.
   public init?(
-    _ edit: ResolvedEdit, sampler: SamplerKind, source: TrajectoryReader?,
-    variant: TrajectoryReader
+    _ edit: ResolvedEdit, sampler: SamplerKind, source: (any RecordedRun)?,
+    variant: any RecordedRun
   ) {
     guard let header = variant.header, var before = variant.record(0) else { return nil }
     sites = header.sites
@@ -68,7 +68,7 @@ public struct RunExplanation: Sendable, Hashable {
   }
 
   private static func injected(
-    _ passes: ClosedRange<Int>, _ variant: TrajectoryReader, _ header: TrajectoryHeader
+    _ passes: ClosedRange<Int>, _ variant: any RecordedRun, _ header: TrajectoryHeader
   ) -> [String: Int] {
     var counts: [String: Int] = [:]
     for pass in passes {

@@ -17,8 +17,8 @@ public struct BlendHistory: Sendable, Hashable {
 
   /// Makes the masks again; `nil` where the edit has no blend, or the files are not of one run.
   public init?(
-    _ edit: ResolvedEdit, sampler: SamplerKind, source: TrajectoryReader,
-    variant: TrajectoryReader
+    _ edit: ResolvedEdit, sampler: SamplerKind, source: any RecordedRun,
+    variant: any RecordedRun
   ) {
     guard let blend = edit.blend, let header = variant.header, let other = source.header,
       header.sums == other.sums, header.latents == other.latents,

@@ -1,29 +1,9 @@
 public import EditJobs
 public import Files
+public import RunMeasures
 public import Safetensors
 
-/// The mean over heads of a source's attention maps, added up over some steps, site by site.
-///
-/// The same sums come from stored maps and from maps that are made again, bit for bit: each step adds
-/// `1/heads` of every head's numbers, in order.
-public struct SiteMeans: Sendable, Hashable {
-  /// The steps that are added up.
-  public let steps: Range<Int>
-  /// By site, (queries, keys), row-major.
-  public private(set) var sums: [String: [Float]] = [:]
-
-  /// Nothing yet of some steps.
-  public init(steps: Range<Int>) { self.steps = steps }
-
-  /// Adds the map of one site in one step: (heads, queries, keys).
-  public mutating func add(
-    _ site: String, heads: Int, _ element: MapElement, _ bytes: UnsafeRawBufferPointer
-  ) {
-    let size = bytes.count / element.byteCount / max(1, heads)
-    sums[site, default: [Float](repeating: 0, count: size)].add(
-      meanOf: heads, bytes, element)
-  }
-
+extension SiteMeans {
   /// Adds up the stored maps of a source.
   ///
   /// - Parameters:
@@ -55,21 +35,19 @@ public struct SiteMeans: Sendable, Hashable {
       }
     }
   }
-}
 
-// MARK: files
-
-extension SiteMeans {
   /// Declares the sums for a file: `0:17/down.1.cross`, float32.
   public func add(to writer: inout SafetensorsWriter) {
-    for (site, values) in sums { writer.add(tensor(site), shape: [values.count], values) }
+    for (site, values) in sums {
+      writer.add(Self.tensor(site, steps), shape: [values.count], values)
+    }
   }
 
   /// Reads the sums of some sites and steps from a file; throws `SafetensorsError`.
   public init(_ file: SafetensorsFile, sites: [ModelFacts.Site], steps: Range<Int>) throws {
-    self.init(steps: steps)
+    var sums: [String: [Float]] = [:]
     for site in sites {
-      let name = tensor(site.name.description)
+      let name = Self.tensor(site.name.description, steps)
       let entry = try file.entry(name)
       guard entry.type == .float32, entry.shape == [site.rows * site.columns * site.keys] else {
         throw SafetensorsError(
@@ -79,31 +57,10 @@ extension SiteMeans {
         (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
       }
     }
+    self.init(steps: steps, sums: sums)
   }
 
-  private func tensor(_ site: String) -> String {
+  private static func tensor(_ site: String, _ steps: Range<Int>) -> String {
     "\(steps.lowerBound):\(steps.upperBound)/\(site)"
-  }
-}
-
-extension [Float] {
-  /// Adds the mean over the heads of a map's numbers: (queries, keys).
-  fileprivate mutating func add(
-    meanOf heads: Int, _ bytes: UnsafeRawBufferPointer, _ element: MapElement
-  ) {
-    let (share, size) = (1 / Float(heads), count)
-    withUnsafeMutableBufferPointer { sums in
-      for head in 0..<heads {
-        for at in 0..<size {
-          let place = head * size + at
-          let value: Float =
-            switch element {
-            case .f16: Float(bytes.loadUnaligned(fromByteOffset: 2 * place, as: Float16.self))
-            case .f32: bytes.loadUnaligned(fromByteOffset: 4 * place, as: Float.self)
-            }
-          sums[at] += share * value
-        }
-      }
-    }
   }
 }

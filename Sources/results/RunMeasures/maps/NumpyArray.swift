@@ -1,3 +1,5 @@
+import Files
+
 /// An array in NumPy's file format, version 1.0, of little-endian float32 in C order.
 ///
 /// The format: numpy.org/doc/stable/reference/generated/numpy.lib.format.html
