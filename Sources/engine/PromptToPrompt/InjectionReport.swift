@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 /// How many columns of each site's map one pass took from the source (law 6).
 ///

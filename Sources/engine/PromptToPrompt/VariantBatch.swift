@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 public import Layers
 public import ResultFiles
 public import StableDiffusion

@@ -16,7 +16,7 @@ import Testing
     return results
   }
 
-  private func evaluations(_ events: [WorkerEvent]) -> Int {
+  private func evaluations(_ events: [HeardEvent]) -> Int {
     events.reduce(0) { $0 + ($1.evaluations ?? 0) }
   }
 

@@ -69,7 +69,7 @@ final class WorkerResults: Sendable {
   /// Does an order by `p2p-worker run`; its exit status and events.
   @discardableResult
   func run(_ order: WorkOrder, environment: [String: String] = [:], threads: Int = 2) throws -> (
-    status: Int32, events: [WorkerEvent]
+    status: Int32, events: [HeardEvent]
   ) {
     let worker = try WorkerProcess(
       ["run", try file(order), "--threads", "\(threads)"], environment: environment)

@@ -83,7 +83,7 @@ import Testing
     var bytes = try Data(contentsOf: URL(filePath: rig.input))
     bytes[100] ^= 1
     try bytes.write(to: URL(filePath: rig.input))
-    func failure() throws -> WorkerEvent? {
+    func failure() throws -> HeardEvent? {
       try rig.results.run(rig.order()).events.first { $0.event == .failed }
     }
     let changed = try failure()

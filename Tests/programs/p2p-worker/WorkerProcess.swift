@@ -19,8 +19,8 @@ final class WorkerProcess {
   private let input = Pipe()
   private let output = Pipe()
   private var buffer: [UInt8] = []
-  private(set) var events: [WorkerEvent] = []
-  private(set) var signsOfLife: [WorkerEvent] = []
+  private(set) var events: [HeardEvent] = []
+  private(set) var signsOfLife: [HeardEvent] = []
 
   /// The program beside the tests.
   static func program() throws -> URL {
@@ -67,13 +67,13 @@ final class WorkerProcess {
   func kill(with number: Int32) { Foundation.kill(process.processIdentifier, number) }
 
   /// The next event but `alive`; `nil` at the end of output.
-  func next() throws -> WorkerEvent? {
+  func next() throws -> HeardEvent? {
     let deadline = Date(timeIntervalSinceNow: 120)
     while true {
       if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
         let line = Data(buffer[..<end])
         buffer.removeSubrange(...end)
-        let event = try JSONDecoder().decode(WorkerEvent.self, from: line)
+        let event = try JSONDecoder().decode(HeardEvent.self, from: line)
         if event.event == .alive {
           signsOfLife.append(event)
           continue
@@ -93,7 +93,7 @@ final class WorkerProcess {
 
   /// Reads until an event that fits; throws at the end of output.
   @discardableResult
-  func read(until fits: (WorkerEvent) -> Bool) throws -> WorkerEvent {
+  func read(until fits: (HeardEvent) -> Bool) throws -> HeardEvent {
     while let event = try next() {
       if fits(event) { return event }
     }

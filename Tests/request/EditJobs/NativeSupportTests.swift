@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import Testing
 
@@ -82,8 +83,12 @@ import Testing
       let own = try JSONEncoder().encode(MachineFacts(native))
       #expect(try JSONDecoder().decode(MachineFacts.self, from: own) == MachineFacts(native))
     }
-    let ready = #"{"event":"ready","native_kernels":"OpenBLAS 0.3.21 Zen","protocol":1}"#
-    let event = try JSONDecoder().decode(WorkerEvent.self, from: Data(ready.utf8))
-    #expect(event.nativeKernels == "OpenBLAS 0.3.21 Zen" && event.protocol == 1)
+    let line = #"{"event":"ready","native_kernels":"OpenBLAS 0.3.21 Zen","protocol":1}"#
+    guard case .ready(let ready) = try LineCodec.value(WorkerEvent.self, of: Array(line.utf8))
+    else {
+      Issue.record("not ready")
+      return
+    }
+    #expect(ready.nativeKernels == "OpenBLAS 0.3.21 Zen" && ready.protocol == 1)
   }
 }

@@ -41,7 +41,7 @@ final class OrderContext {
   func takesDrop(of unit: Key) -> Bool { commands.takesDrop(of: unit) }
 
   /// A phase of the work on a unit begins.
-  func enter(_ phase: Heartbeat.Phase, _ unit: Key) {
+  func enter(_ phase: WorkerPhase, _ unit: Key) {
     engine.heart.enter(phase, token: order.token, unit: unit)
   }
 
@@ -72,11 +72,13 @@ final class OrderContext {
     return states
   }
 
-  /// Complete steps of the order's units after `pass` passes, a photograph's inversion included.
-  func step(after pass: Int) -> Int {
-    order.variants.isEmpty
+  /// Where a unit of the order stands after `pass` passes; a photograph's inversion has steps, too.
+  func place(after pass: Int) -> UnitReport.Place {
+    let step =
+      order.variants.isEmpty
       ? order.source.completeSteps(at: pass)
       : setting.denoiser.sampler.completeSteps(after: pass)
+    return UnitReport.Place(pass: pass, step: step)
   }
 
   /// Whether no step is half done after `pass` passes.
@@ -96,7 +98,7 @@ final class OrderContext {
     try ledger?.add(unit: attempt.folder.key, pass: unit.pass, evaluations: evaluations)
     try attempt.writer.append(setting.record(of: unit))
     report.step(
-      attempt.folder.key, pass: unit.pass, step: step(after: unit.pass), evaluations: evaluations,
+      attempt.folder.key, at: place(after: unit.pass), evaluations: evaluations,
       milliseconds: milliseconds)
   }
 

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 /// Says what becomes of an order's units, each event with the order's token.
 final class OrderReport {
@@ -20,51 +21,39 @@ final class OrderReport {
   }
 
   /// An attempt begins where a record stands.
-  func begun(_ unit: Key, pass: Int, step: Int) {
-    var event = WorkerEvent(.begun, token: token, unit: unit)
-    (event.pass, event.step, event.of) = (pass, step, passes)
-    events.send(event)
-  }
+  func begun(_ unit: Key, at place: UnitReport.Place) { say(unit, .begun(place, of: passes)) }
 
   /// A record is written.
-  func step(_ unit: Key, pass: Int, step: Int, evaluations: Int, milliseconds: Double) {
-    var event = WorkerEvent(.step, token: token, unit: unit)
-    (event.pass, event.step, event.of) = (pass, step, passes)
-    (event.evaluations, event.ms) = (evaluations, (milliseconds * 1000).rounded() / 1000)
-    events.send(event)
+  func step(_ unit: Key, at place: UnitReport.Place, evaluations: Int, milliseconds: Double) {
+    let ms = (milliseconds * 1000).rounded() / 1000
+    say(unit, .step(UnitReport.Record(place, of: passes, evaluations: evaluations, ms: ms)))
   }
 
   /// A unit's manifest is written, or stood there before.
-  func done(_ unit: Key, manifest: Digest) {
-    var event = WorkerEvent(.done, token: token, unit: unit)
-    event.manifest = manifest
-    settle(event)
-  }
+  func done(_ unit: Key, manifest: Digest) { settle(unit, .done(manifest: manifest)) }
 
-  /// A unit was left at a step edge.
-  func dropped(_ unit: Key, pass: Int? = nil, step: Int? = nil) {
+  /// A unit was left at a step edge; `nil` where no attempt had begun.
+  func dropped(_ unit: Key, at place: UnitReport.Place? = nil) {
     hasTransient = true
-    var event = WorkerEvent(.dropped, token: token, unit: unit)
-    (event.pass, event.step) = (pass, step)
-    settle(event)
+    settle(unit, .dropped(place))
   }
 
-  /// A unit cannot go on.
-  func failed(_ unit: Key, _ failure: UnitFailure, pass: Int? = nil, step: Int? = nil) {
+  /// A unit cannot go on; `nil` where no record stands.
+  func failed(_ unit: Key, _ failure: UnitFailure, at place: UnitReport.Place? = nil) {
     if failure.isTransient { hasTransient = true } else { hasPermanent = true }
-    var event = WorkerEvent(.failed, token: token, unit: unit)
-    (event.pass, event.step) = (pass, step)
-    (event.code, event.message) = (failure.error.code, failure.error.description)
-    event.transient = failure.isTransient
     Log.write("unit \(unit.short): \(failure.error)")
-    settle(event)
+    settle(unit, .failed(failure.refusal, place))
   }
 
   /// The order is over.
-  func idle() { events.send(WorkerEvent(.idle, token: token)) }
+  func idle() { events.send(.idle(token: token)) }
 
-  private func settle(_ event: WorkerEvent) {
-    open.removeAll { $0 == event.unit }
-    events.send(event)
+  private func settle(_ unit: Key, _ event: UnitReport) {
+    open.removeAll { $0 == unit }
+    say(unit, event)
+  }
+
+  private func say(_ unit: Key, _ event: UnitReport) {
+    events.send(.unit(unit, token: token, event))
   }
 }

@@ -1,6 +1,5 @@
 import EditJobs
 import Imaging
-import ResultFiles
 
 /// The texts of a unit's picture: functions of its key, so no names, paths or times.
 enum PictureTexts {
@@ -55,18 +54,18 @@ enum PictureTexts {
       "key": .string((edit?.key(source: sourceKey) ?? sourceKey).description),
       "numerics": .object(numerics),
       "model": .object(["digest": .string("sha256:\(source.model)")]),
-      "maps": .string(source.maps.rawValue),
-      "self_max": source.selfMax.map { .integer(Int64($0)) } ?? .null,
       "size": .array([.integer(Int64(source.width)), .integer(Int64(source.height))]),
       "sampler": .object([
         "name": .string(source.sampler.rawValue), "steps": .integer(Int64(source.steps)),
         "eta": .integer(0),
       ]),
-      "guidance": .number(source.guidance), "negative": .string(source.negative),
       "source": .object([
         "key": .string(sourceKey.description), "prompt": .string(source.prompt),
       ]),
     ]
+    for part in SourceSpec.parts {
+      if let value = part.json?(source) { members[part.name] = value }
+    }
     if let photograph = source.photograph {
       members["image"] = .object([
         "sha256": .string("\(photograph.image)"),

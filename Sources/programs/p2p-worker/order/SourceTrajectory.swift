@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import ResultFiles
 
 /// The states of an order's source, from its trajectory file, which is read when first asked for.

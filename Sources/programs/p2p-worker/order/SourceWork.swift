@@ -31,8 +31,7 @@ struct SourceWork {
         if context.isStepEdge(run.unit.pass) {
           if context.isStopping || context.takesDrop(of: key) {
             try context.sync([attempt])
-            return context.report.dropped(
-              key, pass: run.unit.pass, step: context.step(after: run.unit.pass))
+            return context.report.dropped(key, at: context.place(after: run.unit.pass))
           }
           try context.engine.watch.check()
         }
@@ -42,8 +41,7 @@ struct SourceWork {
       context.engine.trim()
       try context.publish(attempt)
     } catch {
-      context.report.failed(
-        key, UnitFailure(error), pass: pass, step: pass.map { context.step(after: $0) })
+      context.report.failed(key, UnitFailure(error), at: pass.map(context.place))
     }
   }
 

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Glibc
 import PromptToPrompt
 import ResultFiles
@@ -33,10 +34,11 @@ final class UnitAttempt {
   /// Where the unit stands; writes its first record where nothing stands yet.
   func begin(_ context: OrderContext) throws -> UnitRun {
     if let last = writer.last {
-      context.report.begun(folder.key, pass: last.pass, step: context.step(after: last.pass))
+      context.report.begun(folder.key, at: context.place(after: last.pass))
       return context.setting.unit(from: last)
     }
-    context.report.begun(folder.key, pass: writer.header.firstPass, step: 0)
+    context.report.begun(
+      folder.key, at: UnitReport.Place(pass: writer.header.firstPass, step: 0))
     let unit = try context.start(of: folder)
     try writer.append(context.setting.record(of: unit))
     return unit

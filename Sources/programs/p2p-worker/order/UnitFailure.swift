@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Imaging
 import ResultFiles
 import Safetensors

@@ -41,17 +41,15 @@ extension VariantWork {
     do {
       try context.sync([attempt])
       group.remove(lane.key)
-      let pass = lane.unit.pass
-      context.report.dropped(lane.key, pass: pass, step: context.step(after: pass))
+      context.report.dropped(lane.key, at: context.place(after: lane.unit.pass))
     } catch { fail(lane, error) }
   }
 
   /// Lane → failed.
   func fail(_ lane: VariantBatch.Lane, _ error: any Error) {
     group.remove(lane.key)
-    let pass = lane.unit.pass
     context.report.failed(
-      lane.key, UnitFailure(error), pass: pass, step: context.step(after: pass))
+      lane.key, UnitFailure(error), at: context.place(after: lane.unit.pass))
   }
 
   /// Every lane → failed.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import PromptToPrompt
 import ResultFiles
 import StableDiffusion
@@ -113,12 +114,9 @@ final class VariantWork {
 
   /// The order ends before a unit is settled: left where it stands, or never split from its trunk.
   private func settle(_ key: Key) {
-    let pass = standing[key]?.lane.unit.pass
-    let step = pass.map { context.step(after: $0) }
-    if context.isStopping { return context.report.dropped(key, pass: pass, step: step) }
-    if let modelError {
-      return context.report.failed(key, UnitFailure(modelError), pass: pass, step: step)
-    }
+    let place = standing[key].map { context.place(after: $0.lane.unit.pass) }
+    if context.isStopping { return context.report.dropped(key, at: place) }
+    if let modelError { return context.report.failed(key, UnitFailure(modelError), at: place) }
     let error = EditError(
       "trunk-missing", .temporary, "\(key.short) waits for a trunk that did not reach the fork")
     context.report.failed(key, UnitFailure(error))

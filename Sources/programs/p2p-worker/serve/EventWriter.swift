@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import Glibc
 import Synchronization
@@ -31,17 +32,13 @@ final class EventWriter: Sendable {
 
   /// Writes one value as a line of JSON.
   func write(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let json = String(decoding: try encoder.encode(value), as: UTF8.self)
-    write(line: json.displayedJSON)
+    let line = try LineCodec.line(value)
+    oneLine.withLock { _ in writeAll(line) }
   }
 
   /// Writes one line of text.
-  func write(line: String) { writeLine(Data(line.utf8)) }
-
-  private func writeLine(_ line: Data) {
-    let bytes = Array(line) + [UInt8(ascii: "\n")]
+  func write(line: String) {
+    let bytes = Array((line + "\n").utf8)
     oneLine.withLock { _ in writeAll(bytes) }
   }
 

@@ -3,11 +3,8 @@ import Synchronization
 
 /// Says that the computing thread lives, at most once a second, in whatever phase it is.
 final class Heartbeat: BackendWatcher {
-  /// What a worker does, as events name it.
-  enum Phase: String, Sendable { case load, encode, step, decode, publish }
-
   private struct State {
-    var phase = Phase.load
+    var phase = WorkerPhase.load
     var token: Int64?
     var unit: Key?
     var last = ContinuousClock.now
@@ -20,7 +17,7 @@ final class Heartbeat: BackendWatcher {
   init(_ events: EventWriter?) { self.events = events }
 
   /// A phase begins, of a unit or of a whole batch.
-  func enter(_ phase: Phase, token: Int64? = nil, unit: Key? = nil) {
+  func enter(_ phase: WorkerPhase, token: Int64? = nil, unit: Key? = nil) {
     state.withLock { ($0.phase, $0.token, $0.unit) = (phase, token, unit) }
     beat()
   }
@@ -38,9 +35,7 @@ final class Heartbeat: BackendWatcher {
     let event = state.withLock { state -> WorkerEvent? in
       guard state.last.duration(to: .now) >= .seconds(1) else { return nil }
       state.last = .now
-      var event = WorkerEvent(.alive, token: state.token, unit: state.unit)
-      event.phase = state.phase.rawValue
-      return event
+      return .alive(WorkerEvent.SignOfLife(state.phase, token: state.token, unit: state.unit))
     }
     if let event { events?.send(event) }
   }

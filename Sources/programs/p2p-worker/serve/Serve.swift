@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 
 /// `p2p-worker serve`: orders from standard input, events on standard output.
 struct Serve: ParsableCommand {
@@ -33,7 +34,7 @@ struct Serve: ParsableCommand {
       let events = EventWriter()
       let place = options.engine(model: model, digest: Digest(hex: digest))
       do { try Devices.check(place, kernels: kernels) } catch {
-        events.send(UnitFailure(error).event)
+        events.send(.refused(UnitFailure(error).refusal, token: nil))
         throw error
       }
       ProcessStart.volunteerForOutOfMemory()
@@ -57,9 +58,9 @@ extension Serve {
   private static func engine(_ place: EngineOptions, _ events: EventWriter) throws -> Engine {
     do { return try Engine(place, Heartbeat(events)) } catch {
       var failure = UnitFailure(error)
-      if ["model-changed", "model-changing"].contains(failure.error.code) {
+      if FailureMeaning(rawValue: failure.error.code)?.isOtherModel == true {
         failure.isTransient = true
-        events.send(failure.event)
+        events.send(.refused(failure.refusal, token: nil))
       }
       throw error
     }
@@ -67,21 +68,18 @@ extension Serve {
 }
 
 extension UnitFailure {
-  /// What is said of a worker that cannot serve at all: `failed` without a token.
-  var event: WorkerEvent {
-    var event = WorkerEvent(.failed)
-    (event.code, event.message) = (error.code, error.description)
-    event.transient = isTransient
-    return event
+  /// The failure as events say it.
+  var refusal: WorkerEvent.Refusal {
+    WorkerEvent.Refusal(
+      code: error.code, message: error.description, isTransient: isTransient)
   }
 }
 
 extension Engine {
   /// What is said first.
   var ready: WorkerEvent {
-    var event = WorkerEvent(.ready)
-    (event.protocol, event.digest) = (WorkerEvent.protocolVersion, digest)
-    (event.fingerprint, event.cpu, event.nativeKernels) = (fingerprint, cpu, numerics.kernels)
-    return event
+    .ready(
+      WorkerEvent.Ready(
+        digest: digest, fingerprint: fingerprint, cpu: cpu, nativeKernels: numerics.kernels))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import JobStore
 
 /// `p2p maps`: a source's attention maps of one step as a safetensors file.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import JobStore
 import Logging
 import SiblingPrograms
@@ -43,23 +44,21 @@ extension Daemon {
   /// although the program itself can be run, or the worker said that it always will. Where it said that
   /// it may pass, its units wait.
   private func noteDeadStart(_ end: WorkerEnd, _ slot: WorkerSlot) throws(EditError) {
-    if let refusal = slot.refusal, let code = refusal.code, OtherModels.codes.contains(code) {
-      let message = refusal.message ?? code
+    if let refusal = slot.refusal, FailureMeaning(rawValue: refusal.code)?.isOtherModel == true {
       for (key, unit) in slot.order?.open ?? [:] {
         guard let order = slot.order else { continue }
         let failure = Failure(
-          code: code, message: message, step: unit.step, outcome: .failed, next: .again,
-          counts: false)
+          code: refusal.code, message: refusal.message, step: unit.step, outcome: .failed,
+          next: .again, counts: false)
         try fail(key, order: order, failure)
       }
-      return try noteOtherModel(slot.loaded, code: code, message: message)
+      return try noteOtherModel(slot.loaded, refusal)
     }
     if let order = slot.order { giveBack(order) }
-    if let refusal = slot.refusal, let code = refusal.code, let passes = refusal.transient {
-      let message = refusal.message ?? code
-      return passes
-        ? try postpone(slot.loaded, code: code, message: message)
-        : try giveUp(slot.loaded, code: code, message: message)
+    if let refusal = slot.refusal {
+      return refusal.isTransient
+        ? try postpone(slot.loaded, code: refusal.code, message: refusal.message)
+        : try giveUp(slot.loaded, code: refusal.code, message: refusal.message)
     }
     let program = settings.workerProgram.place
     if let mismatch = slot.mismatch {
@@ -76,11 +75,11 @@ extension Daemon {
 
   /// A model's files are not those of its digest: it is waited for, until the same other ones have been
   /// found a few times.
-  func noteOtherModel(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
+  func noteOtherModel(_ loaded: LoadedModel, _ refusal: WorkerEvent.Refusal) throws(EditError) {
     for order in waiting where order.loaded == loaded { giveBack(RunningOrder(order)) }
     waiting.removeAll { $0.loaded == loaded }
-    guard verdicts.otherModels.found(loaded, code: code, message: message) else { return }
-    try giveUp(loaded, code: code, message: message)
+    guard verdicts.otherModels.found(loaded, refusal) else { return }
+    try giveUp(loaded, code: refusal.code, message: refusal.message)
   }
 
   /// Fails everything that waits for a model in a compute type with kernels.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Glibc
 import JobStore
 import Logging
@@ -8,51 +9,62 @@ extension Daemon {
   /// What a worker said.
   func note(_ event: WorkerEvent, from id: Int) throws(EditError) {
     guard let slot = slots[id] else { return }
-    if event.event == .ready { return try noteReady(event, from: id) }
-    if event.event == .failed, event.token == nil, !slot.isReady {
-      slots[id]?.refusal = event
+    switch event {
+    case .ready(let ready): return try noteReady(ready, from: id)
+    case .refused(let refusal, token: nil) where !slot.isReady:
+      slots[id]?.refusal = refusal
       return
+    case .alive, .unit, .refused, .idle: break
     }
     guard let order = slot.order, event.token == order.token else {
-      logger.warning("\(event.event.rawValue) of order \(event.token ?? -1) is stale")
+      logger.warning("\(event.word) of order \(event.token ?? -1) is stale")
       return
     }
-    if event.event == .idle { return try noteIdle(order, from: id) }
-    guard let key = event.unit, var unit = order.open[key] else { return }
-    let now = wallClockMs()
-    switch event.event {
-    case .begun:
-      unit.step = order.step(event) ?? 0
-      (unit.began, unit.isBegun) = (unit.step, true)
-      slots[id]?.order?.open[key] = unit
-      try persist { () throws(EditError) in
-        try store.begun(key, token: order.token, step: unit.step, now: now)
-      }
-    case .step:
-      unit.step = order.step(event) ?? unit.step
-      unit.evaluations += event.evaluations ?? 0
-      unit.ms += event.ms ?? 0
-      unit.isNew = true
-      slots[id]?.order?.open[key] = unit
-      verdicts.otherModels.isRight(slot.loaded)
-    case .done: try noteDone(key, event, order: order, from: id)
-    case .dropped:
-      try close(key, from: id)
-      let step = order.step(event) ?? unit.step
-      try persist { () throws(EditError) in
-        try store.park(key, token: order.token, step: step, goesOn: !isStopping, now: now)
-      }
-      noteChange()
-    case .failed: try noteFailed(key, event, order: order, from: id)
-    case .ready, .idle, .alive: break
+    switch event {
+    case .unit(let key, _, let event): try note(event, of: key, order, from: id)
+    case .idle: try noteIdle(order, from: id)
+    case .ready, .alive, .refused: break
     }
   }
 
-  private func noteReady(_ event: WorkerEvent, from id: Int) throws(EditError) {
+  /// What happened to a unit of a running order.
+  private func note(_ event: UnitReport, of key: Key, _ order: RunningOrder, from id: Int)
+    throws(EditError)
+  {
+    guard var unit = order.open[key] else { return }
+    switch event {
+    case .begun(let place, _):
+      unit.step = order.step(at: place)
+      (unit.began, unit.isBegun) = (unit.step, true)
+      slots[id]?.order?.open[key] = unit
+      try persist { () throws(EditError) in
+        try store.begun(key, token: order.token, step: unit.step, now: wallClockMs())
+      }
+    case .step(let record):
+      unit.step = order.step(at: record.place)
+      unit.evaluations += record.evaluations
+      unit.ms += record.ms
+      unit.isNew = true
+      slots[id]?.order?.open[key] = unit
+      if let slot = slots[id] { verdicts.otherModels.isRight(slot.loaded) }
+    case .done(let manifest): try noteDone(key, manifest, order: order, from: id)
+    case .dropped(let place):
+      try close(key, from: id)
+      let step = place.map(order.step) ?? unit.step
+      try persist { () throws(EditError) in
+        try store.park(
+          key, token: order.token, step: step, goesOn: !isStopping, now: wallClockMs())
+      }
+      noteChange()
+    case .failed(let refusal, let place):
+      try noteFailed(key, refusal, at: place, order: order, from: id)
+    }
+  }
+
+  private func noteReady(_ ready: WorkerEvent.Ready, from id: Int) throws(EditError) {
     guard let slot = slots[id] else { return }
-    let speaks = event.protocol ?? 0
     if let mismatch = MachineFacts.mismatch(
-      protocol: speaks, revision: Numerics.revision(ofFingerprint: event.fingerprint ?? ""))
+      protocol: ready.protocol, revision: Numerics.revision(ofFingerprint: ready.fingerprint ?? ""))
     {
       slots[id]?.mismatch = mismatch
       slot.process.end(.protocolError(mismatch))
@@ -61,21 +73,17 @@ extension Daemon {
     slots[id]?.isReady = true
     installationTries = 0
     doubts[slot.loaded] = nil
-    slots[id]?.cpu = event.cpu
+    slots[id]?.cpu = ready.cpu
     verdicts.started(slot.loaded)
-    if let kernels = event.nativeKernels { try noteNative(.kernels(kernels)) }
+    if let kernels = ready.nativeKernels { try noteNative(.kernels(kernels)) }
     logger.info(
-      "ready", metadata: ["worker": "\(id)", "fingerprint": "\(event.fingerprint ?? "")"])
+      "ready", metadata: ["worker": "\(id)", "fingerprint": "\(ready.fingerprint ?? "")"])
     tellTable()
   }
 
-  private func noteDone(_ key: Key, _ event: WorkerEvent, order: RunningOrder, from id: Int)
+  private func noteDone(_ key: Key, _ manifest: Digest, order: RunningOrder, from id: Int)
     throws(EditError)
   {
-    guard let manifest = event.manifest else {
-      slots[id]?.process.end(.protocolError("done without a manifest"))
-      return
-    }
     slots[id]?.order?.done += 1
     try close(key, from: id)
     let now = wallClockMs()
@@ -96,39 +104,42 @@ extension Daemon {
     noteChange()
   }
 
-  private func noteFailed(_ key: Key, _ event: WorkerEvent, order: RunningOrder, from id: Int)
-    throws(EditError)
-  {
+  private func noteFailed(
+    _ key: Key, _ refusal: WorkerEvent.Refusal, at place: UnitReport.Place?, order: RunningOrder,
+    from id: Int
+  ) throws(EditError) {
     let gained = order.open[key].map { $0.step > $0.began } ?? false
-    let step = order.step(event) ?? order.open[key]?.step ?? 0
+    let step = place.map(order.step) ?? order.open[key]?.step ?? 0
     try close(key, from: id)
-    let code = event.code ?? "worker-failed"
     var failure = Failure(
-      code: code, message: event.message ?? code, step: step, outcome: .failed, next: .never)
-    if ["source-missing", "unit-busy", "native-unavailable"].contains(code) {
+      code: refusal.code, message: refusal.message, step: step, outcome: .failed, next: .never)
+    let meaning = FailureMeaning(rawValue: refusal.code)
+    switch meaning {
+    case .sourceMissing, .unitBusy, .nativeUnavailable:
       // Not the unit's fault: another process writes there, its source has to be made first, or this
       // worker's kernels are not the order's.
       (failure.next, failure.counts) = (verdicts.next(key, gained: gained), false)
-    } else if code == "not-allowed" || (code == "file-missing" && areRootsRefused) {
+    case .notAllowed,
+      .fileMissing where areRootsRefused:
       // An owner, a mode or a mount has to be put right, of its folder or of all.
       (failure.next, failure.counts) = (verdicts.next(key, gained: false), false)
       mustLookAtRoots = true
-    } else if code == "disk-full" {
+    case .diskFull:
       // The disk's fault, not the unit's.
       (failure.next, failure.counts) = (.again, false)
       space.isFull = true
-    } else if OtherModels.codes.contains(code), let slot = slots[id] {
+    case .modelChanged, .modelChanging:
       // The files' fault: when the order is over, it is decided how long nothing of the model runs.
       (failure.next, failure.counts) = (.again, false)
-      verdicts.otherModels.bar(slot.loaded)
-      slots[id]?.order?.otherModel = (code, failure.message)
-    } else if code == "out-of-memory", halveLanes(order) {
+      if let slot = slots[id] { verdicts.otherModels.bar(slot.loaded) }
+      slots[id]?.order?.otherModel = refusal
+    case .outOfMemory where halveLanes(order):
       (failure.next, failure.counts) = (.again, false)
-    } else if event.transient == true {
-      failure.next = verdicts.next(key, gained: gained)
+    case .fileMissing, .outOfMemory, nil:
+      if refusal.isTransient { failure.next = verdicts.next(key, gained: gained) }
     }
     try fail(key, order: order, failure)
-    if code == "source-missing" {
+    if meaning == .sourceMissing {
       let source = order.claimed.sourceKey
       let step = stepsOnDisk(source)
       try persist { () throws(EditError) in
@@ -171,7 +182,7 @@ extension Daemon {
     }
     if order.done == order.claimed.units.count { noteGoodOrder(order) }
     if let found = order.otherModel, let slot = slots[id] {
-      try noteOtherModel(slot.loaded, code: found.code, message: found.message)
+      try noteOtherModel(slot.loaded, found)
     }
     slots[id]?.order = nil
     slots[id]?.process.health.rest()

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Logging
@@ -25,7 +26,8 @@ extension Daemon {
     verdicts.forgetRefusals()
     waitsForNative = false
     try persist { () throws(EditError) in
-      try store.hasten(code: "native-unavailable", now: wallClockMs())
+      try store.hasten(
+        code: FailureMeaning.nativeUnavailable.rawValue, now: wallClockMs())
     }
     noteChange()
   }

@@ -6,8 +6,6 @@ import JobStore
 struct OtherModels {
   /// How often the same other files are found before the model is given up.
   static let limit = 3
-  /// What a worker says of such a model.
-  static let codes: Set = ["model-changed", "model-changing"]
 
   private struct Finding {
     /// What was found last; `nil` where the files were being written.
@@ -27,11 +25,12 @@ struct OtherModels {
 
   /// What a worker's last word on a model was; whether it is given up, because nothing moves there
   /// any more.
-  mutating func found(_ model: LoadedModel, code: String, message: String) -> Bool {
+  mutating func found(_ model: LoadedModel, _ refusal: WorkerEvent.Refusal) -> Bool {
     var finding = findings[model] ?? Finding()
-    let isWhole = code == "model-changed"
-    finding.same = isWhole && finding.message == message ? finding.same + 1 : isWhole ? 1 : 0
-    finding.message = isWhole ? message : nil
+    let isWhole = FailureMeaning(rawValue: refusal.code) == .modelChanged
+    finding.same =
+      isWhole && finding.message == refusal.message ? finding.same + 1 : isWhole ? 1 : 0
+    finding.message = isWhole ? refusal.message : nil
     finding.count += 1
     finding.until = .now + .seconds(min(60, 1 << min(finding.count - 1, 6)))
     let isGivenUp = finding.same >= Self.limit

@@ -1,3 +1,4 @@
+import EditJobs
 import Synchronization
 
 /// What is known of a worker process right now, written by its readers and by the daemon, read by its
@@ -7,8 +8,8 @@ final class WorkerHealth: Sendable {
   enum Cause: Sendable, Equatable {
     /// The daemon no longer needs it.
     case stop
-    /// It was silent for longer than its budget.
-    case hung(phase: String)
+    /// It was silent for longer than its budget; `nil` where it had named no phase yet.
+    case hung(phase: WorkerPhase?)
     /// It said something that is not the protocol.
     case protocolError(String)
   }
@@ -21,7 +22,7 @@ final class WorkerHealth: Sendable {
     var supervised: ContinuousClock.Instant
     var ready = false
     var busy = false
-    var phase = "start"
+    var phase: WorkerPhase?
     /// The longest step of this order, or of one like it.
     var step: Duration?
     /// Whether the order's first step is still to come.
@@ -45,20 +46,18 @@ final class WorkerHealth: Sendable {
     state = Mutex(State(heard: .now, supervised: .now))
   }
 
-  /// Notes a line of the worker.
-  func heard(phase: String?, ready: Bool = false) {
-    state.withLock {
-      $0.heard = .now
-      if let phase { $0.phase = phase }
-      if ready { $0.ready = true }
-    }
-  }
-
-  /// Notes a record, and how long its step took.
-  func stepped(_ took: Duration?) {
-    state.withLock {
-      $0.isFirst = false
-      if let took { $0.step = max($0.step ?? .zero, took) }
+  /// Notes a line of the worker, and how long a step took.
+  func heard(_ event: WorkerEvent) {
+    state.withLock { state in
+      state.heard = .now
+      switch event {
+      case .alive(let sign): state.phase = sign.phase
+      case .ready: state.ready = true
+      case .unit(_, _, .step(let record)):
+        state.isFirst = false
+        state.step = max(state.step ?? .zero, .milliseconds(record.ms))
+      case .unit, .refused, .idle: break
+      }
     }
   }
 

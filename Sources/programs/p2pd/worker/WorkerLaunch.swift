@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import SiblingPrograms
@@ -56,7 +57,7 @@ struct WorkerEnd: Sendable {
   /// What happened, for people.
   var sentence: String {
     switch (cause, status) {
-    case (.hung(let phase), _): "hung in phase \(phase)"
+    case (.hung(let phase), _): "hung in phase \(phase?.rawValue ?? "start")"
     case (.protocolError(let what), _): "broke the protocol: \(what)"
     case (_, .signaled(SIGKILL)) where outOfMemory: "was killed by signal 9, likely for memory"
     case (_, _) where outOfMemory: "ran out of memory"

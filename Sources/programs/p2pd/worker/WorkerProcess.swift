@@ -112,24 +112,24 @@ final class WorkerProcess: Sendable {
   }
 
   private func write(_ execution: Running) async -> Part {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     for await command in commands {
-      guard let line = try? encoder.encode(command) else { continue }
-      // A worker that died is seen by the others.
-      _ = try? await execution.standardInputWriter.write(Array(line) + [UInt8(ascii: "\n")])
+      do {
+        let line = try LineCodec.line(command)
+        // A worker that died is seen by the others.
+        _ = try? await execution.standardInputWriter.write(line)
+      } catch { end(.protocolError("a command cannot be sent: \(error)")) }
     }
     try? await execution.standardInputWriter.finish()
     return .writer
   }
 
   private func drain(_ execution: Running) async -> Part {
-    var splitter = LineSplitter()
+    var lines = LineCodec()
     do {
       for try await buffer in execution.standardError {
         let bytes = buffer.withUnsafeBytes { Array($0) }
         tail.withLock { $0.add(bytes) }
-        for line in (try? splitter.lines(adding: bytes)) ?? [] {
+        for case .success(let line) in lines.lines(adding: bytes) {
           logger.info("\(String(decoding: line.prefix(2000), as: UTF8.self))")
         }
       }
@@ -138,15 +138,11 @@ final class WorkerProcess: Sendable {
   }
 
   private func read(_ execution: Running) async -> Part {
-    var splitter = LineSplitter()
-    let decoder = JSONDecoder()
+    var lines = LineCodec()
     do {
       for try await buffer in execution.standardOutput {
-        for line in try splitter.lines(adding: buffer.withUnsafeBytes { Array($0) }) {
-          let event = try decoder.decode(WorkerEvent.self, from: Data(line))
-          health.heard(phase: event.phase, ready: event.event == .ready)
-          if event.event == .step { health.stepped(event.ms.map { .milliseconds($0) }) }
-          if event.event != .alive { report(.event(event)) }
+        for line in lines.lines(adding: buffer.withUnsafeBytes { Array($0) }) {
+          hear(try LineCodec.value(WorkerEvent.self, of: try line.get()))
         }
       }
     } catch {
@@ -155,6 +151,12 @@ final class WorkerProcess: Sendable {
     // It is dead, or soon.
     rest.shorten()
     return .reader
+  }
+
+  private func hear(_ event: WorkerEvent) {
+    health.heard(event)
+    if case .alive = event { return }
+    report(.event(event))
   }
 
   /// Ten times a second, and every 5 s where it is ready and has nothing to do (the end of its output

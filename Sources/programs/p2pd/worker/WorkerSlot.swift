@@ -12,7 +12,7 @@ struct WorkerSlot {
   /// In which way it belongs to another version, as it said when it was ready.
   var mismatch: String?
   /// Why it cannot serve at all, as it said before it was ready.
-  var refusal: WorkerEvent?
+  var refusal: WorkerEvent.Refusal?
   /// The source whose files it read last.
   var source: Key?
   var order: RunningOrder?
@@ -42,7 +42,7 @@ struct RunningOrder {
   /// How many are done.
   var done = 0
   /// What the worker said of the model's files, where they are not those that it loaded.
-  var otherModel: (code: String, message: String)?
+  var otherModel: WorkerEvent.Refusal?
 
   init(_ claimed: ClaimedOrder) {
     self.claimed = claimed
@@ -53,15 +53,13 @@ struct RunningOrder {
 
   var token: Int64 { claimed.token }
 
-  /// Complete steps of the unit that an event is about; `nil` where it does not say.
-  func step(_ event: WorkerEvent) -> Int? {
+  /// Complete steps of a unit of the order.
+  func step(at place: UnitReport.Place) -> Int {
     let source = claimed.source
-    return event.step
-      ?? event.pass.map {
-        claimed.isSource
-          ? source.completeSteps(at: $0)
-          : source.sampler.completeSteps(after: $0, of: source.steps)
-      }
+    return place.step
+      ?? (claimed.isSource
+        ? source.completeSteps(at: place.pass)
+        : source.sampler.completeSteps(after: place.pass, of: source.steps))
   }
 
   /// Units that ran at once: not the forks that waited for a trunk of this order.

@@ -1,3 +1,5 @@
+import Files
+
 /// Which promise a unit's numbers keep.
 public struct Numerics: Hashable, Codable, Sendable {
   /// Whose kernels compute.
@@ -63,7 +65,7 @@ public struct SourceSpec: Hashable, Codable, Sendable {
   /// The negative prompt, white space normalised; empty for none.
   public var negative: String
   /// Seed of the noise; 0 where a photograph takes its place.
-  public var seed: UInt64
+  @SeedNumber public var seed: UInt64
   /// The photograph that the source starts from; `nil` for a seed's noise.
   public var photograph: Photograph?
   /// The solver.
@@ -92,7 +94,8 @@ public struct SourceSpec: Hashable, Codable, Sendable {
     steps: Int, guidance: Double, width: Int, height: Int, compute: ComputeType = .f32,
     maps: MapsPrecision = .f16, selfMax: Int? = nil, numerics: Numerics = Numerics()
   ) {
-    (self.model, self.prompt, self.negative, self.seed) = (model, prompt, negative, seed)
+    self.seed = seed
+    (self.model, self.prompt, self.negative) = (model, prompt, negative)
     (self.sampler, self.steps, self.guidance) = (sampler, steps, guidance)
     (self.width, self.height, self.compute, self.maps) = (width, height, compute, maps)
     (self.selfMax, self.numerics, self.photograph) = (selfMax, numerics, photograph)
@@ -103,29 +106,81 @@ public struct SourceSpec: Hashable, Codable, Sendable {
     var form = CanonicalForm()
     form.set("format", 1)
     form.set("kind", "source")
-    form.set("model", model.description)
-    form.set("prompt", prompt)
-    form.set("negative", negative)
-    if let photograph {
-      form.set("image", photograph.image.description)
-      form.set("inversion", photograph.inversion.rawValue)
-    } else {
-      form.set("seed", String(seed))
+    for part in Self.parts {
+      if let line = part.line(self) { form.set(part.name, line) }
     }
-    form.set("sampler", sampler.rawValue)
-    form.set("steps", steps)
-    form.set("guidance", guidance)
-    form.set("width", width)
-    form.set("height", height)
-    form.set("compute", compute.rawValue)
-    form.set("maps", maps.rawValue)
-    form.set("self_max", selfMax.map(String.init) ?? "control")
-    form.set("numerics.mode", numerics.mode.rawValue)
-    form.set("numerics.revision", numerics.revision)
-    if let kernels = numerics.kernels { form.set("numerics.kernels", kernels) }
     return form
   }
 
   /// The source's key.
   public var key: Key { Key(canonicalForm.digest) }
+
+  /// What the source began with, as people read it.
+  public var origin: String {
+    switch photograph?.inversion {
+    case .direct: "photograph, direct inversion"
+    case .negativePrompt: "photograph, negative-prompt inversion"
+    case nil: "seed \(seed)"
+    }
+  }
+}
+
+extension SourceSpec {
+  /// One thing that a source is made of: its line in the key, and how pages and pictures have it.
+  public struct Part: Sendable {
+    /// The name of its line in the key, and of its member in a picture's text.
+    public let name: String
+    /// Its line in the key; `nil` where it is no part of the source.
+    let line: @Sendable (SourceSpec) -> String?
+    /// What people read where a sweep's sources differ in it; `nil` where they cannot, or another
+    /// part says it.
+    public let label: (@Sendable (SourceSpec) -> String)?
+    /// Its member in a picture's text; `nil` where it stands there in another place.
+    public let json: (@Sendable (SourceSpec) -> CanonicalJSON?)?
+
+    init(
+      _ name: String, line: @escaping @Sendable (SourceSpec) -> String?,
+      label: (@Sendable (SourceSpec) -> String)? = nil,
+      json: (@Sendable (SourceSpec) -> CanonicalJSON?)? = nil
+    ) {
+      (self.name, self.line, self.label, self.json) = (name, line, label, json)
+    }
+  }
+
+  /// Everything that decides a source's bytes, in the order in which people read it.
+  public static let parts: [Part] = [
+    Part(
+      "seed", line: { $0.photograph == nil ? String($0.seed) : nil }, label: { $0.origin }),
+    Part("sampler", line: { $0.sampler.rawValue }, label: { $0.sampler.title }),
+    Part("steps", line: { String($0.steps) }, label: { "\($0.steps) steps" }),
+    Part(
+      "guidance", line: { CanonicalForm.bits($0.guidance) },
+      label: { "guidance \(NumberText.of($0.guidance))" }, json: { .number($0.guidance) }),
+    Part("prompt", line: { $0.prompt }),
+    Part(
+      "negative", line: { $0.negative },
+      label: { $0.negative.isEmpty ? "no negative prompt" : "without \($0.negative)" },
+      json: { .string($0.negative) }),
+    Part(
+      "model", line: { $0.model.description }, label: { "model \($0.model.description.prefix(8))" }),
+    Part("width", line: { String($0.width) }), Part("height", line: { String($0.height) }),
+    Part("compute", line: { $0.compute.rawValue }, label: { "dtype \($0.compute.rawValue)" }),
+    Part(
+      "numerics.mode", line: { $0.numerics.mode.rawValue },
+      label: { "\($0.numerics.text) numerics" }),
+    Part("numerics.revision", line: { String($0.numerics.revision) }),
+    Part("numerics.kernels", line: { $0.numerics.kernels }),
+    Part(
+      "image", line: { $0.photograph?.image.description },
+      label: {
+        $0.photograph.map { "photograph \($0.image.description.prefix(8))" } ?? "no photograph"
+      }),
+    Part("inversion", line: { $0.photograph?.inversion.rawValue }),
+    Part(
+      "maps", line: { $0.maps.rawValue }, json: { .string($0.maps.rawValue) }),
+    Part(
+      "self_max", line: { $0.selfMax.map(String.init) ?? "control" },
+      label: { $0.selfMax.map { "self-attention up to \($0)²" } ?? "the control resolution" },
+      json: { $0.selfMax.map { .integer(Int64($0)) } ?? .null }),
+  ]
 }

@@ -1,4 +1,5 @@
 import EditJobs
+public import Files
 import Glibc
 import Safetensors
 import Synchronization

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 public import Safetensors
 
 /// The mean over heads of a source's attention maps, added up over some steps, site by site.

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 extension TokenMaps {
   /// The shorter side that a site must have to be looked at; finer ones than the control resolution

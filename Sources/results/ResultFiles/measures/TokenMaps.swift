@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 /// A third of a run's steps, from the noise on.
 public enum RunThird: String, Sendable, CaseIterable, Codable {

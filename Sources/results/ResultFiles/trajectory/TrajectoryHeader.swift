@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 import Foundation
 
 /// What a trajectory file says of itself: everything is a function of the unit's key, but for the

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A trajectory file as it is: its header and its good records. What is damaged is cut off.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Glibc
 
 /// Appends records to a unit's trajectory, in a file that this attempt alone writes.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 public import Imaging
 import JobStore
 public import ResultFiles
@@ -140,13 +141,5 @@ public struct SweepGrid: Sendable {
         .init("Size", "\(source.width)x\(source.height)"), .init("Model", snapshot.model),
         .init("P2P edit", row.edit.prompt),
       ])
-  }
-}
-
-/// Numbers as people write them.
-enum NumberText {
-  /// `7.5`, `3` rather than `3.0`.
-  static func of(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
   }
 }

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import JobStore
 import Planner
 
@@ -31,15 +32,7 @@ extension SweepSnapshot {
 
 extension SweepSnapshot {
   /// What sources are made of that may vary, each as people read it.
-  private static let traits: [@Sendable (SourceSpec) -> String] = [
-    { $0.origin }, { $0.sampler.title }, { "\($0.steps) steps" },
-    { "guidance \(NumberText.of($0.guidance))" },
-    { $0.negative.isEmpty ? "no negative prompt" : "without \($0.negative)" },
-    { "model \($0.model.description.prefix(8))" }, { "dtype \($0.compute.rawValue)" },
-    { "\($0.numerics.text) numerics" },
-    { $0.photograph.map { "photograph \($0.image.description.prefix(8))" } ?? "no photograph" },
-    { $0.selfMax.map { "self-attention up to \($0)²" } ?? "the control resolution" },
-  ]
+  private static let traits = SourceSpec.parts.compactMap(\.label)
 
   /// In which traits sources differ, looked through once.
   static func varying(_ sources: [SourceSpec]) -> [Int] {
@@ -73,16 +66,5 @@ extension SweepSnapshot {
     ] + (sources.allSatisfy { $0.compute == .f32 } ? [] : [one("dtypes") { $0.compute.rawValue }])
       + (sources.allSatisfy { $0.numerics.mode == .portable }
         ? [] : [one("numerics") { $0.numerics.backend }])
-  }
-}
-
-extension SourceSpec {
-  /// What the source began with, as people read it.
-  var origin: String {
-    switch photograph?.inversion {
-    case .direct: "photograph, direct inversion"
-    case .negativePrompt: "photograph, negative-prompt inversion"
-    case nil: "seed \(seed)"
-    }
   }
 }

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 public import JobStore
 import Planner

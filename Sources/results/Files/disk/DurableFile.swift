@@ -1,4 +1,3 @@
-import EditJobs
 import Glibc
 
 /// Writes files so that they are whole or absent, after a kill and after a power cut.
@@ -24,7 +23,7 @@ public enum DurableFile {
 
   /// Fills a new file by `fill`, puts it at `path`, and returns it still open.
   @discardableResult
-  static func publish(
+  public static func publish(
     to path: String, permissions: UInt32, sync: Bool, _ fill: (borrowing OpenFile) throws -> Void
   ) throws -> OpenFile {
     let name = unfinishedName(beside: path)
@@ -69,7 +68,7 @@ public enum DurableFile {
   }
 
   /// Puts a whole file in its place.
-  static func move(_ name: String, to path: String) throws(FileError) {
+  public static func move(_ name: String, to path: String) throws(FileError) {
     CrashPoint.pass("rename.before")
     guard rename(name, path) == 0 else { throw FileError("rename", path, errno) }
     CrashPoint.pass("rename.after")

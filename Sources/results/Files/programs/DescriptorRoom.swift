@@ -1,4 +1,3 @@
-public import EditJobs
 import Glibc
 
 /// Whether there is room for the descriptors that something takes.

@@ -1,4 +1,3 @@
-public import EditJobs
 import Foundation
 @preconcurrency import Glibc
 

@@ -1,6 +1,4 @@
-import EditJobs
 import Foundation
-public import Subprocess
 
 /// One of our programs as another one starts it.
 public struct SiblingProgram: Sendable, Hashable {
@@ -26,23 +24,8 @@ public struct SiblingProgram: Sendable, Hashable {
     return "\(name), which is neither \(beside) nor in PATH"
   }
 
-  /// What `Subprocess.run` takes.
-  ///
-  /// - Throws: `too-many-files` (71) where this process may not open what that takes.
-  public var executable: Executable {
-    get throws(EditError) {
-      try DescriptorRoom.check()
-      return path.contains("/") ? .path(Self.literal(path)) : .name(path)
-    }
-  }
-
   private var beside: String {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: own).deletingLastPathComponent().appending(path: name).path
   }
-
-  /// A path as if it had been written in the source: its type belongs to a package that we do not
-  /// use ourselves.
-  private static func literal<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
-  where Path.StringLiteralType == String { Path(stringLiteral: text) }
 }

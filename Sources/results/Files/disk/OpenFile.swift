@@ -1,11 +1,10 @@
-import CLibDeflate
-import EditJobs
+import CGlibc
 import Glibc
 
 /// An open file that closes itself; every failing call throws `FileError`.
-struct OpenFile: ~Copyable, Sendable {
+public struct OpenFile: ~Copyable, Sendable {
   /// How a file is opened.
-  enum Mode: Sendable {
+  public enum Mode: Sendable {
     /// It exists and is read.
     case read
     /// It exists, or is made empty, and is read and written.
@@ -15,13 +14,14 @@ struct OpenFile: ~Copyable, Sendable {
   }
 
   /// The file, as errors name it.
-  let path: String
-  let descriptor: Int32
+  public let path: String
+  /// Its descriptor, closed with it.
+  public let descriptor: Int32
 
   /// Opens a file; the last part of the path may not be a symbolic link where it is written.
   ///
   /// A file that is made has as much of `permissions` as its folder's mode lets through.
-  init(_ path: String, _ mode: Mode, permissions: mode_t = 0o666) throws(FileError) {
+  public init(_ path: String, _ mode: Mode, permissions: UInt32 = 0o666) throws(FileError) {
     if mode == .create { CrashPoint.pass("create.before") }
     switch mode {
     case .read: descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -39,7 +39,7 @@ struct OpenFile: ~Copyable, Sendable {
     self.path = path
   }
 
-  private static func make(_ path: String, _ permissions: mode_t) -> Int32 {
+  private static func make(_ path: String, _ permissions: UInt32) -> Int32 {
     let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     let folder = FolderMode.parent(of: path)
     let descriptor = open(path, flags, FolderMode.file(in: folder, permissions))
@@ -50,14 +50,14 @@ struct OpenFile: ~Copyable, Sendable {
   deinit { Glibc.close(descriptor) }
 
   /// Bytes of the file.
-  func size() throws(FileError) -> Int {
+  public func size() throws(FileError) -> Int {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else { throw FileError("fstat", path, errno) }
     return Int(facts.st_size)
   }
 
   /// Writes all bytes at an offset; short writes are continued.
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
+  public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
     var done = 0
     CrashPoint.pass("write.before")
     while done < bytes.count {
@@ -74,7 +74,7 @@ struct OpenFile: ~Copyable, Sendable {
   }
 
   /// Writes all bytes at an offset.
-  func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
+  public func write(_ bytes: [UInt8], at offset: Int) throws(FileError) {
     do {
       try bytes.withUnsafeBytes { try write($0, at: offset) }
     } catch let error as FileError {
@@ -85,7 +85,7 @@ struct OpenFile: ~Copyable, Sendable {
   }
 
   /// Writes all bytes of all chunks from the beginning.
-  func write(_ chunks: [[UInt8]]) throws(FileError) {
+  public func write(_ chunks: [[UInt8]]) throws(FileError) {
     var offset = 0
     for chunk in chunks {
       try write(chunk, at: offset)
@@ -94,7 +94,7 @@ struct OpenFile: ~Copyable, Sendable {
   }
 
   /// Fills `buffer` from an offset and returns how many bytes there were.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError)
+  public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError)
     -> Int
   {
     var done = 0
@@ -114,7 +114,7 @@ struct OpenFile: ~Copyable, Sendable {
   }
 
   /// At most `count` bytes from an offset; fewer where the file ends.
-  func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
+  public func read(_ count: Int, at offset: Int) throws(FileError) -> [UInt8] {
     do {
       return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
         filled = try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
@@ -127,35 +127,35 @@ struct OpenFile: ~Copyable, Sendable {
   }
 
   /// Cuts the file.
-  func truncate(to size: Int) throws(FileError) {
+  public func truncate(to size: Int) throws(FileError) {
     CrashPoint.pass("truncate.before")
     guard ftruncate(descriptor, off_t(size)) == 0 else { throw FileError("ftruncate", path, errno) }
     CrashPoint.pass("truncate.after")
   }
 
   /// Starts to write everything to the disk without waiting for it.
-  func startSync() {
+  public func startSync() {
     let write: UInt32 = 2  // SYNC_FILE_RANGE_WRITE; a hint, so a failure is left to `syncData`
     _ = sync_file_range(descriptor, 0, 0, write)
   }
 
   /// Waits until data and size are on the disk. After a failure the file must be given up: the
   /// kernel marks the lost pages clean, and a second call would lie.
-  func syncData() throws(FileError) {
+  public func syncData() throws(FileError) {
     CrashPoint.pass("datasync.before")
     guard fdatasync(descriptor) == 0 else { throw FileError("fdatasync", path, errno) }
     CrashPoint.pass("datasync.after")
   }
 
   /// Waits until everything is on the disk; after a failure the file must be given up.
-  func sync() throws(FileError) {
+  public func sync() throws(FileError) {
     CrashPoint.pass("sync.before")
     guard fsync(descriptor) == 0 else { throw FileError("fsync", path, errno) }
     CrashPoint.pass("sync.after")
   }
 
   /// The whole file at `path`.
-  static func contents(of path: String) throws(FileError) -> [UInt8] {
+  public static func contents(of path: String) throws(FileError) -> [UInt8] {
     let file = try OpenFile(path, .read)
     return try file.read(try file.size(), at: 0)
   }

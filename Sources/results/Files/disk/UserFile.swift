@@ -1,4 +1,3 @@
-public import EditJobs
 import Foundation
 
 /// Files that people name: what `-o` and `--out` write.

@@ -1,4 +1,3 @@
-public import EditJobs
 import Glibc
 
 /// A call of the operating system on a file that failed: what was tried, where, and why.
