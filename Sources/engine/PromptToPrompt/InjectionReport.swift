@@ -20,9 +20,6 @@ public struct InjectionReport: Hashable, Sendable {
     if count > 0 { columns[site, default: 0] += count }
   }
 
-  /// Columns from the source over all sites.
-  public var total: Int { columns.values.reduce(0, +) }
-
   /// Refuses a finished variant that should have taken something from its source and did not.
   ///
   /// - Parameters:

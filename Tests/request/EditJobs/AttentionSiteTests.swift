@@ -19,7 +19,7 @@ struct AttentionSiteTests {
 
   @Test(arguments: [
     "", "down", "down.1", "down.1.cross.", ".1.cross", "down..cross", "down.01.cross",
-    "down.+1.cross", "Down.1.cross", "side.1.cross", "down.1.map", "down.1.cross ",
+    "down.+1.cross", "down.-1.cross", "Down.1.cross", "side.1.cross", "down.1.map", "down.1.cross ",
   ])
   func otherTextIsNoName(_ text: String) {
     #expect(AttentionSite(text) == nil)

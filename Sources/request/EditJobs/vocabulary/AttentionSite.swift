@@ -25,6 +25,7 @@ public struct AttentionSite: Hashable, Sendable, LosslessStringConvertible {
     let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
     guard parts.count == 3, let stage = Stage(rawValue: parts[0]), let index = Int(parts[1]),
+      index >= 0,
       let kind = Kind(rawValue: parts[2])
     else { return nil }
     self.init(stage: stage, index: index, kind: kind)
