@@ -6,7 +6,7 @@ import Testing
 /// What the job table keeps of a request, and the sweep file that is made from it.
 @Suite struct StoredRequestTests {
   private static let kept = #"""
-    {"axes":[{"name":"tau","values":["0","0.5"]},{"name":"seed","values":["1","2"],"zip":[{"name":"w:crown","values":["1","2@[0.3,1]"]}]}],"blend_substract":"crown","cfg":7.5,"digest":"12ab","exclude":[{"seed":["1"],"tau":["0"]}],"maps":"f16","method":"auto","model":"/models/sd15","name":"no","negative":"a \"b\" / c","p2p":1,"priority":0,"prompt":"a cat wearing a crown","reprompt":true,"sampler":"ddim","self_max":null,"settings":{"tau:crown":["0.5"],"to":["a fox wearing a crown"]},"size":[512,448],"steps":50}
+    {"axes":[{"name":"tau","values":["0","0.5"]},{"name":"seed","values":["1","2"],"zip":[{"name":"w:crown","values":["1","2@[0.3,1]"]}]}],"blend_substract":"crown","cfg":7.5,"digest":"12ab","exclude":[{"seed":["1"],"tau":["0"]}],"maps":"f16","method":"auto","model":"/models/sd15","name":"no","negative":"a \"b\" / c","p2p":1,"priority":0,"prompt":"a cat wearing a crown","reprompt":true,"sampler":"ddim","self_max":null,"settings":{"blend":["cat -> fox"],"tau:crown":["0.5"],"to":["a fox wearing a crown"]},"size":[512,512],"steps":50}
     """#
 
   private static let file = #"""
@@ -26,9 +26,10 @@ import Testing
     prompt: "a cat wearing a crown"
     reprompt: true
     sampler: "ddim"
+    blend: "cat -> fox"
     "tau:crown": "0.5"
     to: "a fox wearing a crown"
-    size: "512x448"
+    size: "512x512"
     steps: 50
     numerics: "portable"
     axes:
@@ -46,6 +47,13 @@ import Testing
     let kept = try SweepRequest(canonical: Self.kept)
     #expect(read.axes == kept.axes && read.exclusions == kept.exclusions)
     #expect((read.size, read.name, read.blendSubtract) == (kept.size, "no", "crown"))
+  }
+
+  /// To the byte: the hash of the text is what a client's key stands for.
+  @Test func theTextStays() throws {
+    let digest = PlannedSweep.facts.digest.description
+    let kept = Self.kept.replacing("12ab", with: digest)
+    #expect(try PlannedSweep.expand(SweepRequest(canonical: kept)).submission.request == kept)
   }
 
   /// Files of before, whose lists of groups were indented, are not written again.

@@ -56,7 +56,18 @@ public struct StoredRequest: Hashable, Sendable {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
     } catch {
-      throw EditError("request-unreadable", .data, "the sweep's request cannot be read: \(error)")
+      let place = (error as? DecodingError).flatMap(Self.place) ?? "request"
+      throw EditError("request-unreadable", .data, "the sweep's \(place) cannot be read")
+    }
+  }
+
+  /// The member where decoding ended.
+  private static func place(_ error: DecodingError) -> String? {
+    switch error {
+    case .typeMismatch(_, let at), .valueNotFound(_, let at), .keyNotFound(_, let at),
+      .dataCorrupted(let at):
+      at.codingPath.first?.stringValue
+    @unknown default: nil
     }
   }
 
