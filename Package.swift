@@ -105,13 +105,20 @@ let package = Package(
     library(
       "SweepPages", in: "results",
       ["JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "EditJobs"]),
+    library(
+      "Submissions", in: "jobs",
+      [
+        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
+        "HubCache", "SiblingPrograms", "EditJobs", subprocess,
+      ]),
 
     // What people and services run.
     program(
       "p2p",
       [
-        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "SiblingPrograms", "Safetensors", "EditJobs", "HubCache", "ModelHub", arguments, subprocess,
+        "Submissions", "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages",
+        "ResultFiles", "SiblingPrograms", "Safetensors", "EditJobs", "HubCache", "ModelHub",
+        arguments, subprocess,
       ]),
     program(
       "p2pd",

@@ -2,6 +2,7 @@ import ArgumentParser
 import EditJobs
 import Foundation
 import HubCache
+import Submissions
 
 /// `p2p models`: the models of the hub on this machine.
 struct Models: ParsableCommand {

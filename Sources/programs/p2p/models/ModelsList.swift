@@ -1,7 +1,9 @@
 import ArgumentParser
+import EditJobs
 import Foundation
 import HubCache
 import Planner
+import Submissions
 
 /// `p2p models list`: what is in the cache, and in the settings' folders.
 struct ModelsList: ParsableCommand {

@@ -3,6 +3,7 @@ import Foundation
 import JobStore
 import PromptAlignment
 import ResultFiles
+import Submissions
 
 /// An explanation for people.
 struct ExplanationText {

@@ -2,6 +2,7 @@ import ArgumentParser
 import EditJobs
 import JobStore
 import Planner
+import Submissions
 
 /// `p2p config show`: what holds here, and who said it.
 struct Config: ParsableCommand {

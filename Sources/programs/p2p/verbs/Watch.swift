@@ -2,6 +2,7 @@ import ArgumentParser
 import EditJobs
 import Foundation
 import JobStore
+import Submissions
 import Synchronization
 
 /// `p2p watch`: a line for every change until everything is settled.
