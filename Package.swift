@@ -112,12 +112,19 @@ let package = Package(
         "JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "RunMeasures",
         "EditJobs", "Files",
       ]),
+    library(
+      "Submissions", in: "jobs",
+      [
+        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
+        "HubCache", "SiblingPrograms", "EditJobs", "Files", subprocess,
+      ]),
 
     // What people and services run.
     program(
       "p2p",
       [
-        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
+        "Submissions", "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages",
+        "ResultFiles",
         "RunMeasures",
         "SiblingPrograms", "Safetensors", "EditJobs", "Files", "HubCache", "ModelHub", arguments,
         subprocess,

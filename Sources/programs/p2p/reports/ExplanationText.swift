@@ -2,7 +2,9 @@ import EditJobs
 import Foundation
 import JobStore
 import PromptAlignment
+import ResultFiles
 import RunMeasures
+import Submissions
 
 /// An explanation for people.
 struct ExplanationText {

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import JobStore
 import ResultFiles
+import Submissions
 import SweepPages
 
 /// Waits until some targets are settled, and hands their cells over as they change.
@@ -180,34 +181,5 @@ struct Waiting: Sendable {
     if standings.contains(where: { $0.count(.failed) + $0.count(.cancelled) > 0 }) {
       throw Stop(status: .failed)
     }
-  }
-}
-
-/// A target's standing as JSON.
-struct StandingJSON: Encodable {
-  var target: String
-  var state: String
-  var cells: [String: Int]
-  var stepsDone: Int
-  var stepsTotal: Int
-
-  init(target: String, standing: Standing) {
-    (self.target, state) = (target, standing.word)
-    cells = Dictionary(uniqueKeysWithValues: standing.cells.map { ($0.key.rawValue, $0.value) })
-    (stepsDone, stepsTotal) = (standing.stepsDone, standing.stepsTotal)
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case target, state, cells
-    case stepsDone = "steps_done"
-    case stepsTotal = "steps_total"
-  }
-}
-
-extension Standing {
-  /// `15 done, 1 failed`.
-  var sentence: String {
-    let parts = UnitState.allCases.filter { count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
-    return parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")
   }
 }
