@@ -80,10 +80,11 @@ public final class ShapeBackend: Backend {
   public func weight(
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
-    let kept = role == .plain ? .f32 : element
     let byteCount =
       device?.bytes(ofWeight: shape, element: element, role: role)
-      ?? shape.reduce(kept.byteCount, *)
+      ?? shape.reduce(role == .plain ? 4 : element.byteCount, *)
+    // A view has to fit its memory; nobody reads how narrow it is.
+    let kept: ElementType = byteCount < shape.reduce(4, *) ? .f16 : .f32
     let weight = Tensor(shape, kept, Phantom(byteCount, self))
     counts.withLock {
       $0.weights += weight.count
