@@ -37,6 +37,23 @@ struct RoundedProductTests {
     }
   }
 
+  /// Rounded weights take less, and nothing else of an estimate changes.
+  @Test(.enabled(if: isAvailable, "this CPU has no AVX512-BF16"))
+  func estimates() throws {
+    let model = try ModelDescription(folder: fixture("models/tiny-sd1"))
+    var rounded = try model.estimate(height: 128, width: 128, on: Self.device(threads: 1))
+    let plain = try model.estimate(height: 128, width: 128, on: TestedDevice.plan)
+    #expect(rounded.weightBytes < plain.weightBytes)
+    rounded.weightBytes = plain.weightBytes
+    #expect(rounded == plain)
+    let device = Self.device(threads: 1)
+    let shapes = ShapeBackend(weightsOn: device)
+    let models = try [shapes, device].map { (backend: any Backend) in
+      try StableDiffusionModel(model, backend: backend)
+    }
+    withExtendedLifetime(models) { #expect(shapes.weightBytes == device.weightBytes) }
+  }
+
   /// How far a noise prediction lies from float32, as a part of its size: by rounding in the reference
   /// on every CPU, and by the CPU's own instruction where it has it.
   @Test(arguments: ["tiny-sd1", "tiny-sd2"])
