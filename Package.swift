@@ -81,7 +81,7 @@ let package = Package(
     c("CJPEG", ["CLibJPEG"]),
 
     // The engine.
-    library("Safetensors", in: "engine"),
+    library("Safetensors", in: "engine", ["Files"]),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),

@@ -27,7 +27,7 @@ let package = Package(
     .target(
       name: "CPNG", dependencies: ["CLibPNG", "CZlib"], path: "Sources/c/CPNG", cSettings: c),
     .target(name: "CJPEG", dependencies: ["CLibJPEG"], path: "Sources/c/CJPEG", cSettings: c),
-    library("Safetensors", in: "engine"),
+    library("Safetensors", in: "engine", ["Files"]),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors"]),
     .systemLibrary(name: "CLibCrypto", path: "Sources/c/CLibCrypto", pkgConfig: "libcrypto"),
