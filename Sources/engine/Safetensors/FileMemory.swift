@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The bytes of a file: mapped, or read into memory by somebody else.
@@ -49,7 +50,7 @@ final class FileMemory: Sendable {
   }
 
   private static func failure(_ path: String, _ what: String, _ code: Int32) -> SafetensorsError {
-    let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    let reason = ErrorNumber.words(code)
     return SafetensorsError(
       file: path, what: "\(what): \(reason)",
       hint: code == ENOENT ? "check the path of the model" : nil)

@@ -16,10 +16,11 @@ public enum CacheFolder {
 
   /// Waits until the names in a folder are on the disk.
   public static func sync(_ path: String) throws(EditError) {
-    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .hubCache("open", path, errno) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .hubCache("fsync", path, errno) }
+    do {
+      try DurableFile.syncFolder(path)
+    } catch {
+      throw .hubCache(error.operation, error.path, error.code)
+    }
   }
 
   /// Puts a small file in place, whole or not at all.

@@ -14,17 +14,14 @@ public final class CacheLock {
   public static func attempt(_ path: String) throws(EditError) -> CacheLock? {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o664)
     guard descriptor >= 0 else { throw .hubCache("open", path, errno) }
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let code = errno
-      if code == EINTR { continue }
-      close(descriptor)
-      if code == EWOULDBLOCK { return nil }
-      // On a file system without locks two pulls may meet; the hash at the end tells.
-      guard code == ENOTSUP || code == ENOSYS || code == ENOLCK else {
-        throw .hubCache("flock", path, code)
-      }
-      return CacheLock(-1)
+    let outcome = FileLock.attempt(descriptor)
+    if outcome == .taken { return CacheLock(descriptor) }
+    close(descriptor)
+    guard case .failed(let code) = outcome else { return nil }
+    // On a file system without locks two pulls may meet; the hash at the end tells.
+    guard code == ENOTSUP || code == ENOSYS || code == ENOLCK else {
+      throw .hubCache("flock", path, code)
     }
-    return CacheLock(descriptor)
+    return CacheLock(-1)
   }
 }

@@ -4,7 +4,7 @@ import Glibc
 extension EditError {
   /// A call of the operating system on a file of the cache that failed; `code` is `errno`.
   public static func hubCache(_ call: String, _ path: String, _ code: Int32) -> EditError {
-    let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    let reason = ErrorNumber.words(code)
     switch code {
     case ENOSPC, EDQUOT, EFBIG:
       return EditError(

@@ -17,9 +17,6 @@ public struct HubSettings: Sendable {
   let certificates: String?
   let address: HTTPAddress
 
-  /// Whether a token is set; it is never shown.
-  public var hasToken: Bool { token != nil }
-
   /// Reads the environment and the token's file.
   ///
   /// - Throws: `hub-settings` (78) for an endpoint or a token that cannot be one.

@@ -23,7 +23,7 @@ final class PartialFile {
     guard descriptor >= 0 else { throw EditError.hubCache("open", path, errno) }
     (self.path, self.size, self.descriptor) = (path, size, descriptor)
     hash = BlobHash(name: blob, size: size)
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { return nil }
+    if FileLock.attempt(descriptor) == .held { return nil }
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else { throw EditError.hubCache("fstat", path, errno) }
     guard facts.st_size <= size else {

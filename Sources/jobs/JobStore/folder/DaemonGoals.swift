@@ -82,7 +82,7 @@ public struct DaemonGoals: Sendable {
   private func refused(_ code: Int32) -> EditError {
     EditError(
       "folder-not-writable", .cannotCreate,
-      "\(path) cannot be written: \(String(cString: strerror(code)))",
+      "\(path) cannot be written: \(ErrorNumber.words(code))",
       hint: "--state DIR, or P2P_STATE")
   }
 

@@ -19,13 +19,13 @@ public struct FolderLock: ~Copyable, Sendable {
     let descriptor = open(
       folder.lockFile, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FolderMode.file(in: folder.path))
     guard descriptor >= 0 else {
-      let reason = String(cString: strerror(errno))
+      let reason = ErrorNumber.words(errno)
       throw EditError(
         "folder-not-writable", .cannotCreate, "\(folder.lockFile) cannot be opened: \(reason)",
         hint: "--state DIR, or P2P_STATE")
     }
     for attempt in 0..<10 {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+      if FileLock.attempt(descriptor) == .taken {
         FolderMode.give(descriptor, at: folder.lockFile)
         let text = Array("\(getpid())\n".utf8)
         _ = ftruncate(descriptor, 0)
@@ -47,7 +47,7 @@ public struct FolderLock: ~Copyable, Sendable {
     let descriptor = open(folder.lockFile, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else { return nil }
+    guard FileLock.attempt(descriptor, shared: true) != .taken else { return nil }
     return pid(in: descriptor) ?? 0
   }
 

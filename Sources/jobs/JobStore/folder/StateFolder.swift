@@ -63,7 +63,7 @@ public struct StateFolder: Sendable, Hashable {
     // Whoever submits a photograph writes it into `inputs`.
     for folder in [results, results + "/inputs"] { try make(folder, mode: mode) }
     for folder in [path, results] where access(folder, W_OK | X_OK) != 0 {
-      throw Self.refused(folder, String(cString: strerror(errno)))
+      throw Self.refused(folder, ErrorNumber.words(errno))
     }
   }
 

@@ -85,7 +85,7 @@ struct PhotoInput: Sendable {
     guard descriptor >= 0 else {
       throw EditError(
         "photograph-missing", .missing,
-        "\(name) cannot be read: \(String(cString: strerror(errno)))",
+        "\(name) cannot be read: \(ErrorNumber.words(errno))",
         hint: "--image with a PNG or JPEG file")
     }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

@@ -47,7 +47,7 @@ final class EventWriter: Sendable {
     guard code != 0 else { return }
     // Nobody reads any more, or nothing arrives: what follows would be lost.
     if code != EPIPE {
-      Log.write("standard output cannot be written: \(String(cString: strerror(code)))")
+      Log.write("standard output cannot be written: \(ErrorNumber.words(code))")
     }
     _exit(ExitStatus.io.rawValue)
   }

@@ -30,7 +30,7 @@ struct StopDaemon: AsyncParsableCommand {
     guard kill(holder.pid, SIGTERM) == 0 || errno == ESRCH else {
       throw EditError(
         "not-allowed", .notAllowed,
-        "process \(holder.pid) cannot be stopped: \(String(cString: strerror(errno)))",
+        "process \(holder.pid) cannot be stopped: \(ErrorNumber.words(errno))",
         details: ["it belongs to \(holder.owner)"],
         hint: "as that user, or as root")
     }

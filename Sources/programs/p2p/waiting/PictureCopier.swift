@@ -117,7 +117,7 @@ final class PictureCopier: Sendable {
   private static func isThere(_ picture: String) throws(EditError) -> Bool {
     var facts = stat()
     if stat(picture, &facts) == 0 { return facts.st_size > 0 }
-    guard errno == ENOENT else { throw unreadable(picture, String(cString: strerror(errno))) }
+    guard errno == ENOENT else { throw unreadable(picture, ErrorNumber.words(errno)) }
     return false
   }
 

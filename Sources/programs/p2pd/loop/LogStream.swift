@@ -31,7 +31,7 @@ final class LogStream: TextOutputStream, Sendable {
     guard code == 0 else {
       throw EditError(
         "cannot-write", .cannotCreate,
-        "the log \(file) cannot be written: \(String(cString: strerror(code)))")
+        "the log \(file) cannot be written: \(ErrorNumber.words(code))")
     }
     size.withLock { $0 = Self.standardErrorSize }
   }

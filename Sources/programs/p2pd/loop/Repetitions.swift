@@ -10,6 +10,7 @@ struct Repetitions {
     case hindrance(Hindrance)
     case page(Int64)
     case unit(Key)
+    case comparison(Key)
     case model(LoadedModel)
     case end(LoadedModel)
   }

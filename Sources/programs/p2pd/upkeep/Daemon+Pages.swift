@@ -98,6 +98,9 @@ extension Daemon {
   /// What drawing a page found: comparisons are written down, lost results made again.
   private func note(_ findings: SweepPage.Findings) throws(EditError) {
     try persist { () throws(EditError) in try store.write(findings.comparisons) }
+    for (key, reason) in findings.uncompared.sorted(by: { $0.key < $1.key }) {
+      say(.comparison(key), "unit \(key.short) is not compared with its re-prompt: \(reason)")
+    }
     // What was never there is not lost: it would be made again for ever.
     for key in findings.lost.subtracting(hollow) {
       let step = stepsOnDisk(key)

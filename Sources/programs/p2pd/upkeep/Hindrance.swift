@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import JobStore
 
@@ -23,10 +24,10 @@ struct Roots {
       // What is not there is made.
       guard lstat(path, &facts) == 0 else { continue }
       if stat(path, &facts) != 0 {
-        return "\(path) leads nowhere: \(String(cString: strerror(errno)))"
+        return "\(path) leads nowhere: \(ErrorNumber.words(errno))"
       }
       if access(path, W_OK | X_OK) != 0 {
-        return "\(path): \(String(cString: strerror(errno)))"
+        return "\(path): \(ErrorNumber.words(errno))"
       }
     }
     return nil

@@ -21,22 +21,38 @@ public enum DurableFile {
     try publish(to: path, permissions: 0o666, sync: false) { try $0.write(chunks) }
   }
 
-  /// Fills a new file by `fill`, puts it at `path`, and returns it still open.
+  /// Fills a new file by `fill`, puts it at `path`, and returns it still open; its mode is as much of
+  /// `permissions` as its folder's lets through. Throws as `write` does, and what `fill` throws.
+  ///
+  /// - Parameter sync: whether file and name are on the disk before this returns.
   @discardableResult
   public static func publish(
     to path: String, permissions: UInt32, sync: Bool, _ fill: (borrowing OpenFile) throws -> Void
   ) throws -> OpenFile {
+    let file = try replace(
+      path, sync: sync,
+      making: { name in try OpenFile(name, .create, permissions: permissions) }, filling: fill)
+    if sync { try syncFolder(parent(of: path)) }
+    return file
+  }
+
+  /// Puts a new file in the place of `path`, whole or not at all: it is made under a temporary name
+  /// beside it, filled, synced and renamed. After an error it is gone and `path` is as it was.
+  @discardableResult
+  static func replace(
+    _ path: String, sync: Bool, making make: (_ name: String) throws -> OpenFile,
+    filling fill: (borrowing OpenFile) throws -> Void
+  ) throws -> OpenFile {
     let name = unfinishedName(beside: path)
-    let file = try OpenFile(name, .create, permissions: permissions)
+    let file = try make(name)
     do {
       try fill(file)
       if sync { try file.sync() }
-      try move(name, to: path)
+      try move(name, to: path, hasCrashPoints: file.hasCrashPoints)
     } catch {
       unlink(name)
       throw error
     }
-    if sync { try syncFolder(parent(of: path)) }
     return file
   }
 
@@ -67,11 +83,17 @@ public enum DurableFile {
     }
   }
 
-  /// Puts a whole file in its place.
+  /// Puts a whole file in its place; throws `FileError`.
   public static func move(_ name: String, to path: String) throws(FileError) {
-    CrashPoint.pass("rename.before")
+    try move(name, to: path, hasCrashPoints: true)
+  }
+
+  private static func move(
+    _ name: String, to path: String, hasCrashPoints: Bool
+  ) throws(FileError) {
+    if hasCrashPoints { CrashPoint.pass("rename.before") }
     guard rename(name, path) == 0 else { throw FileError("rename", path, errno) }
-    CrashPoint.pass("rename.after")
+    if hasCrashPoints { CrashPoint.pass("rename.after") }
   }
 
   /// Makes a folder where it is missing, open to whoever the folder above is open to, and the name of it

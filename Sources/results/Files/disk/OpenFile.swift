@@ -15,6 +15,8 @@ public struct OpenFile: ~Copyable, Sendable {
 
   /// The file, as errors name it.
   public let path: String
+  /// Whether its calls are crash points: those on files that people name are none.
+  let hasCrashPoints: Bool
   /// Its descriptor, closed with it.
   public let descriptor: Int32
 
@@ -36,7 +38,14 @@ public struct OpenFile: ~Copyable, Sendable {
     }
     guard descriptor >= 0 else { throw FileError("open", path, errno) }
     if mode == .create { CrashPoint.pass("create.after") }
-    self.path = path
+    (self.path, hasCrashPoints) = (path, true)
+  }
+
+  /// Makes a file that somebody named, of a mode less the process's mask.
+  init(making path: String, mode: UInt32) throws(FileError) {
+    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw FileError("open", path, errno) }
+    (self.path, hasCrashPoints) = (path, false)
   }
 
   private static func make(_ path: String, _ permissions: UInt32) -> Int32 {
@@ -49,6 +58,8 @@ public struct OpenFile: ~Copyable, Sendable {
 
   deinit { Glibc.close(descriptor) }
 
+  private func pass(_ point: String) { if hasCrashPoints { CrashPoint.pass(point) } }
+
   /// Bytes of the file.
   public func size() throws(FileError) -> Int {
     var facts = stat()
@@ -59,7 +70,7 @@ public struct OpenFile: ~Copyable, Sendable {
   /// Writes all bytes at an offset; short writes are continued.
   public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
     var done = 0
-    CrashPoint.pass("write.before")
+    pass("write.before")
     while done < bytes.count {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
       let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
@@ -70,7 +81,7 @@ public struct OpenFile: ~Copyable, Sendable {
         throw FileError("pwrite", path, count == 0 ? ENOSPC : code)
       }
     }
-    CrashPoint.pass("write.after")
+    pass("write.after")
   }
 
   /// Writes all bytes at an offset.
@@ -149,9 +160,9 @@ public struct OpenFile: ~Copyable, Sendable {
 
   /// Waits until everything is on the disk; after a failure the file must be given up.
   public func sync() throws(FileError) {
-    CrashPoint.pass("sync.before")
+    pass("sync.before")
     guard fsync(descriptor) == 0 else { throw FileError("fsync", path, errno) }
-    CrashPoint.pass("sync.after")
+    pass("sync.after")
   }
 
   /// The whole file at `path`.

@@ -102,33 +102,28 @@ public enum UserFile {
     let exists = stat(target, &old) == 0
     // A file that may not be written is not replaced either, although its folder would allow it.
     if exists, access(target, W_OK) != 0 { throw refused(path, errno) }
-    let folder = DurableFile.parent(of: target)
-    let name = DurableFile.unfinishedName(beside: target)
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-    let descriptor = open(name, flags, exists ? 0o600 : 0o666)
-    guard descriptor >= 0 else {
-      let code = errno
-      // The file may be written and its folder not.
-      if exists, [EACCES, EPERM, EROFS].contains(code) {
+    do {
+      try DurableFile.replace(
+        target, sync: true,
+        making: { name in try OpenFile(making: name, mode: exists ? 0o600 : 0o666) },
+        filling: { file in
+          if exists {
+            _ = fchown(file.descriptor, old.st_uid, old.st_gid)
+            _ = fchmod(file.descriptor, old.st_mode & 0o7777)
+          }
+          try file.write([bytes])
+        })
+    } catch let error as FileError {
+      let isMade = error.operation != "open"
+      // The file may be written and its folder not, or something is mounted at the file itself.
+      if exists, isMade ? error.code == EBUSY : error.isRefusal {
         return try overwrite(target, with: bytes, called: path)
       }
-      throw refused(path, code)
+      throw isMade ? lost(path, error.code) : refused(path, error.code)
+    } catch {
+      throw lost(path, EIO)
     }
-    if exists {
-      _ = fchown(descriptor, old.st_uid, old.st_gid)
-      _ = fchmod(descriptor, old.st_mode & 0o7777)
-    }
-    var code = StandardStream.write(bytes, to: descriptor)
-    if code == 0, fsync(descriptor) != 0 { code = errno }
-    if close(descriptor) != 0, code == 0 { code = errno }
-    if code == 0, rename(name, target) != 0 { code = errno }
-    guard code == 0 else {
-      unlink(name)
-      // Something is mounted at the file itself.
-      if exists, code == EBUSY { return try overwrite(target, with: bytes, called: path) }
-      throw lost(path, code)
-    }
-    try? DurableFile.syncFolder(folder)
+    try? DurableFile.syncFolder(DurableFile.parent(of: target))
   }
 
   /// Writes a file in its place, where another one cannot be put there.
@@ -146,15 +141,11 @@ public enum UserFile {
   private static func refused(_ path: String, _ code: Int32, hint: String? = nil) -> EditError {
     EditError(
       "cannot-write", .cannotCreate,
-      "\(path.isEmpty ? "a file without a name" : path) cannot be written: \(reason(code))",
+      "\(path.isEmpty ? "a file without a name" : path) cannot be written: \(ErrorNumber.words(code))",
       hint: hint)
   }
 
   private static func lost(_ path: String, _ code: Int32) -> EditError {
-    EditError("output-lost", .io, "\(path) cannot be written: \(reason(code))")
-  }
-
-  private static func reason(_ code: Int32) -> String {
-    strerror(code).map { String(cString: $0) } ?? "error \(code)"
+    EditError("output-lost", .io, "\(path) cannot be written: \(ErrorNumber.words(code))")
   }
 }

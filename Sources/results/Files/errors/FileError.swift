@@ -28,7 +28,7 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 
   /// The system's words for the code.
-  public var reason: String { strerror(code).map { String(cString: $0) } ?? "error \(code)" }
+  public var reason: String { ErrorNumber.words(code) }
 
   /// `path: operation: reason`.
   public var description: String { "\(path): \(operation): \(reason)" }

@@ -25,7 +25,7 @@ public enum DescriptorRoom {
         getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         throw EditError(
           "too-many-files", .system,
-          "\(what): \(String(cString: strerror(code)))",
+          "\(what): \(ErrorNumber.words(code))",
           details: ["this process may have \(limit.rlim_cur) files open"],
           hint: "ulimit -n 256")
       }

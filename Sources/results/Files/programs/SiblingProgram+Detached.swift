@@ -40,7 +40,7 @@ extension SiblingProgram {
     guard code == 0 else {
       throw EditError(
         "program-missing", .unavailable,
-        "\(path) cannot be started with the log \(log): \(String(cString: strerror(code)))",
+        "\(path) cannot be started with the log \(log): \(ErrorNumber.words(code))",
         hint: "install it beside p2p, or put it in PATH")
     }
     return pid

@@ -35,7 +35,7 @@ public enum StandardStream: Int32, Sendable {
     guard code != 0 else { return }
     if code == EPIPE { throw EditError(Self.readerGone, .io, "nobody reads \(name) any more") }
     throw EditError(
-      "output-lost", .io, "\(name) cannot be written: \(String(cString: strerror(code)))")
+      "output-lost", .io, "\(name) cannot be written: \(ErrorNumber.words(code))")
   }
 
   /// Writes a line of what is only said: control characters are escaped, and where nobody can be told,

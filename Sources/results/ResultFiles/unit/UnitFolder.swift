@@ -65,12 +65,11 @@ public struct UnitFolder: Sendable, Hashable {
   /// its own. Throws `FileError`.
   public func lock() throws -> UnitLock? {
     let file = try OpenFile(file(".lock"), .update)
-    while flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 {
-      let code = errno
-      if code == EWOULDBLOCK { return nil }
-      guard code == EINTR else { throw FileError("flock", file.path, code) }
+    switch FileLock.attempt(file.descriptor) {
+    case .taken: return UnitLock(file)
+    case .held: return nil
+    case .failed(let code): throw FileError("flock", file.path, code)
     }
-    return UnitLock(file)
   }
 }
 

@@ -25,7 +25,7 @@ public struct BlendHistory: Sendable, Hashable {
       header.fingerprint == other.fingerprint,
       blend.tokens.allSatisfy({ (0..<header.sums[0]).contains($0) })
     else { return nil }
-    let local = LocalBlend(blend, sums: header.sums, latents: header.latents)
+    let local = LocalBlend(blend, of: header)
     var (pass, steps): (Int, [Step]) = (0, [])
     for step in 0..<edit.steps {
       pass += sampler.passes(ofStep: step, of: edit.steps)

@@ -44,6 +44,8 @@ public struct SweepPage {
     public var lost: Set<Key> = []
     /// How near variants came to their re-prompts, of those that were not compared before.
     public var comparisons: [Comparison] = []
+    /// Variants that could not be compared with their re-prompts, and why.
+    public var uncompared: [Key: String] = [:]
 
     /// Nothing was found.
     public init() {}
@@ -62,6 +64,7 @@ public struct SweepPage {
     snapshot = snapshot.without(findings.lost)
     var measuring = RePromptComparisons(snapshot, results: results)
     findings.comparisons = measuring.missing()
+    findings.uncompared = measuring.unreadable
     snapshot.add(findings.comparisons)
     let photographs = try placePhotographs()
     let table = ResultsTable(snapshot, results: results)

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Imaging
 import JobStore
 import PromptAlignment
@@ -16,23 +17,30 @@ struct RePromptComparisons {
   private var tokenizers: [Digest: [CLIPTokenizer]] = [:]
   private var pictures: [Key: PixelBuffer] = [:]
   private var sources: [Key: TrajectoryReader] = [:]
+  /// Variants that could not be compared, and why.
+  private(set) var unreadable: [Key: String] = [:]
 
   init(_ snapshot: SweepSnapshot, results: ResultFolder) {
     (self.snapshot, self.results) = (snapshot, results)
   }
 
   /// Compares what is done, has a done re-prompt and was not compared before. What cannot be read now is
-  /// left out, and tried again the next time.
+  /// left out, and tried again the next time; what is damaged is noted in `unreadable`.
   mutating func missing() -> [Comparison] {
     var compared: [Comparison] = []
     var seen: Set<Key> = []
     for row in snapshot.cells + snapshot.reprompts where row.cell.state == .done {
       let key = row.cell.variant.key
       guard let plain = snapshot.rePrompt(of: row), plain.cell.state == .done,
-        snapshot.comparison(of: row) == nil, seen.insert(key).inserted,
-        let comparison = try? compare(row, plain)
+        snapshot.comparison(of: row) == nil, seen.insert(key).inserted
       else { continue }
-      compared.append(comparison)
+      do {
+        if let comparison = try compare(row, plain) { compared.append(comparison) }
+      } catch let error as FileError where error.isMissing {
+        // Trajectories are kept for a while only.
+      } catch {
+        unreadable[key] = "\(error)"
+      }
     }
     return compared
   }
