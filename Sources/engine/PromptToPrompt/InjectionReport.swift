@@ -1,5 +1,6 @@
 public import EditJobs
 public import Files
+import Layers
 
 /// How many columns of each site's map one pass took from the source (law 6).
 ///

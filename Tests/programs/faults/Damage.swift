@@ -2,6 +2,8 @@ import EditJobs
 import Foundation
 import JobStore
 import ResultFiles
+import RunMeasures
+import TestInstruments
 
 /// Damage of one file, as disks and half-finished writes leave it.
 enum Damage: String, Sendable, CaseIterable {

@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// `p2p attn` on an edit of the bundled model, through the built programs.

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Safetensors
 import StableDiffusion
 import Tensors

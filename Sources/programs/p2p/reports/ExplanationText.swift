@@ -3,6 +3,8 @@ import Foundation
 import JobStore
 import PromptAlignment
 import ResultFiles
+import RunMeasures
+import Submissions
 
 /// An explanation for people.
 struct ExplanationText {
