@@ -94,7 +94,7 @@ struct Maps: ParsableCommand {
     let known = setting.catalogue.injectable.map(\.site)
     guard !site.isEmpty else { return known }
     return try site.map { name in
-      guard let site = known.first(where: { $0.description == name }) else {
+      guard let site = AttentionSite(name), known.contains(site) else {
         throw EditError(
           "site-unknown", .data, "\(name) is not a site whose maps are kept",
           details: ["they are: \(known.map(\.description).joined(separator: ", "))"])
