@@ -49,9 +49,6 @@ func pinned(_ repository: String, _ version: Version) -> Package.Dependency {
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(
-  name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -61,7 +58,6 @@ let package = Package(
     pinned("groue/GRDB.swift", "7.10.0"),
     pinned("apple/swift-argument-parser", "1.8.2"),
     pinned("apple/swift-log", "1.16.2"),
-    pinned("swift-server/swift-service-lifecycle", "2.13.0"),
     pinned("swiftlang/swift-subprocess", "1.0.2"),
     pinned("jpsim/Yams", "6.2.2"),
   ],
@@ -83,7 +79,7 @@ let package = Package(
     // The engine.
     library("Safetensors", in: "engine", ["Files"]),
     library("Tensors", in: "engine", ["CKernels"]),
-    library("Layers", in: "engine", ["Tensors"]),
+    library("Layers", in: "engine", ["Tensors", "EditJobs"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("CPUBackend", in: "engine", ["Tensors", "CKernels", "COpenBLAS"]),
     library(
@@ -107,7 +103,7 @@ let package = Package(
       "JobStore", in: "jobs", ["EditJobs", "Files", database],
       resources: [.embedInCode("schema/migrations")]),
     library("SiblingPrograms", in: "programs", ["Files", subprocess]),
-    library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
+    library("Imaging", in: "results", ["Files", "CPNG", "CJPEG", "CPangoCairo"]),
     library("HubCache", in: "hub", ["Files"]),
     library("ModelHub", in: "hub", ["HubCache", "Files", "CCurl"]),
     library(
@@ -116,21 +112,26 @@ let package = Package(
         "JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "RunMeasures",
         "EditJobs", "Files",
       ]),
+    library(
+      "Submissions", in: "jobs",
+      [
+        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
+        "RunMeasures", "HubCache", "SiblingPrograms", "EditJobs", "Files", subprocess,
+      ]),
 
     // What people and services run.
     program(
       "p2p",
       [
-        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "RunMeasures",
-        "SiblingPrograms", "Safetensors", "EditJobs", "Files", "HubCache", "ModelHub", arguments,
-        subprocess,
+        "Submissions", "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages",
+        "ResultFiles", "RunMeasures", "SiblingPrograms", "Safetensors", "EditJobs", "Files",
+        "HubCache", "ModelHub", arguments, subprocess,
       ]),
     program(
       "p2pd",
       [
         "JobStore", "Planner", "SweepPages", "ResultFiles", "SiblingPrograms", "EditJobs", "Files",
-        arguments, logging, lifecycle, signals, subprocess,
+        arguments, logging, subprocess,
       ]),
     program(
       "p2p-worker",
@@ -140,24 +141,29 @@ let package = Package(
         arguments,
       ]),
 
+    // What tests share: random numbers with a seed, and a clock.
+    .target(name: "TestInstruments", path: "Tests/TestInstruments", swiftSettings: strict),
     tests(
       "EngineTests", at: "Tests/engine",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
         "CKernels", "PromptAlignment", "EditJobs", "ResultFiles", "RunMeasures", "Files",
+        "TestInstruments",
       ], computes: true, resources: [.copy("Fixtures")]),
     tests(
       "JobTests", at: "Tests", of: ["request", "jobs", "results"],
       [
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
-        "Safetensors", "RunMeasures", "EditJobs", "Files", database,
-      ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim"], resources: [.copy("Fixtures")]),
+        "Safetensors", "RunMeasures", "EditJobs", "Files", database, "TestInstruments",
+      ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim", "TestInstruments"],
+      resources: [.copy("Fixtures")]),
     tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files"]),
     tests(
       "ProgramTests", at: "Tests/programs",
       [
         "JobStore", "Planner", "EditJobs", "Files", "ResultFiles", "RunMeasures", "Imaging",
         "Safetensors",
+        "TestInstruments",
       ],
       exclude: ["pinned/pinned-hashes.txt"]),
   ])

@@ -29,15 +29,15 @@ let package = Package(
     .target(name: "CJPEG", dependencies: ["CLibJPEG"], path: "Sources/c/CJPEG", cSettings: c),
     library("Safetensors", in: "engine", ["Files"]),
     library("Tensors", in: "engine", ["CKernels"]),
-    library("Layers", in: "engine", ["Tensors"]),
     .systemLibrary(name: "CLibCrypto", path: "Sources/c/CLibCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
     library("Files", in: "results", ["CGlibc", "CLibCrypto"]),
     library(
       "EditJobs", in: "request", ["Files"]),
+    library("Layers", in: "engine", ["Tensors", "EditJobs"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
-    library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
+    library("Imaging", in: "results", ["Files", "CPNG", "CJPEG", "CPangoCairo"]),
     // SwiftPM names the program's entry itself, so libFuzzer's own main is not the one.
     .target(name: "FuzzMain", path: "Main"),
     .executableTarget(

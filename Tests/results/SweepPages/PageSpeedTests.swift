@@ -32,7 +32,6 @@ import Testing
   ) throws {
     let (few, many) = (try time(500, taus: taus, body), try time(2000, taus: taus, body))
     #expect(many < few * 7 + .milliseconds(20), "\(name): \(few) for 500, \(many) for 2000")
-    #expect(many < .seconds(2), "\(name): \(many)")
   }
 
   @Test func theGridOfTwoThousandSeeds() throws {
@@ -58,7 +57,10 @@ import Testing
     let table = try JobTable()
     let grid = Grid(seeds: Array(1...40), taus: [4, 8, 12])
     let sweep = try table.enqueue(grid).sweep
-    let (detail, rows) = try table.store.sweepResults(sweep)
+    let results = try table.store.sweepResults(sweep)
+    let (detail, rows) = (results.detail, results.rows)
+    let model = try #require(grid.submission.models.first)
+    #expect(results.models == [model.facts.digest: model.facts] && results.comparisons.isEmpty)
     #expect(rows.map(\.cell) == detail.cells)
     for (row, cell) in zip(rows, grid.submission.cells) {
       #expect(row.cell.coordinates == cell.coordinates && row.name == "crown")
@@ -66,8 +68,6 @@ import Testing
       #expect(row.edit == variant.edit && row.source.key == variant.source)
       #expect(row.modelFolder == "/models/mini" && row.evaluations == 0 && row.seconds == 0)
     }
-    let alone = try table.store.results(.cells(sweep: sweep, cells: [detail.cells[7].id]))
-    #expect(alone.map(\.cell) == [detail.cells[7]])
     #expect(throws: EditError.self) { try table.store.sweepResults(99) }
   }
 

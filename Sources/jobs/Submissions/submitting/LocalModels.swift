@@ -1,27 +1,32 @@
 import Files
 import Foundation
-import Planner
+public import Planner
 import PromptAlignment
 
 /// The models in the settings' `models` folders: what `--model NAME` finds by its name.
-struct LocalModels {
+public struct LocalModels: Sendable {
   /// A folder, or a single file.
-  struct Model {
-    var name: String
-    var path: String
-    var bytes: Int64
-    var changed: Int64?
+  public struct Model: Sendable {
+    /// The name that `--model` takes.
+    public var name: String
+    /// The folder or file.
+    public var path: String
+    /// What its files take.
+    public var bytes: Int64
+    /// When it was changed last, in seconds since 1970.
+    public var changed: Int64?
   }
 
   /// The folders in which models are looked for, in this order.
-  let places: [String]
+  public let places: [String]
 
-  init(_ settings: Configuration) {
+  /// Looks where the settings say.
+  public init(_ settings: Configuration) {
     places = settings.value(.models)?.text.split(separator: ":").map(String.init) ?? []
   }
 
   /// What is there, sorted; of equal names the first place's, which is the one that a name means.
-  var models: [Model] {
+  public var models: [Model] {
     var found: [String: Model] = [:]
     for place in places {
       for name in (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? [] {
@@ -37,12 +42,12 @@ struct LocalModels {
   }
 
   /// The path that a plain name means; `nil` where no place has it.
-  func path(_ name: String) -> String? {
+  public func path(_ name: String) -> String? {
     places.map { "\($0)/\(name)" }.first { FileManager.default.fileExists(atPath: $0) }
   }
 
   /// A name or a folder like one that was typed and is not there.
-  func nearest(_ typed: String) -> String? {
+  public func nearest(_ typed: String) -> String? {
     let parts = typed.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let (parent, last) = (parts.dropLast().joined(separator: "/"), parts.last ?? "")
     let folder = parent.isEmpty ? (typed.hasPrefix("/") ? "/" : ".") : parent
@@ -64,10 +69,10 @@ struct LocalModels {
   }
 
   /// The bytes of a file, or of all files below a folder.
-  static func bytes(_ path: String) -> Int64 { files(path).reduce(0) { $0 + $1.bytes } }
+  public static func bytes(_ path: String) -> Int64 { files(path).reduce(0) { $0 + $1.bytes } }
 
   /// The files below a folder, or the one file, sorted by path; links are followed.
-  static func files(_ path: String) -> [(name: String, bytes: Int64)] {
+  public static func files(_ path: String) -> [(name: String, bytes: Int64)] {
     func size(_ path: String) -> Int64? {
       var facts = stat()
       guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }

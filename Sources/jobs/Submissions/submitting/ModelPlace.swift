@@ -3,9 +3,9 @@ import Foundation
 
 /// A model as it is named to the worker: a path, and settings behind a question mark, as
 /// `sd.safetensors?config=/models/sd15&variant=fp16`.
-struct ModelPlace {
+public struct ModelPlace: Sendable {
   /// The folder or file.
-  var path: String
+  public var path: String
   /// What follows the question mark.
   private var settings: [(name: String, value: String)] = []
 
@@ -13,7 +13,7 @@ struct ModelPlace {
   private static let paths: Set = ["config", "vae"]
 
   /// Reads a text; a question mark in the name of a file that exists is part of the name.
-  init(_ text: String) {
+  public init(_ text: String) {
     guard let mark = text.lastIndex(of: "?"), !FileManager.default.fileExists(atPath: text) else {
       path = text
       return
@@ -26,7 +26,7 @@ struct ModelPlace {
   }
 
   /// The text that the worker reads; folders and files are absolute.
-  var text: String {
+  public var text: String {
     let parts = settings.map { name, value in
       "\(name)=\(Self.paths.contains(name) ? SystemPath.absolute(value) : value)"
     }
@@ -34,13 +34,13 @@ struct ModelPlace {
   }
 
   /// Takes configs and tokenizer of a single file from `folder`, unless the text names another.
-  mutating func setConfig(_ folder: String) {
+  public mutating func setConfig(_ folder: String) {
     guard config == nil else { return }
     settings.append(("config", folder))
   }
 
   /// Whether the model is one file.
-  var isFile: Bool {
+  public var isFile: Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       && !isFolder.boolValue
@@ -49,13 +49,13 @@ struct ModelPlace {
   private var config: String? { settings.first { $0.name == "config" }?.value }
 
   /// The variant whose weights are asked for; `nil` for full precision and where none is named.
-  var variant: String? {
+  public var variant: String? {
     settings.last { $0.name == "variant" }.flatMap { $0.value == "full" ? nil : $0.value }
   }
 
   /// The folder with configs and tokenizers: the model's own, the one that is named, or the one beside
   /// a file that has its name; `nil` where there is none.
-  var folder: String? {
+  public var folder: String? {
     guard isFile else { return path }
     let beside = path.hasSuffix(".safetensors") ? String(path.dropLast(12)) : nil
     return config

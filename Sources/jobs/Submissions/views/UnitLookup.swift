@@ -1,17 +1,19 @@
 import EditJobs
-import Files
-import JobStore
-import ResultFiles
+public import Files
+public import JobStore
+public import ResultFiles
 
 /// The unit that a person named, with its folder.
-struct UnitLookup {
-  let row: UnitRow
-  let folder: UnitFolder
+public struct UnitLookup: Sendable {
+  /// What the job table knows of it.
+  public let row: UnitRow
+  /// Where its files are.
+  public let folder: UnitFolder
 
   /// Finds a unit by its name, or through one cell.
   ///
-  /// - Throws: `not-one-unit` (65) where the target means several.
-  init(_ text: String, store: JobStore, options: StateOptions) throws(EditError) {
+  /// - Throws: `not-one-unit` (65) where the target means several; `no-such-target` (66).
+  public init(_ text: String, store: JobStore, results: ResultFolder) throws(EditError) {
     let key: Key
     switch try store.resolve(text) {
     case .unit(let named): key = named
@@ -28,7 +30,6 @@ struct UnitLookup {
       throw EditError("no-such-target", .missing, "no unit \(text) here", hint: "p2p status")
     }
     self.row = row
-    let results = ResultFolder(try options.folder.results)
     folder = row.kind == .source ? results.source(key) : results.variant(key)
   }
 }

@@ -1,17 +1,17 @@
-import Foundation
+public import Foundation
 
 /// Wall-clock time, for people and for the job table.
-enum WallClock {
+public enum WallClock {
   /// Milliseconds since 1970.
-  static var now: Int64 { Int64((Date().timeIntervalSince1970 * 1000).rounded()) }
+  public static var now: Int64 { Int64((Date().timeIntervalSince1970 * 1000).rounded()) }
 
   /// `2026-11-30T14:05:09Z` (RFC 3339), as programs read it.
-  static func stamp(ms: Int64 = now) -> String {
+  public static func stamp(ms: Int64 = now) -> String {
     Date(timeIntervalSince1970: Double(ms) / 1000).formatted(.iso8601)
   }
 
   /// `14:05:09`, local time.
-  static func time(_ date: Date = Date()) -> String {
+  public static func time(_ date: Date = Date()) -> String {
     var seconds = time_t(date.timeIntervalSince1970)
     var parts = tm()
     localtime_r(&seconds, &parts)

@@ -7,7 +7,7 @@ import ResultFiles
 
 /// A photograph that a request names: read once, cut to the size of each model, and stored among the
 /// results before anything is enqueued. The daemon and its workers see the stored files alone.
-final class PhotoInput {
+struct PhotoInput: Sendable {
   /// What the request is to say of it.
   let reference: ImageReference
   /// What was done to it, one sentence each.
@@ -43,7 +43,7 @@ final class PhotoInput {
   }
 
   /// The picture at a size: cut, resampled, and remembered until it is stored.
-  func image(at size: Planner.PictureSize) -> Digest {
+  mutating func image(at size: Planner.PictureSize) -> Digest {
     let frame = PhotoFrame(
       of: Imaging.PictureSize(width: photo.pixels.width, height: photo.pixels.height),
       for: Imaging.PictureSize(width: size.width, height: size.height))

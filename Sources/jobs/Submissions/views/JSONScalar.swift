@@ -1,32 +1,34 @@
-import EditJobs
+public import EditJobs
 import Files
 import Foundation
-import JobStore
 import Planner
 
 /// A value of a table or an axis as JSON: a number where it is one, else a string.
-enum JSONScalar: Encodable {
+public enum JSONScalar: Encodable, Sendable, Hashable {
+  /// A text.
   case text(String)
+  /// The decimal text of a number.
   case number(String)
 
   /// A text that is a number where numbers are meant.
-  init(_ text: String, isNumber: Bool) {
+  public init(_ text: String, isNumber: Bool) {
     self = isNumber && text.isDecimalNumber ? .number(text) : .text(text)
   }
 
   /// A value of an axis.
-  init(_ value: String, axis: String) {
+  public init(_ value: String, axis: String) {
     self.init(value, isNumber: AxisKind(name: axis)?.hasNumbers == true)
   }
 
   /// The coordinates of a cell by their axes.
-  static func values(_ coordinates: [Coordinate]) -> [String: JSONScalar] {
+  public static func values(_ coordinates: [Coordinate]) -> [String: JSONScalar] {
     Dictionary(
       coordinates.map { ($0.axis, JSONScalar($0.value, axis: $0.axis)) },
       uniquingKeysWith: { first, _ in first })
   }
 
-  func encode(to encoder: any Encoder) throws {
+  /// Writes the number or the text.
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .text(let text): try container.encode(text)
@@ -39,19 +41,5 @@ enum JSONScalar: Encodable {
         try container.encode(text)
       }
     }
-  }
-}
-
-/// An axis as JSON.
-struct AxisJSON: Encodable {
-  var name: String
-  var values: [JSONScalar]
-  /// What varies together with it; absent for nothing.
-  var zipped: [AxisJSON]?
-
-  init(_ axis: SweepAxis) {
-    name = axis.name
-    values = axis.values.map { JSONScalar($0, axis: axis.name) }
-    zipped = axis.zipped?.map(AxisJSON.init)
   }
 }

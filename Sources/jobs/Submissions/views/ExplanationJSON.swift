@@ -4,7 +4,7 @@ import PromptAlignment
 import RunMeasures
 
 /// An explanation for programs.
-struct ExplanationJSON: Encodable {
+public struct ExplanationJSON: Encodable, Sendable {
   var schema = "p2p.explanation/1"
   var variant: String
   var source: String
@@ -28,7 +28,8 @@ struct ExplanationJSON: Encodable {
   var steps: [RunExplanation.Step]?
   var measures: Measures?
 
-  init(_ it: Explanation) {
+  /// Shows an explanation.
+  public init(_ it: Explanation) {
     let steps = Double(max(it.edit.steps, 1))
     variant = it.unit.key.description
     source = it.unit.source?.description ?? ""
