@@ -75,6 +75,7 @@ let package = Package(
     system("CLibDeflate", "libdeflate", "libdeflate-dev"),
     system("CCurl", "libcurl", "libcurl4-openssl-dev"),
     system("CPangoCairo", "pangocairo", "libpango1.0-dev"),
+    .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
     c("CKernels"),
     c("COpenBLAS"),
     c("CPNG", ["CLibPNG", "CZlib"]),
@@ -88,28 +89,39 @@ let package = Package(
     library("CPUBackend", in: "engine", ["Tensors", "CKernels", "COpenBLAS"]),
     library(
       "PromptToPrompt", in: "engine",
-      ["StableDiffusion", "Layers", "Tensors", "PromptAlignment", "EditJobs", "ResultFiles"]),
+      [
+        "StableDiffusion", "Layers", "Tensors", "PromptAlignment", "EditJobs",
+        "RunMeasures", "Files",
+      ]),
 
     // Requests, plans, files and the job table.
-    library("EditJobs", in: "request", [crypto]),
-    library("PromptAlignment", in: "request", ["EditJobs"]),
-    library("ResultFiles", in: "results", ["EditJobs", "Safetensors", "CLibDeflate"]),
-    library("Planner", in: "request", ["PromptAlignment", "ResultFiles", "EditJobs", yaml]),
+    library("Files", in: "results", ["CGlibc"]),
+    library("EditJobs", in: "request", ["Files", crypto]),
+    library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
+    library("RunMeasures", in: "results", ["EditJobs", "Files"]),
     library(
-      "JobStore", in: "jobs", ["EditJobs", database], resources: [.embedInCode("schema/migrations")]
-    ),
-    library("SiblingPrograms", in: "programs", ["EditJobs", subprocess]),
+      "ResultFiles", in: "results",
+      ["RunMeasures", "EditJobs", "Files", "Safetensors", "CLibDeflate"]),
+    library(
+      "Planner", in: "request", ["PromptAlignment", "ResultFiles", "EditJobs", "Files", yaml]),
+    library(
+      "JobStore", in: "jobs", ["EditJobs", "Files", database],
+      resources: [.embedInCode("schema/migrations")]),
+    library("SiblingPrograms", in: "programs", ["Files", subprocess]),
     library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
-    library("HubCache", in: "hub", ["EditJobs", crypto]),
-    library("ModelHub", in: "hub", ["HubCache", "EditJobs", "CCurl"]),
+    library("HubCache", in: "hub", ["Files", crypto]),
+    library("ModelHub", in: "hub", ["HubCache", "Files", "CCurl"]),
     library(
       "SweepPages", in: "results",
-      ["JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "EditJobs"]),
+      [
+        "JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "RunMeasures",
+        "EditJobs", "Files",
+      ]),
     library(
       "Submissions", in: "jobs",
       [
         "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "HubCache", "SiblingPrograms", "EditJobs", subprocess,
+        "RunMeasures", "HubCache", "SiblingPrograms", "EditJobs", "Files", subprocess,
       ]),
 
     // What people and services run.
@@ -117,38 +129,42 @@ let package = Package(
       "p2p",
       [
         "Submissions", "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages",
-        "ResultFiles", "SiblingPrograms", "Safetensors", "EditJobs", "HubCache", "ModelHub",
-        arguments, subprocess,
+        "ResultFiles", "RunMeasures", "SiblingPrograms", "Safetensors", "EditJobs", "Files",
+        "HubCache", "ModelHub", arguments, subprocess,
       ]),
     program(
       "p2pd",
       [
-        "JobStore", "Planner", "SweepPages", "ResultFiles", "SiblingPrograms", "EditJobs",
+        "JobStore", "Planner", "SweepPages", "ResultFiles", "SiblingPrograms", "EditJobs", "Files",
         arguments, logging, lifecycle, signals, subprocess,
       ]),
     program(
       "p2p-worker",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "PromptAlignment", "Imaging", "ResultFiles", "EditJobs", "HubCache", arguments,
+        "PromptAlignment", "Imaging", "ResultFiles", "RunMeasures", "EditJobs", "Files", "HubCache",
+        arguments,
       ]),
 
     tests(
       "EngineTests", at: "Tests/engine",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "CKernels", "PromptAlignment", "EditJobs", "ResultFiles",
+        "CKernels", "PromptAlignment", "EditJobs", "ResultFiles", "RunMeasures", "Files",
       ], computes: true, resources: [.copy("Fixtures")]),
     tests(
       "JobTests", at: "Tests", of: ["request", "jobs", "results"],
       [
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
-        "Safetensors", "EditJobs", database,
+        "Safetensors", "RunMeasures", "EditJobs", "Files", database,
       ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim"], resources: [.copy("Fixtures")]),
-    tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", crypto]),
+    tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files", crypto]),
     tests(
       "ProgramTests", at: "Tests/programs",
-      ["JobStore", "Planner", "EditJobs", "ResultFiles", "Imaging", "Safetensors"],
+      [
+        "JobStore", "Planner", "EditJobs", "Files", "ResultFiles", "RunMeasures", "Imaging",
+        "Safetensors",
+      ],
       exclude: ["pinned/pinned-hashes.txt"]),
   ])
 

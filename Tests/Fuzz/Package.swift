@@ -33,9 +33,12 @@ let package = Package(
     library("Safetensors", in: "engine"),
     library("Tensors", in: "engine", ["CKernels"]),
     library("Layers", in: "engine", ["Tensors"]),
-    library("EditJobs", in: "request", [.product(name: "Crypto", package: "swift-crypto")]),
+    .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
+    library("Files", in: "results", ["CGlibc"]),
+    library(
+      "EditJobs", in: "request", ["Files", .product(name: "Crypto", package: "swift-crypto")]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
-    library("PromptAlignment", in: "request", ["EditJobs"]),
+    library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
     library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
     // SwiftPM names the program's entry itself, so libFuzzer's own main is not the one.
     .target(name: "FuzzMain", path: "Main"),
@@ -43,7 +46,7 @@ let package = Package(
       name: "fuzz",
       dependencies: [
         "FuzzMain", "CKernels", "Safetensors", "StableDiffusion", "Tensors", "PromptAlignment",
-        "EditJobs", "Imaging",
+        "EditJobs", "Files", "Imaging",
       ],
       path: "Targets", swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]),

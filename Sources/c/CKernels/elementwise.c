@@ -25,7 +25,6 @@
 
 CK_BODY(swish, float k, ck_swish_lanes(a, k))
 CK_BODY(gelu, float k, ck_gelu_lanes(a))
-CK_BODY(exponential, float k, ck_exp_lanes(a))
 CK_BODY(gated, float k, a * ck_gelu_lanes(b))
 CK_BODY(sum, float k, a + b)
 CK_BODY(product, float k, a * ck_splat(k))
@@ -34,7 +33,6 @@ CK_BODY(product_sum, float k, b + a * ck_splat(k))
 CK_CLONES void ck_silu(const float *x, float *y, size_t n) { swish(1.0f, x, x, y, n); }
 CK_CLONES void ck_gelu(const float *x, float *y, size_t n) { gelu(0.0f, x, x, y, n); }
 CK_CLONES void ck_quick_gelu(const float *x, float *y, size_t n) { swish(1.702f, x, x, y, n); }
-CK_CLONES void ck_exp(const float *x, float *y, size_t n) { exponential(0.0f, x, x, y, n); }
 
 CK_CLONES void ck_geglu(const float *x, float *y, size_t rows, size_t c) {
   for (size_t r = 0; r < rows; r++) gated(0.0f, x + r * 2 * c, x + r * 2 * c + c, y + r * c, c);

@@ -8,7 +8,7 @@
 #define CK_ENTRY(name) {#name, {name##_v4, name##_v3, name##_base}},
 #define CK_ALL(each)                                                                         \
   each(f32_to_f16) each(f16_to_f32) each(f32_to_bf16) each(bf16_to_f32) each(silu) each(gelu) \
-  each(quick_gelu) each(exp) each(geglu) each(add) each(add_vector) each(scale) each(axpy)    \
+  each(quick_gelu) each(geglu) each(add) each(add_vector) each(scale) each(axpy)    \
   each(all_finite) each(all_finite_f16) each(channel_sums) each(channel_squares) each(join_sums) \
   each(channel_normalise) each(layer_norm) each(softmax) each(softmax_causal) each(head_mean) \
   each(winograd_input) each(winograd_output)

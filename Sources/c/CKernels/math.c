@@ -44,20 +44,6 @@ double ck_math_log1p(double x) {
   return ck_math_log(u) + (x - (u - 1.0)) / u;
 }
 
-double ck_math_exp(double x) {
-  if (x != x) return x;
-  if (x > 709.0) return x > 709.782712893384 ? __builtin_inf() : ck_math_exp(x - 0.6931471805599453) * 2.0;
-  if (x < -708.0) return 0.0;
-  double shifted = x * 1.44269504088896338700e+00 + 0x1.8p52, k = shifted - 0x1.8p52;
-  double hi = x - k * 6.93147180369123816490e-01, lo = k * 1.90821492927058770002e-10;
-  double r = hi - lo, t = r * r;
-  double c = r - t * (1.66666666666666019037e-01 + t * (-2.77777777770155933842e-03 +
-             t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 +
-             t * 4.13813679705723846039e-08))));
-  double y = 1.0 - ((lo - (r * c) / (2.0 - c)) - hi);
-  return y * from_bits((uint64_t)((int64_t)k + 1023) << 52);
-}
-
 // |r| ≤ π/4, r + tail.
 static double sine(double r, double tail) {
   double z = r * r, v = z * r;

@@ -1,7 +1,9 @@
 /// Elementary functions by plain double arithmetic alone.
 ///
 /// The C library picks its versions by the CPU, and their last bits differ; these have one form. They
-/// are good to about 1e-13 for the small arguments that a timestep makes.
+/// are good to about 1e-13 for the small arguments that a timestep makes. The noise of a seed has its
+/// own (`math.c` of CKernels), which are a few bits better: to take those here as well would change
+/// bits, so it needs a new revision of the numerics.
 public enum Elementary {
   /// The natural logarithm of 10 000.
   public static let ln10000 = 9.210340371976184

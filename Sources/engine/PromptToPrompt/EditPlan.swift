@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import Layers
 
 /// An edit made ready to run: per step, what happens to the maps of its sites.

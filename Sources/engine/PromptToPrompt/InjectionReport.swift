@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 public import Layers
 
 /// How many columns of each site's map one pass took from the source (law 6).

@@ -1,4 +1,3 @@
-import EditJobs
 public import Layers
 public import PromptAlignment
 public import StableDiffusion

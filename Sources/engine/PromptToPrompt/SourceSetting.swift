@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 import Layers
 public import StableDiffusion
 public import Tensors

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Layers
 public import StableDiffusion
 import Tensors

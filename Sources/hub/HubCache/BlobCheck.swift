@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Glibc
 
 /// What the bytes of one file of a snapshot are against its name.

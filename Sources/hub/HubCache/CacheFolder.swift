@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 import Glibc
 
 /// The calls on folders and links that the cache needs; all throw `EditError`.

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 import Glibc
 
 /// The right to write one blob, shared with the hub's own tools; given back when the last

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 import Glibc
 
 extension EditError {

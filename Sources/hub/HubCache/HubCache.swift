@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 import Foundation
 
 /// The hub's cache on this machine, laid out as the hub's own tools do.

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 
 /// A model's name on the hub: `org/name`, or `org/name@revision`.
 public struct HubModelName: Hashable, Sendable, Comparable, CustomStringConvertible {

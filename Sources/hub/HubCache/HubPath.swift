@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 
 /// A path inside a repository: relative, and never above where it begins.
 public struct HubPath: Hashable, Sendable, Comparable, CustomStringConvertible {

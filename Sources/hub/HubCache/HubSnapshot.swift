@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Foundation
 
 /// One commit of a model in the cache: a folder of links to blobs.

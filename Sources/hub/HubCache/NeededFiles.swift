@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 
 /// The files of a repository that a run of Stable Diffusion reads, and no others.
 public struct NeededFiles: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 import Foundation
 
 /// An index of weights in shards: which files hold them.

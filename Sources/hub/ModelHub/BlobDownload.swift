@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import HubCache
 
 /// Fetches one blob into its partial file: resumes, begins again where it must, checks the hash.

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Foundation
 import HubCache
 

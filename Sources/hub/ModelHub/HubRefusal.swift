@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import HubCache
 
 /// What a person is told where the hub refuses.

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Glibc
 import HubCache
 

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import HubCache
 
 /// A file on the hub: what it is called in the cache, how long it is, and where its bytes are.

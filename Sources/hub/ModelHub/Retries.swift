@@ -1,4 +1,3 @@
-import EditJobs
 import Glibc
 
 /// Tries that gave nothing: how long to wait, and when to give up.

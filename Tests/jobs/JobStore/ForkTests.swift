@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Testing
@@ -37,6 +38,46 @@ import Testing
   }
 
   func state(_ tau: Int) throws -> UnitState? { try table.state(key(tau)) }
+
+  /// The example of `docs/lifecycle.md`, moment by moment.
+  @Test func theExampleOfThePageIsPlayedSo() throws {
+    let page = try PageTable("docs/lifecycle.md", "what happens")
+    var three = grid
+    three.taus = [4, 8, 12]
+    // The page takes tau 12 for the smaller key of the two that part last.
+    let (trunk, other) = key(12) < key(8) ? (12, 8) : (8, 12)
+    let columns = ["tau 12": trunk, "tau 8": other, "tau 4": 4]
+    var moments = page.rows.makeIterator()
+    func isAsOnThePage(_ moment: String) throws {
+      #expect(moments.next() == moment)
+      for (column, tau) in columns {
+        #expect(try state(tau)?.rawValue == page[moment, column], "\(column): \(moment)")
+      }
+    }
+    try table.enqueue(three)
+    try isAsOnThePage("all are enqueued")
+    try table.runHead()
+    try isAsOnThePage("the source is finished")
+    let first = try #require(try table.claim())
+    try isAsOnThePage("the first worker claims")
+    _ = try progress(trunk, first.token, step: 4)
+    try isAsOnThePage("record 4 is written")
+    let second = try #require(try table.claim())
+    try isAsOnThePage("the second worker claims")
+    _ = try progress(trunk, first.token, step: 8)
+    try isAsOnThePage("record 8 is written")
+    func finish(_ tau: Int, _ token: Int64) throws {
+      try table.store.finish(key(tau), token: token, manifest: manifest(key(tau)), now: 60)
+    }
+    try finish(trunk, first.token)
+    try isAsOnThePage("tau 12 is finished")
+    let third = try #require(try table.claim())
+    try isAsOnThePage("the first worker claims again")
+    try finish(4, second.token)
+    try finish(other, third.token)
+    try isAsOnThePage("both are finished")
+    #expect(moments.next() == nil)
+  }
 
   @Test func aClaimTakesATrunkWithItsForks() throws {
     try begin()

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import GRDB
 import JobStore

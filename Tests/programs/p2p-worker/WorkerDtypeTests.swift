@@ -1,6 +1,8 @@
 import EditJobs
+import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// The CPU under the tests.
@@ -38,7 +40,7 @@ enum TestedCPU {
   @Test func aTypeThatIsTypedMustBeTheOrders() throws {
     let results = WorkerResults()
     let worker = try WorkerProcess(["run", try results.file(try order(results)), "--dtype", "f32"])
-    #expect(try worker.finish().status == EditJobs.ExitStatus.failed.rawValue)
+    #expect(try worker.finish().status == Files.ExitStatus.failed.rawValue)
     #expect(worker.events.first { $0.event == .failed }?.code == "dtype-mismatch")
     #expect(
       try WorkerProcess(["bench", WorkerProcess.tinyModel, "--dtype", "f16"])
@@ -66,12 +68,12 @@ enum TestedCPU {
   func bf16IsRefusedWithoutTheInstruction() throws {
     let results = WorkerResults()
     let worker = try WorkerProcess.serve(["--dtype", "bf16"])
-    #expect(try worker.finish().status == EditJobs.ExitStatus.unavailable.rawValue)
+    #expect(try worker.finish().status == Files.ExitStatus.unavailable.rawValue)
     let refusal = try #require(worker.events.first)
     #expect(refusal.event == .failed && refusal.token == nil && refusal.transient == false)
     #expect(refusal.code == "dtype-unavailable")
     #expect(
-      try results.run(try order(results)).status == EditJobs.ExitStatus.unavailable.rawValue)
+      try results.run(try order(results)).status == Files.ExitStatus.unavailable.rawValue)
   }
 
   private struct Report: Decodable { var dtype: String }

@@ -1,6 +1,8 @@
 import EditJobs
+import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// Orders in native numerics: OpenBLAS's products, under a key that names them.
@@ -80,7 +82,7 @@ import Testing
     try Data("nothing".utf8).write(to: URL(filePath: place + "/libopenblas.so.0"))
     let environment = ["LD_LIBRARY_PATH": place]
     let worker = try WorkerProcess.serve(["--numerics", "native"], environment: environment)
-    #expect(try worker.finish().status == EditJobs.ExitStatus.unavailable.rawValue)
+    #expect(try worker.finish().status == Files.ExitStatus.unavailable.rawValue)
     let refusal = try #require(worker.events.first)
     #expect(refusal.event == .failed && refusal.token == nil)
     #expect(refusal.code == "native-unavailable")
@@ -88,13 +90,13 @@ import Testing
     let own = try order(results, Numerics(mode: .native, kernels: "OpenBLAS 0.3.21 Haswell"))
     #expect(
       try results.run(own, environment: environment).status
-        == EditJobs.ExitStatus.unavailable.rawValue)
+        == Files.ExitStatus.unavailable.rawValue)
     #expect(try results.run(try results.order(), environment: environment).status == 0)
   }
 
   @Test func bf16IsRefused() throws {
     let worker = try WorkerProcess.serve(["--numerics", "native", "--dtype", "bf16"])
-    #expect(try worker.finish().status == EditJobs.ExitStatus.data.rawValue)
+    #expect(try worker.finish().status == Files.ExitStatus.data.rawValue)
     #expect(worker.events.first?.code == "native-bf16")
   }
 

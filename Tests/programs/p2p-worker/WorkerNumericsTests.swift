@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import Testing
 
@@ -18,7 +19,7 @@ import Testing
     let worker = try WorkerProcess([
       "run", try results.file(try order(results, native)), "--numerics", "portable",
     ])
-    #expect(try worker.finish().status == EditJobs.ExitStatus.failed.rawValue)
+    #expect(try worker.finish().status == Files.ExitStatus.failed.rawValue)
     let failed = try #require(worker.events.first { $0.event == .failed })
     #expect(failed.code == "numerics-mismatch" && failed.transient == false, "\(failed)")
     #expect(failed.message?.contains("--numerics native") == true, "\(failed)")
@@ -35,13 +36,13 @@ import Testing
     ] {
       let worker = try WorkerProcess(
         ["serve", "--digest", Digest(of: [1]).description] + arguments)
-      #expect(try worker.finish().status == EditJobs.ExitStatus.unavailable.rawValue)
+      #expect(try worker.finish().status == Files.ExitStatus.unavailable.rawValue)
       let refusal = try #require(worker.events.first)
       #expect(refusal.event == .failed && refusal.token == nil && refusal.transient == true)
       #expect(refusal.code == "native-unavailable", "\(refusal)")
     }
     let ran = try WorkerProcess(["run", try results.file(try order(results, native))])
-    #expect(try ran.finish().status == EditJobs.ExitStatus.unavailable.rawValue)
+    #expect(try ran.finish().status == Files.ExitStatus.unavailable.rawValue)
     #expect(
       try WorkerProcess([
         "serve", "--model", WorkerProcess.model, "--digest", Digest(of: [1]).description,
@@ -53,6 +54,6 @@ import Testing
     let worker = try WorkerProcess([
       "bench", WorkerProcess.tinyModel, "--numerics", "native", "--dtype", "bf16",
     ])
-    #expect(try worker.outputAndStatus().1 == EditJobs.ExitStatus.data.rawValue)
+    #expect(try worker.outputAndStatus().1 == Files.ExitStatus.data.rawValue)
   }
 }

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import Safetensors
@@ -69,7 +70,7 @@ import Testing
     let model = try model("added_tokens.json", #"{"<cat-toy>": 607}"#, in: folder)
     let refused = try RealSweep.p2p(
       ["enqueue", "--model", model, "--prompt", "a <cat-toy>"], folder.state)
-    #expect(refused.status == EditJobs.ExitStatus.data.rawValue, "\(refused.errors)")
+    #expect(refused.status == Files.ExitStatus.data.rawValue, "\(refused.errors)")
     #expect(refused.errors.contains("607 (<cat-toy>)"), "\(refused.errors)")
   }
 }

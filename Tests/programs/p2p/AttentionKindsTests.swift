@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import JobStore
@@ -187,7 +188,7 @@ import Testing
     let special = try sheet(["--all-tokens", "--special"])
     #expect(special != plain, "three panels more, and another scale")
     let tiny = try edit.attn(["--token", "circle", "--panel", "20"])
-    #expect(tiny.status == EditJobs.ExitStatus.usage.rawValue)
+    #expect(tiny.status == Files.ExitStatus.usage.rawValue)
     #expect(tiny.errors.contains("--panel is not 32…2048: 20"), "\(tiny.errors)")
   }
 }

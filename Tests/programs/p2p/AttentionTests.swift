@@ -1,8 +1,10 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// `p2p attn` on an edit of the bundled model, through the built programs.
@@ -155,7 +157,7 @@ import Testing
     let edit = try Edit()
     let base = edit.folder.path
     let variant = try edit.attn(["--token", "circle", "--fine"])
-    #expect(variant.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(variant.status == Files.ExitStatus.data.rawValue)
     #expect(variant.errors.contains("try: p2p attn --fine s-"), "\(variant.errors)")
     let store = try SmallSweep.read(edit.folder.state) { store in
       let source = try #require(try store.units(in: .done).first { $0.kind == .source })
@@ -226,11 +228,11 @@ import Testing
   @Test func whatCannotBeShownIsSaid() throws {
     let edit = try Edit()
     let word = try edit.attn(["--token", "yelow"])
-    #expect(word.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(word.status == Files.ExitStatus.data.rawValue)
     #expect(word.errors.contains("\"yelow\" is not in the edit prompt"), "\(word.errors)")
     #expect(word.errors.contains("try: yellow"))
     let both = try edit.attn([])
-    #expect(both.status == EditJobs.ExitStatus.usage.rawValue)
+    #expect(both.status == Files.ExitStatus.usage.rawValue)
     #expect(both.errors.contains("--token WORD, or --all-tokens"))
     let third = try edit.attn(["--token", "a", "--third", "last"])
     #expect(third.errors.contains("legal: early, middle, late, each"), "\(third.errors)")
@@ -239,7 +241,7 @@ import Testing
     let results = ResultFolder(edit.folder.state.results)
     try FileManager.default.removeItem(atPath: results.source(source.key).trajectory)
     let gone = try edit.attn(["--token", "a", "--third", "late"])
-    #expect(gone.status == EditJobs.ExitStatus.missing.rawValue)
+    #expect(gone.status == Files.ExitStatus.missing.rawValue)
     #expect(gone.errors.contains("trajectory.bin"), "\(gone.errors)")
     #expect(try edit.attn(["--token", "a", "-o", "\(edit.folder.path)/a.png"]).status == 0)
   }

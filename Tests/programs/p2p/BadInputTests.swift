@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Testing
@@ -8,7 +9,7 @@ import Testing
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String
     var arguments: [String]
-    var status: EditJobs.ExitStatus
+    var status: Files.ExitStatus
     /// Every one of these stands in the message.
     var says: [String]
     var testDescription: String { name }
@@ -89,14 +90,14 @@ import Testing
       guidance: 3
     """.write(toFile: file, atomically: true, encoding: .utf8)
     let ran = try RealSweep.p2p(["sweep", file], folder.state)
-    #expect(ran.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(ran.status == Files.ExitStatus.data.rawValue)
     #expect(ran.errors.contains("x.yaml:5:8: tau is outside 0…1: 1.25"), "\(ran.errors)")
     #expect(ran.errors.contains("x.yaml:6:3: unknown axis \"guidance\". Did you mean cfg?"))
 
     try "sweep: x\nmodel: \(RealSweep.model)\nprompt: a red circle\naxes: {tau: []}\n"
       .write(toFile: file, atomically: true, encoding: .utf8)
     let empty = try RealSweep.p2p(["sweep", file], folder.state)
-    #expect(empty.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(empty.status == Files.ExitStatus.data.rawValue)
     #expect(empty.errors.contains("the grid is empty"), "\(empty.errors)")
   }
 
@@ -114,7 +115,7 @@ import Testing
     let weights = "\(model)/unet/diffusion_pytorch_model.safetensors"
     #expect(truncate(weights, 5_000_000) == 0)
     let cut = try enqueue()
-    #expect(cut.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(cut.status == Files.ExitStatus.data.rawValue)
     #expect(cut.errors.contains("unet/diffusion_pytorch_model.safetensors"), "\(cut.errors)")
 
     let index = "\(model)/model_index.json"
@@ -122,12 +123,12 @@ import Testing
     try text.replacing("StableDiffusionPipeline", with: "FluxPipeline")
       .write(toFile: index, atomically: true, encoding: .utf8)
     let other = try enqueue()
-    #expect(other.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(other.status == Files.ExitStatus.data.rawValue)
     #expect(other.errors.contains("FluxPipeline"), "\(other.errors)")
 
     try FileManager.default.removeItem(atPath: index)
     let none = try enqueue()
-    #expect(none.status == EditJobs.ExitStatus.missing.rawValue)
+    #expect(none.status == Files.ExitStatus.missing.rawValue)
     #expect(none.errors.contains("model_index.json is missing"), "\(none.errors)")
     #expect(try SmallSweep.read(folder.state) { try $0.sweeps() }.isEmpty)
   }

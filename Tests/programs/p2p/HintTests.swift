@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Testing
@@ -44,7 +45,7 @@ import Testing
   @Test(arguments: cases) func requests(_ wrong: Case) throws {
     let folder = try TemporaryFolder()
     let ran = try RealSweep.p2p(["sweep", "--dry-run"] + Self.edit + wrong.wrong, folder.state)
-    #expect(ran.status == EditJobs.ExitStatus.data.rawValue || ran.status == 64, "\(ran)")
+    #expect(ran.status == Files.ExitStatus.data.rawValue || ran.status == 64, "\(ran)")
     for hint in try hints(ran) {
       let better = try Self.apply(hint, to: Self.edit + wrong.wrong, option: wrong.option)
       let again = try RealSweep.p2p(["sweep", "--dry-run"] + better, folder.state)

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import JobStore
@@ -71,7 +72,7 @@ import Testing
       return (ran.status, ran.errors)
     }
     let (status, errors) = try refusal(file)
-    #expect(status == EditJobs.ExitStatus.missing.rawValue, "\(errors)")
+    #expect(status == Files.ExitStatus.missing.rawValue, "\(errors)")
     #expect(errors.contains("no autoencoder") && errors.contains("vae=FILE"), "\(errors)")
     for (vae, word) in [
       ("\(place.path)/none.safetensors", "not there"), ("\(whole)/vae", "folder"),
@@ -90,7 +91,7 @@ import Testing
     let ran = try RealSweep.p2p(
       ["enqueue", "--model", name, "--prompt", "a star"], place.state,
       environment: ["HF_HUB_CACHE": "\(place.path)/empty"])
-    #expect(ran.status == EditJobs.ExitStatus.missing.rawValue, "\(ran.errors)")
+    #expect(ran.status == Files.ExitStatus.missing.rawValue, "\(ran.errors)")
     #expect(ran.errors.contains("the file has no tokenizer"), "\(ran.errors)")
     #expect(ran.errors.contains("config=FOLDER"), "\(ran.errors)")
     let wrong = try RealSweep.p2p(
@@ -98,7 +99,7 @@ import Testing
         "enqueue", "--model", name, "--model-config", FamilyOrderTests.folder("tiny-sdxl"),
         "--prompt", "a star",
       ], place.state)
-    #expect(wrong.status == EditJobs.ExitStatus.data.rawValue, "\(wrong.errors)")
+    #expect(wrong.status == Files.ExitStatus.data.rawValue, "\(wrong.errors)")
     #expect(wrong.errors.contains(name), "\(wrong.errors)")
   }
 }

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import JobStore
@@ -78,7 +79,7 @@ import Testing
     #expect(chmod(model, 0o700) == 0)
     let ran = try RealSweep.p2p(
       ["enqueue", "--model", model, "--prompt", "a red circle"], folder.state)
-    #expect(ran.status == EditJobs.ExitStatus.notAllowed.rawValue, "\(ran.errors)")
+    #expect(ran.status == Files.ExitStatus.notAllowed.rawValue, "\(ran.errors)")
     #expect(ran.errors.contains("may not enter \(model)"), "\(ran.errors)")
     #expect(ran.errors.contains("models belong in"), "\(ran.errors)")
   }

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Testing
@@ -69,7 +70,7 @@ import Testing
     let value = try JSONSerialization.jsonObject(with: Data(json.utf8), options: .fragmentsAllowed)
     let model = try model(file, [field: value], in: folder)
     let refused = try enqueue(model, [], folder)
-    #expect(refused.status == EditJobs.ExitStatus.data.rawValue, "\(refused.errors)")
+    #expect(refused.status == Files.ExitStatus.data.rawValue, "\(refused.errors)")
     let (place, key) =
       field == "scheduler" ? (Self.scheduler, "_class_name") : (file, field)
     #expect(refused.errors.contains("\(model)/\(place): \(key)"), "\(refused.errors)")

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import JobStore
@@ -133,10 +134,10 @@ import Testing
     let file = "\(folder.path)/photo.png"
     try text.write(toFile: file, atomically: true, encoding: .utf8)
     let ran = try RealSweep.p2p(["enqueue"] + arguments(file), folder.state)
-    #expect(ran.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(ran.status == Files.ExitStatus.data.rawValue)
     #expect(ran.errors.contains("\(file): \(words)"), "\(ran.errors)")
     let missing = try RealSweep.p2p(["enqueue"] + arguments(file + "x"), folder.state)
-    #expect(missing.status == EditJobs.ExitStatus.missing.rawValue, "\(missing.errors)")
+    #expect(missing.status == Files.ExitStatus.missing.rawValue, "\(missing.errors)")
     let device = try RealSweep.p2p(["enqueue"] + arguments("/dev/zero"), folder.state)
     #expect(device.errors.contains("/dev/zero is no plain file"), "\(device.errors)")
     #expect(try SmallSweep.read(folder.state) { try $0.sweeps() }.isEmpty)
@@ -191,7 +192,7 @@ import Testing
       let start = ContinuousClock.now
       let ran = try RealSweep.p2p(["enqueue"] + arguments(file), folder.state)
       #expect(start.duration(to: .now) < .seconds(1), "\(name)")
-      #expect(ran.status == EditJobs.ExitStatus.data.rawValue, "\(name)")
+      #expect(ran.status == Files.ExitStatus.data.rawValue, "\(name)")
       #expect(ran.errors.contains("\(file): \(words)"), "\(ran.errors)")
     }
     #expect(try SmallSweep.read(folder.state) { try $0.sweeps() }.isEmpty)

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Testing
@@ -59,7 +60,7 @@ import Testing
     #expect(first.cells == 12 && first.guided_steps == 188 && second.guided_steps == 0)
     let other = try RealSweep.p2p(
       RealSweep.twelve + ["--cfg", "4", "--key", "night"], folder.state)
-    #expect(other.status == EditJobs.ExitStatus.data.rawValue, "\(other.errors)")
+    #expect(other.status == Files.ExitStatus.data.rawValue, "\(other.errors)")
   }
 
   @Test func theFirstAxisTypedIsTheColumns() throws {

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Testing
@@ -20,7 +21,7 @@ import Testing
 
   @Test func latin1IsRefusedWithItsPlace() throws {
     let ran = try dryRun([], Array("caf".utf8) + [0xE9])
-    #expect(ran.status == EditJobs.ExitStatus.data.rawValue)
+    #expect(ran.status == Files.ExitStatus.data.rawValue)
     #expect(ran.errors.contains("night.yaml:4:18: the byte 0xe9 is not UTF-8"), "\(ran.errors)")
   }
 }

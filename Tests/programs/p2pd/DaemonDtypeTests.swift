@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Testing
@@ -100,7 +101,7 @@ import Testing
     #expect(try compute("early") == .bf16)
     try know(false)
     let refused = try enqueue("bf16", "refused")
-    #expect(refused.status == EditJobs.ExitStatus.unavailable.rawValue)
+    #expect(refused.status == Files.ExitStatus.unavailable.rawValue)
     #expect(refused.errors.contains("the CPU of local workers (Zen) does not have"), "\(refused)")
     #expect(refused.errors.contains("try: --dtype f32"))
     #expect(try enqueue("auto", "wide").errors.contains("dtype auto is f32"))
@@ -114,7 +115,7 @@ import Testing
     // A sweep grows in its own type, where there still is one.
     try know(false)
     let grown = try RealSweep.p2p(["sweep", "--grow", "narrow", "--tau", "0.5"], folder.state)
-    #expect(grown.status == EditJobs.ExitStatus.unavailable.rawValue, "\(grown)")
+    #expect(grown.status == Files.ExitStatus.unavailable.rawValue, "\(grown)")
     let other = try RealSweep.p2p(
       ["sweep", "--grow", "narrow", "--tau", "0.5", "--dtype", "f32"], folder.state)
     #expect(other.errors.contains("keeps its dtype"), "\(other)")

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import Testing
@@ -30,7 +31,7 @@ import Testing
     }
     try know(.missing("libopenblas.so.0 is not there"))
     let refused = try enqueue(["--numerics", "native"])
-    #expect(refused.status == EditJobs.ExitStatus.unavailable.rawValue)
+    #expect(refused.status == Files.ExitStatus.unavailable.rawValue)
     for words in ["libopenblas.so.0 is not there", "local workers", "libopenblas0-pthread"] {
       #expect(refused.errors.contains(words), "\(refused)")
     }
@@ -46,7 +47,7 @@ import Testing
     #expect(try enqueue(["--numerics", "native", "--dtype", "auto", "--name", "auto"]).status == 0)
     #expect(try source("auto", folder.state)?.compute == .f32)
     let narrow = try enqueue(["--numerics", "native", "--dtype", "bf16"])
-    #expect(narrow.status == EditJobs.ExitStatus.data.rawValue, "\(narrow)")
+    #expect(narrow.status == Files.ExitStatus.data.rawValue, "\(narrow)")
     #expect(narrow.errors.contains("native numerics compute in f32 alone"), "\(narrow)")
     #expect(try enqueue(["--numerics", "fast"]).errors.contains("legal: portable, native"))
     // A setting gives the default, and what is typed wins.
@@ -91,7 +92,7 @@ import Testing
     // Other kernels would be other pictures beside those that are there.
     try know("Spoken 2")
     let mixed = try p2p(["sweep", "--grow", "native", "--tau", "0.7"])
-    #expect(mixed.status == EditJobs.ExitStatus.data.rawValue, "\(mixed)")
+    #expect(mixed.status == Files.ExitStatus.data.rawValue, "\(mixed)")
     #expect(mixed.errors.contains("native kernels"), "\(mixed)")
   }
 
@@ -109,7 +110,7 @@ import Testing
       #expect(ran.status == 0, "\(ran)")
       #expect(try source("early", folder.state)?.numerics.kernels == name)
     case .missing(let reason):
-      #expect(ran.status == EditJobs.ExitStatus.unavailable.rawValue)
+      #expect(ran.status == Files.ExitStatus.unavailable.rawValue)
       #expect(ran.errors.contains(reason), "\(ran)")
     }
     let daemon = try DaemonUnderTest(folder.state, ["--paused"])

@@ -1,6 +1,8 @@
 import EditJobs
+import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// The built worker on CPUs that an emulator plays (`qemu-user`, which `script/setup` installs), so with
@@ -27,7 +29,7 @@ import Testing
         try WorkerProcess.program().path, "serve", "--model", run.model, "--digest",
         run.facts.digest.description,
       ], program: launcher[0])
-    #expect(try worker.finish().status == EditJobs.ExitStatus.unavailable.rawValue)
+    #expect(try worker.finish().status == Files.ExitStatus.unavailable.rawValue)
     let refusal = try #require(worker.events.first)
     #expect(refusal.code == "numerics-unavailable" && refusal.transient == false)
     #expect(refusal.message?.contains("--numerics native") == true, "\(refusal)")

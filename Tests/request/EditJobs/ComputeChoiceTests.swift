@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Testing
 
 /// What a compute type that was asked for means, by what is known of the workers' CPUs.

@@ -55,6 +55,27 @@ import Testing
     #expect(2 * (50 + run) == 560)
   }
 
+  /// The example of `docs/lifecycle.md`.
+  @Test func theExampleOfThePageIsPlannedSo() throws {
+    let variants = Self.taus([4, 8, 12], of: 20).map(Self.variant)
+    let tree = RunTree(variants)
+    let page = try PageTable("docs/lifecycle.md", "variant")
+    // The page takes tau 12 for the smaller key of the two that part last.
+    let isSo = variants[2].key < variants[1].key
+    let names = isSo ? ["tau 4", "tau 8", "tau 12"] : ["tau 4", "tau 12", "tau 8"]
+    let trunk = isSo ? variants[2].key : variants[1].key
+    var copied = 0
+    for (name, variant) in zip(names, variants) {
+      let shared = tree.sharedSteps(variant.key)
+      copied += shared
+      #expect(page[name, "copies steps"] == "\(shared)", "\(name)")
+      #expect(page[name, "runs steps"] == "\(20 - shared)", "\(name)")
+      #expect(tree.trunks[variant.key]?.key == (variant.key == trunk ? nil : trunk), "\(name)")
+    }
+    #expect(page["together", "copies steps"] == "\(copied)")
+    #expect(page["together", "runs steps"] == "\(60 - copied)" && copied == 12)
+  }
+
   @Test func theTrunkIsTheLeafThatPartsLast() throws {
     let variants = Self.taus([2, 4, 6], of: 8).map(Self.variant)
     let tree = RunTree(variants)

@@ -2,8 +2,51 @@ import EditJobs
 import JobStore
 import Testing
 
-/// Every verb in every state against the one transition function.
+/// Every event and every verb in every state, against the table of `docs/lifecycle.md`.
 @Suite struct TransitionTests {
+  /// What the page says of an event in a state; `nil` where it cannot happen.
+  private static func expected(
+    _ state: UnitState, _ event: UnitEvent, in table: PageTable
+  ) throws -> UnitState? {
+    let (name, sourceDone) = named(event)
+    let cell = try #require(table[name, state.rawValue], "the page has \(name) and \(state)")
+    if cell.isEmpty { return nil }
+    if cell == "ready*" { return sourceDone ? .ready : .blocked }
+    let next = UnitState(rawValue: cell)
+    #expect(next != nil, "\(name) while \(state): \(cell)")
+    return next
+  }
+
+  /// An event's name on the page, and whether its source is done.
+  private static func named(_ event: UnitEvent) -> (String, Bool) {
+    switch event {
+    case .due(let sourceDone): ("due", sourceDone)
+    case .unblocked: ("unblocked", true)
+    case .sourceFailed: ("source-failed", true)
+    case .sourceLost: ("source-lost", true)
+    case .forked: ("forked", true)
+    case .postponed: ("postponed", true)
+    case .claimed: ("claimed", true)
+    case .paused: ("paused", true)
+    case .finished: ("finished", true)
+    case .stopped: ("stopped", true)
+    case .notSplit: ("not-split", true)
+    case .ended(let verdict): ("ended-\(verdict.rawValue)", true)
+    case .released: ("released", true)
+    case .damaged(let sourceDone): ("damaged", sourceDone)
+    case .retried(let sourceDone): ("retried", sourceDone)
+    case .cancelled: ("cancelled", true)
+    }
+  }
+
+  private static let events: [UnitEvent] =
+    [.unblocked, .sourceFailed, .sourceLost, .claimed, .finished, .stopped, .paused, .released]
+    + [.notSplit, .forked, .cancelled, .postponed]
+    + UnitEvent.Verdict.allCases.map { .ended($0) }
+    + [true, false].flatMap {
+      [.due(sourceDone: $0), .retried(sourceDone: $0), .damaged(sourceDone: $0)]
+    }
+
   enum Verb: String, CaseIterable, CustomTestStringConvertible {
     case claim, finish, park, again, later, never, cancel, retry, release, due, damaged
     case modelFailed, postpone, sourceDamaged, sourceFinished, settle
@@ -97,40 +140,48 @@ import Testing
     }
   }
 
+  @Test func theFunctionIsTheTableOfThePage() throws {
+    let page = try PageTable("docs/lifecycle.md", "event")
+    #expect(page.columns == UnitState.allCases.map(\.rawValue))
+    #expect(Set(page.rows) == Set(Self.events.map { Self.named($0).0 }))
+    for state in UnitState.allCases {
+      for event in Self.events {
+        let expected = try Self.expected(state, event, in: page)
+        let next = try? state.after(event)
+        #expect(next == expected, "\(event) while \(state)")
+      }
+    }
+  }
+
   @Test(arguments: UnitState.allCases, Verb.allCases)
-  func aVariantMovesAsTheFunctionSays(state: UnitState, verb: Verb) throws {
+  func aVariantMovesAsThePageSays(state: UnitState, verb: Verb) throws {
     let token = try bring(variant, to: state)
     #expect(try table.state(variant) == state)
     // A claim takes the head, which for a blocked variant is its source.
     try apply(verb, to: variant, token: token)
     let sourceDone = try table.state(source) == .done
-    let expected = (try? state.after(verb.event(sourceDone: sourceDone))) ?? state
+    let page = try PageTable("docs/lifecycle.md", "event")
+    let expected = try Self.expected(state, verb.event(sourceDone: sourceDone), in: page) ?? state
     #expect(try table.state(variant) == expected, "\(verb) while \(state)")
   }
 
   @Test(
     arguments: UnitState.allCases.filter { $0 != .blocked },
     Verb.allCases.filter { $0 != .sourceDamaged && $0 != .sourceFinished })
-  func aSourceMovesAsTheFunctionSays(state: UnitState, verb: Verb) throws {
+  func aSourceMovesAsThePageSays(state: UnitState, verb: Verb) throws {
     let token = try bring(source, to: state)
     #expect(try table.state(source) == state)
     try apply(verb, to: source, token: token)
-    let expected = (try? state.after(verb.event(sourceDone: true))) ?? state
+    let page = try PageTable("docs/lifecycle.md", "event")
+    let expected = try Self.expected(state, verb.event(sourceDone: true), in: page) ?? state
     #expect(try table.state(source) == expected, "\(verb) while \(state)")
   }
 
   /// The function itself, over the full product: nothing leaves a closed state but being wanted
   /// again, and only a claim begins a run.
   @Test func theFunctionKeepsItsPromises() {
-    let events: [UnitEvent] =
-      [.unblocked, .sourceFailed, .sourceLost, .claimed, .finished, .stopped, .paused, .released]
-      + [.notSplit, .forked, .cancelled, .postponed]
-      + UnitEvent.Verdict.allCases.map { .ended($0) }
-      + [true, false].flatMap {
-        [.due(sourceDone: $0), .retried(sourceDone: $0), .damaged(sourceDone: $0)]
-      }
     for state in UnitState.allCases {
-      for event in events {
+      for event in Self.events {
         guard let next = try? state.after(event) else { continue }
         if next == .running { #expect(state == .ready && event == .claimed) }
         if next == .done { #expect(state == .running && event == .finished) }

@@ -1,6 +1,8 @@
 import EditJobs
+import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Safetensors
 import Testing
 

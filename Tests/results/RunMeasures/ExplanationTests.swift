@@ -1,5 +1,6 @@
 import EditJobs
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// What trajectories tell of a run.

@@ -1,8 +1,10 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 import SweepPages
 import Testing
 

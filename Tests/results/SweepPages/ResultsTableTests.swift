@@ -1,6 +1,8 @@
 import EditJobs
+import Files
 import JobStore
 import ResultFiles
+import RunMeasures
 import SweepPages
 import Testing
 

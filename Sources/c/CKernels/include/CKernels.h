@@ -23,8 +23,6 @@ void ck_silu(const float *x, float *y, size_t n);
 void ck_gelu(const float *x, float *y, size_t n);
 // x·sigmoid(1.702·x).
 void ck_quick_gelu(const float *x, float *y, size_t n);
-// e^x within about 1e-7 of the value; 0 below −87, e^88 above 88.
-void ck_exp(const float *x, float *y, size_t n);
 // a·gelu(b) where each row of x is a (c numbers) then b: (rows, 2c) → (rows, c). Not in place.
 void ck_geglu(const float *x, float *y, size_t rows, size_t c);
 // x + z.
@@ -183,8 +181,6 @@ void ck_head_mean(
 
 double ck_math_log(double x);
 double ck_math_log1p(double x);
-// 0 below −708.
-double ck_math_exp(double x);
 // For |x| up to about a million.
 double ck_math_cos(double x);
 double ck_math_sin(double x);

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 import Glibc
 
 /// What verbs wait for, as the daemon that runs on demand reads it: a file of the state folder with one

@@ -1,4 +1,3 @@
-import EditJobs
 import Glibc
 
 /// Which folder, which job table and which lock a state folder had when it was opened.

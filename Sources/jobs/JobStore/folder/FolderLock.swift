@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 import Foundation
 
 /// The right to be the one daemon of a state folder, held until the value ends or the process dies.

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 public import Foundation
 
 /// The two folders of an installation: the state (job table, lock) and the results.

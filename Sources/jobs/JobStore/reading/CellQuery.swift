@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 /// The part of a target behind the colon: a place (`r2c3`, `r2c3p2`, `reprompt`) or coordinates.
 struct CellQuery {

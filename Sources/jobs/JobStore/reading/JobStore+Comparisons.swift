@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import GRDB
 
 /// How near a finished variant came to the plain re-prompt of its source and edit prompt.

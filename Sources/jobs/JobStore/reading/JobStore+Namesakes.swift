@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 import GRDB
 
 /// An older sweep of a name, which means a newer one now.

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import GRDB
 
 /// Which numerics the table is of: what it has queued is made by programs of one revision.

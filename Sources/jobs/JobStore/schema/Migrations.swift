@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import GRDB
 
 /// The schema's history, one change per file, embedded in the program.

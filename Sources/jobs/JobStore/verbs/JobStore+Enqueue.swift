@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import Foundation
 import GRDB
 

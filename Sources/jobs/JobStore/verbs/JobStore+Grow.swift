@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import GRDB
 
 extension JobStore {

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import GRDB
 
 /// What the pause of a sweep led to.

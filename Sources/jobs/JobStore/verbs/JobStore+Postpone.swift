@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import GRDB
 
 /// Units that wait for a time, and why.

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import GRDB
 
 /// What the daemon's loop must know after every change; nothing in it is counted.

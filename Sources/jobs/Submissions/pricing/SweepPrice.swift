@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 public import JobStore
 public import Planner
 

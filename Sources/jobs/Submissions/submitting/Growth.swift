@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 public import JobStore
 public import Planner
 

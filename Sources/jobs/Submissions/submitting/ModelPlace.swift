@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Foundation
 
 /// A model as it is named to the worker: a path, and settings behind a question mark, as

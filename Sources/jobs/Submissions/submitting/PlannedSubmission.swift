@@ -1,4 +1,5 @@
-public import EditJobs
+import EditJobs
+public import Files
 public import JobStore
 public import Planner
 import ResultFiles

@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 import Foundation
 public import Planner
 import SiblingPrograms

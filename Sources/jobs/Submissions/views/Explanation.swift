@@ -1,7 +1,9 @@
 public import EditJobs
+public import Files
 public import JobStore
 public import PromptAlignment
 public import ResultFiles
+public import RunMeasures
 
 /// All that is known of a variant.
 public struct Explanation: Sendable {

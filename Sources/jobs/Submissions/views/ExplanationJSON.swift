@@ -1,7 +1,7 @@
 import EditJobs
 import JobStore
 import PromptAlignment
-import ResultFiles
+import RunMeasures
 
 /// An explanation for programs.
 public struct ExplanationJSON: Encodable, Sendable {

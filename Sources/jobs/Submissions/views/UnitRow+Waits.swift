@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 public import JobStore
 
 extension UnitRow {

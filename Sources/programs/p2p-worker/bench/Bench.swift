@@ -1,5 +1,4 @@
 import ArgumentParser
-import EditJobs
 import Foundation
 import PromptToPrompt
 import StableDiffusion

@@ -1,5 +1,6 @@
 import CPUBackend
 import EditJobs
+import Files
 import Tensors
 
 /// The devices that a worker may compute on. Nothing else of this program names one.

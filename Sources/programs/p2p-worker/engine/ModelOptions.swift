@@ -1,5 +1,5 @@
 import ArgumentParser
-import EditJobs
+import Files
 import StableDiffusion
 
 /// What a person says of a model beside where it is.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import StableDiffusion
 
 /// Sees whether the files of a loaded model are still those of its digest. For the computing thread.

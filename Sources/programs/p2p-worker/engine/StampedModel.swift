@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import StableDiffusion
 
 /// A model's description, the digest of its files, and the stamps that show that both are still right.

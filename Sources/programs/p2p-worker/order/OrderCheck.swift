@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 extension Engine {
   /// Refuses an order that was not made for this model, these numerics or this compute type, or whose

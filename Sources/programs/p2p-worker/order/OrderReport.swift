@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 /// Says what becomes of an order's units, each event with the order's token.
 final class OrderReport {

@@ -1,6 +1,5 @@
-import EditJobs
+import Files
 import Imaging
-import ResultFiles
 import Safetensors
 import StableDiffusion
 

@@ -1,8 +1,10 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 

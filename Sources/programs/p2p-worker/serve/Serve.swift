@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 
 /// `p2p-worker serve`: orders from standard input, events on standard output.
 struct Serve: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 
 /// The engine's program: orders of the daemon, orders from a file, checks and measurements.
 @main

@@ -1,8 +1,9 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import PromptAlignment
-import ResultFiles
+import RunMeasures
 
 /// Heat maps as panels of a sheet.
 struct AttentionSheet {

@@ -1,10 +1,12 @@
 import EditJobs
+import Files
 import Foundation
 import Imaging
 import JobStore
 import PromptAlignment
 import ResultFiles
 import Submissions
+import RunMeasures
 
 /// A source or a variant whose attention is shown.
 struct AttentionUnit {

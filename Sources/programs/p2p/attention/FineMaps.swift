@@ -1,6 +1,8 @@
 import EditJobs
+import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Safetensors
 
 /// The finer maps of a source: its stored maps of all sites, or the same made again.

@@ -1,7 +1,7 @@
 import EditJobs
+import Files
 import Foundation
 import JobStore
-import ResultFiles
 import SiblingPrograms
 import Subprocess
 

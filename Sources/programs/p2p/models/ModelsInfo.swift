@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import Foundation
 import HubCache
 import Planner

@@ -4,6 +4,7 @@ import JobStore
 import PromptAlignment
 import ResultFiles
 import Submissions
+import RunMeasures
 
 /// An explanation for people.
 struct ExplanationText {

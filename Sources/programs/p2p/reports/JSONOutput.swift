@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Foundation
 
 /// Machine-readable output: one JSON document a call, keys sorted, on one line.

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 
 /// Columns of text, aligned by the widest cell as it is shown; numbers to the right.
 struct TableText {

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Foundation
 
 /// Standard error, and what the terminal can show.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import EditJobs
 import PromptAlignment
 
 /// What somebody probably meant by a command line that cannot be understood.

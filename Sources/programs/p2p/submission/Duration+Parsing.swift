@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 
 extension Duration {
   /// Reads `90s`, `15m`, `2h30m` or `7d`.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import Planner
 
 /// What an edit is made of: the same on `enqueue`, where each has one value, and on `sweep`, where

@@ -1,8 +1,9 @@
 import ArgumentParser
-import EditJobs
+import Files
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 
 /// `p2p attn`: where in the picture a word is looked at.
 struct Attn: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import JobStore
 
 /// `p2p cancel`: cells that nobody wants any more.

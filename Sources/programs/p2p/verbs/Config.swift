@@ -1,5 +1,4 @@
 import ArgumentParser
-import EditJobs
 import JobStore
 import Planner
 import Submissions

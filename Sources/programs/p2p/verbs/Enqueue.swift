@@ -1,5 +1,5 @@
 import ArgumentParser
-import EditJobs
+import Files
 import Planner
 
 /// `p2p enqueue`: one source and its edits.

@@ -1,8 +1,10 @@
 import ArgumentParser
 import EditJobs
+import Files
 import JobStore
 import ResultFiles
 import Submissions
+import RunMeasures
 
 /// `p2p explain`: what an edit meant, and what it did.
 struct Explain: ParsableCommand {

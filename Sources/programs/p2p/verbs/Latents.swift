@@ -1,7 +1,9 @@
 import ArgumentParser
 import EditJobs
+import Files
 import JobStore
 import ResultFiles
+import RunMeasures
 import Safetensors
 import Submissions
 

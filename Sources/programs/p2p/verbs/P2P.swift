@@ -1,5 +1,5 @@
 import ArgumentParser
-import EditJobs
+import Files
 import Foundation
 
 /// The command line: enqueue, sweep, watch, look.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import JobStore
 
 /// `p2p pause`: the queue, or some sweeps, wait from their next step.

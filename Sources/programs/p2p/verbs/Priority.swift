@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import JobStore
 
 /// `p2p priority`: what is claimed first.

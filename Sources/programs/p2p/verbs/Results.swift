@@ -1,9 +1,11 @@
 import ArgumentParser
 import EditJobs
+import Files
 import Foundation
 import JobStore
 import ResultFiles
 import Submissions
+import RunMeasures
 import SweepPages
 
 /// `p2p results`: one row a cell.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EditJobs
+import Files
 import JobStore
 import ResultFiles
 import SweepPages

@@ -1,5 +1,5 @@
 import ArgumentParser
-import EditJobs
+import Files
 import JobStore
 
 /// `p2p wait`: until everything named is settled.

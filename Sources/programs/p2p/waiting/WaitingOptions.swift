@@ -1,5 +1,4 @@
 import ArgumentParser
-import EditJobs
 
 /// How a verb that waits gets its daemon.
 struct WaitingOptions: ParsableArguments {

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import Glibc
 import JobStore
 import Logging

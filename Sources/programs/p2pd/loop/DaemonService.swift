@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import ServiceLifecycle
 
 /// The daemon as a service that ends gracefully on a signal.

@@ -1,4 +1,3 @@
-import EditJobs
 import Glibc
 import Foundation
 import JobStore

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import JobStore
 import Logging
 

@@ -1,4 +1,3 @@
-import EditJobs
 import Glibc
 import JobStore
 

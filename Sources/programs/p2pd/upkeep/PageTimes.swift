@@ -1,5 +1,3 @@
-import EditJobs
-
 /// When a sweep's folder may be written again while the sweep runs, and when one that could not be written
 /// is tried again.
 ///

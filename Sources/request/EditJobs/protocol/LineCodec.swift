@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A line that is longer than any line of the protocol.

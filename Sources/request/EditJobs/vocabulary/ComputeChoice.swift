@@ -1,3 +1,5 @@
+public import Files
+
 /// A compute type as people ask for it.
 public enum ComputeChoice: String, Sendable, CaseIterable {
   /// bfloat16 where all workers' CPUs are known to have it, else 32-bit floating point.

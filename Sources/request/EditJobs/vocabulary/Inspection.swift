@@ -1,3 +1,5 @@
+public import Files
+
 /// What `p2p-worker inspect` answers: a model's facts, and what they rest on.
 public struct Inspection: Codable, Sendable, Hashable {
   /// The facts, which are members of the same JSON object.

@@ -1,3 +1,5 @@
+public import Files
+
 /// Which runs a model can make: what its worker would refuse.
 extension ModelFacts {
   /// The most steps that a request may ask for.

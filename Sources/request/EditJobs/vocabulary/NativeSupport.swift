@@ -1,3 +1,5 @@
+public import Files
+
 /// What a machine has for native numerics.
 public enum NativeSupport: Sendable, Hashable {
   /// The kernels' names: library, version, and the CPU's kernels as it calls them, e.g.

@@ -1,3 +1,5 @@
+public import Files
+
 extension Numerics {
   /// Whose kernels compute: `portable`, or the native kernels' names. A worker serves one of them.
   public var backend: String { kernels ?? mode.rawValue }

@@ -1,3 +1,5 @@
+import Files
+
 /// Which promise a unit's numbers keep.
 public struct Numerics: Hashable, Codable, Sendable {
   /// Whose kernels compute.

@@ -1,3 +1,5 @@
+public import Files
+
 /// A half-open stretch of a run as requested, `[from, to)`, in fractions of its steps or in steps.
 ///
 /// Written `0.8` (from 0 to 0.8), `[0.2, 0.8]` or, in steps, `12s`; a number is a fraction whatever

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import PromptAlignment
 
 /// The places of a grid: axes with their values, and what holds for every cell.

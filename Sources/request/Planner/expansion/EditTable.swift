@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import PromptAlignment
 
 /// Makes edits of places in a grid, each resolved once.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 extension SweepRequest {
   /// The most steps of a run that has an inversion before it.

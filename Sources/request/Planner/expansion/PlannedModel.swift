@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 public import PromptAlignment
 
 /// A model of a sweep, with what planning needs to know of it.

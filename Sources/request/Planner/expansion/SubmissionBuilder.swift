@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import PromptAlignment
 
 /// Collects cells with their variants and sources, each unit once.

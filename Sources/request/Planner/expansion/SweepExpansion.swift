@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 public import PromptAlignment
 
 /// A request made into a submission: every cell resolved and checked, sources and variants each once.

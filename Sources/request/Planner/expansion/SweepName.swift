@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 
 /// Names of sweeps: `[a-z0-9._-]`, at most 64 characters, and nothing that also means something
 /// else where a sweep is named.

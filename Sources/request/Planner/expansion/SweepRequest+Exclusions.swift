@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 
 extension SweepRequest {
   /// Leaves cells out, as on the command line: `tau=1,w:crown=2`.

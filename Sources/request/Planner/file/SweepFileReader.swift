@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Yams
 
 /// Walks the nodes of a sweep file and fills a request; errors are collected with their places.

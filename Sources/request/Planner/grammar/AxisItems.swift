@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import PromptAlignment
 
 /// The text of an axis' values: items between commas, or texts between `||`.

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 
 /// A place in a file.
 struct FilePlace: Sendable, Hashable {

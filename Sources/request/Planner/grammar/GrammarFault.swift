@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 
 /// What is wrong with the text of an axis' values.
 struct GrammarFault: Error {

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 /// The size of a picture in pixels.
 public struct PictureSize: Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 /// The values that an axis may have.
 enum AxisDomain: Sendable {

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import PromptAlignment
 
 /// What an axis varies, and which values it takes: a setting, of a word where it is a word's.

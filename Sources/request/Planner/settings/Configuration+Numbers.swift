@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 /// Numbers and choices out of the settings; what cannot be read is said with its origin.
 extension Configuration {

@@ -1,4 +1,5 @@
-public import EditJobs
+import EditJobs
+public import Files
 public import Foundation
 
 /// The settings of an installation: what is typed, else the environment, else a file, else a default.

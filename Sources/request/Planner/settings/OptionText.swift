@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 /// What was typed for a setting of one value.
 struct OptionText {

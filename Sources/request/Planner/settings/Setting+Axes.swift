@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import PromptAlignment
 
 /// The settings that may be axes.

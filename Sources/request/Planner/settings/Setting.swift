@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 /// A setting of a request, as one row: flags, sweep files, axes, stored requests, labels and help are
 /// made from it.

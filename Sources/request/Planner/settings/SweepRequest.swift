@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 /// Everything that a person asked for, checked as far as a text can be, before a model is known.
 ///

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 /// Which token of the edit takes its map from where: what `p2p tokens` shows.
 public struct AlignmentTable: Sendable, Hashable, Codable {

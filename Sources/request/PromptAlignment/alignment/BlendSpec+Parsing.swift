@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 extension BlendSpec.Words {
   /// Words of a blend that every edit of a source may have: its last one.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 extension BlendSpec {
   /// The blend in tokens and steps; `nil` where it starts after the last step, and so never acts.

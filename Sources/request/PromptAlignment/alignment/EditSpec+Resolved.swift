@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 extension EditSpec {
   /// The edit in tokens and steps.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 
 /// Where the original code's rules differ from ours (`compat: google`): it replays published results
 /// of DDIM. Its mappers are in the alignments.

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 
 /// The alignment of a word swap: word k of the edit prompt stands where word k of the source stood.
 ///

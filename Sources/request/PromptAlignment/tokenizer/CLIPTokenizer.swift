@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 
 /// CLIP's tokenizer as published: composed and lower-cased text, cut by a pattern, then byte pairs.
 ///

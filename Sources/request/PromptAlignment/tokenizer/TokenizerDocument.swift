@@ -1,5 +1,3 @@
-import EditJobs
-
 /// `tokenizer.json`: a whole tokenizer in one file, as the tokenizers library writes it.
 struct TokenizerDocument {
   private(set) var added: [AddedToken] = []

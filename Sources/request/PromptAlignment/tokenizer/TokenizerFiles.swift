@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Foundation
 
 /// The files of a tokenizer folder as published: `vocab.json` and `merges.txt`, else `tokenizer.json`,

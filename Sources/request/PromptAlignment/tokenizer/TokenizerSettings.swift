@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Foundation
 
 /// `tokenizer_config.json` and `special_tokens_map.json`: the special tokens, the window, and tokens

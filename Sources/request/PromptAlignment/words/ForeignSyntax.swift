@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 
 /// What other programs read in a prompt and this one does not: weights in brackets, networks to load,
 /// prompts that change on their way. Here it is text like any other, which people should know.

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 
 /// A prompt with the token span of every word.
 ///

@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 
 /// How requests name words of a prompt: `cat` (every occurrence), `cat#2` (the second one), a
 /// phrase `pea soup`, or `@3` (a token by its index).

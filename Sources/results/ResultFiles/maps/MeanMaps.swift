@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 import Safetensors
 
 /// The averaged map of every token over a whole run: what people look at.

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import Glibc
 
 /// Counts evaluations for tests: one line a record, appended before the record is written.

@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 
 /// The results folder: where every file of every source, variant and sweep is.
 ///

@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 import Glibc
 
 /// The folder of one source or variant.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 public import Imaging
 import JobStore
 public import ResultFiles

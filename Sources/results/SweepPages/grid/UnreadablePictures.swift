@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 import Imaging
 import ResultFiles
 import Synchronization

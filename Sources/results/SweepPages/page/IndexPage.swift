@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import JobStore
 
 /// A sweep as one static page: its table of pictures, no scripts, nothing from elsewhere.

@@ -1,4 +1,5 @@
 public import EditJobs
+import Files
 import Foundation
 import Imaging
 public import JobStore

@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 import Glibc
 public import JobStore
 public import ResultFiles

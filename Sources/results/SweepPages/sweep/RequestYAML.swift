@@ -1,4 +1,3 @@
-import EditJobs
 import Planner
 
 /// Writes a request, which the job table has as JSON, as the sweep file that asks for the same.

@@ -1,4 +1,4 @@
-import EditJobs
+import Files
 import Planner
 
 /// A request in the words of a sweep file: what was asked, to be asked again.

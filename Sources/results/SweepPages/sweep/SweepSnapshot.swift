@@ -1,4 +1,5 @@
 public import EditJobs
+public import Files
 public import JobStore
 import Planner
 public import ResultFiles

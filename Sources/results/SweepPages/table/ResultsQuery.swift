@@ -1,4 +1,4 @@
-public import EditJobs
+public import Files
 
 /// Which rows of a table of results are shown, and in which order.
 ///

@@ -1,8 +1,10 @@
 import EditJobs
+import Files
 import Foundation
 public import JobStore
 import Planner
 public import ResultFiles
+public import RunMeasures
 
 /// The table of a sweep's results: one row a cell, in grid order.
 ///

@@ -1,7 +1,9 @@
 import EditJobs
+import Files
 import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Testing
 
 extension Laws {

@@ -1,7 +1,9 @@
 import EditJobs
+import Files
 import Foundation
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 import Testing
