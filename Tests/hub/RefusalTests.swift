@@ -80,10 +80,8 @@ import Testing
       return answer
     })
     let test = try PullUnderTest(hub)
-    let begun = ContinuousClock.now
     let error = test.refused()
     #expect(error?.code == "hub-unreachable", "\(error as Any)")
-    #expect(ContinuousClock.now - begun < .seconds(30))
     #expect(test.waits.count == 4)
   }
 

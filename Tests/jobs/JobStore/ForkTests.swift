@@ -3,6 +3,7 @@ import Files
 import Foundation
 import JobStore
 import Testing
+import TestInstruments
 
 /// What the job table does with trunks and their forks.
 @Suite struct ForkTests {
@@ -109,13 +110,15 @@ import Testing
     #expect(try state(last) == .ready)
   }
 
-  @Test func aCrashBeforeTheSplitCountsAgainstTheTrunkAlone() throws {
+  @Test(arguments: SeededRandom.drawn())
+  func aCrashBeforeTheSplitCountsAgainstTheTrunkAlone(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
     try begin()
     for attempt in 1...3 {
       let order = try #require(try table.claim(lanes: 4))
       #expect(order.units.count == 4)
       try table.store.begun(key(owner), token: order.token, step: 0, now: 20)
-      for unit in order.units.shuffled() {
+      for unit in order.units.shuffled(using: &random) {
         try table.store.fail(
           unit.key, token: order.token,
           Failure(

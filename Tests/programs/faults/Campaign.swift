@@ -1,19 +1,6 @@
 import Foundation
 import Testing
-
-/// Random numbers that a seed repeats: SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+import TestInstruments
 
 /// One kind of fault, many times: how often, from which seed, and what came of it.
 ///
@@ -43,7 +30,7 @@ struct Campaign {
     runs = asked ?? (Self.isFull ? full : short)
     seed =
       Self.environment["P2P_FAULTS_SEED"].flatMap { UInt64($0) }
-      ?? UInt64.random(in: 0...999_999_999)
+      ?? SeededRandom.drawn()[0]
     random = SeededRandom(seed: seed)
   }
 

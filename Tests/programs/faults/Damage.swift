@@ -3,6 +3,7 @@ import Foundation
 import JobStore
 import ResultFiles
 import RunMeasures
+import TestInstruments
 
 /// Damage of one file, as disks and half-finished writes leave it.
 enum Damage: String, Sendable, CaseIterable {

@@ -105,11 +105,17 @@ import Testing
     let folder = try TemporaryFolder()
     let model = "\(folder.path)/model"
     try FileManager.default.copyItem(atPath: RealSweep.model, toPath: model)
-    func enqueue() throws -> Ran {
+    func enqueue(in state: StateFolder) throws -> (ran: Ran, time: Duration) {
       let start = ContinuousClock.now
-      let ran = try RealSweep.p2p(
-        ["enqueue", "--model", model, "--prompt", "a circle"], folder.state)
-      #expect(start.duration(to: .now) < .seconds(2), "two programs start, and read headers")
+      let ran = try RealSweep.p2p(["enqueue", "--model", model, "--prompt", "a circle"], state)
+      return (ran, start.duration(to: .now))
+    }
+    let apart = try TemporaryFolder()
+    let whole = try enqueue(in: apart.state)
+    #expect(whole.ran.status == 0, "\(whole.ran)")
+    func enqueue() throws -> Ran {
+      let (ran, time) = try enqueue(in: folder.state)
+      #expect(time < whole.time * 3, "\(time); \(whole.time) for a model in order")
       return ran
     }
     let weights = "\(model)/unet/diffusion_pytorch_model.safetensors"

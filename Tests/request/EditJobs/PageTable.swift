@@ -1,7 +1,7 @@
 import Foundation
 
 /// A table of a page in `docs`, which tests judge by: what was written by hand.
-struct PageTable {
+struct PageTable: Sendable {
   /// The heads of the columns behind the first.
   let columns: [String]
   /// The first cells of the rows.

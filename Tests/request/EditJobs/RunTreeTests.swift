@@ -1,5 +1,6 @@
 import EditJobs
 import Testing
+import TestInstruments
 
 /// The tree of runs, by its laws over random tries.
 @Suite struct RunTreeTests {
@@ -86,9 +87,9 @@ import Testing
     #expect(tree.trunks[variants[0].key] == WorkOrder.Trunk(key: owner, step: 2))
   }
 
-  @Test(arguments: 0..<40)
+  @Test(arguments: SeededRandom.seeds(0..<40))
   func everyNodeRunsOnce(seed: UInt64) {
-    var generator = SplitMix(seed: seed)
+    var generator = SeededRandom(seed: seed)
     let lists = Self.random(
       Int.random(in: 1...40, using: &generator), steps: Int.random(in: 6...12, using: &generator),
       letters: 3, &generator)
@@ -110,9 +111,9 @@ import Testing
     #expect(RunTree(variants.shuffled(using: &generator)).trunks == tree.trunks)
   }
 
-  @Test(arguments: 0..<40)
+  @Test(arguments: SeededRandom.seeds(0..<40))
   func whatIsStoredIsNotRunAgain(seed: UInt64) {
-    var generator = SplitMix(seed: seed &+ 1_000)
+    var generator = SeededRandom(seed: seed &+ 1_000)
     let steps = Int.random(in: 6...12, using: &generator)
     let lists = Self.random(
       Int.random(in: 2...40, using: &generator), steps: steps, letters: 3, &generator)

@@ -4,6 +4,8 @@ import Testing
 
 /// Every event and every verb in every state, against the table of `docs/lifecycle.md`.
 @Suite struct TransitionTests {
+  private static let page = Result { try PageTable("docs/lifecycle.md", "event") }
+
   /// What the page says of an event in a state; `nil` where it cannot happen.
   private static func expected(
     _ state: UnitState, _ event: UnitEvent, in table: PageTable
@@ -141,7 +143,7 @@ import Testing
   }
 
   @Test func theFunctionIsTheTableOfThePage() throws {
-    let page = try PageTable("docs/lifecycle.md", "event")
+    let page = try Self.page.get()
     #expect(page.columns == UnitState.allCases.map(\.rawValue))
     #expect(Set(page.rows) == Set(Self.events.map { Self.named($0).0 }))
     for state in UnitState.allCases {
@@ -160,7 +162,7 @@ import Testing
     // A claim takes the head, which for a blocked variant is its source.
     try apply(verb, to: variant, token: token)
     let sourceDone = try table.state(source) == .done
-    let page = try PageTable("docs/lifecycle.md", "event")
+    let page = try Self.page.get()
     let expected = try Self.expected(state, verb.event(sourceDone: sourceDone), in: page) ?? state
     #expect(try table.state(variant) == expected, "\(verb) while \(state)")
   }
@@ -172,7 +174,7 @@ import Testing
     let token = try bring(source, to: state)
     #expect(try table.state(source) == state)
     try apply(verb, to: source, token: token)
-    let page = try PageTable("docs/lifecycle.md", "event")
+    let page = try Self.page.get()
     let expected = try Self.expected(state, verb.event(sourceDone: true), in: page) ?? state
     #expect(try table.state(source) == expected, "\(verb) while \(state)")
   }

@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import Planner
 import Testing
+import TestInstruments
 
 @Suite struct GrammarTests {
   /// The canonical values of an axis.
@@ -145,8 +146,9 @@ import Testing
 
   /// Ranges of decimals are exact: value k is a + k·s to the digit, and the last one is the last that
   /// fits.
-  @Test func randomRangesAreExact() throws {
-    var generator = SplitMix(seed: 5)
+  @Test(arguments: SeededRandom.seeds(5..<6))
+  func randomRangesAreExact(seed: UInt64) throws {
+    var generator = SeededRandom(seed: seed)
     for _ in 0..<300 {
       let places = Int.random(in: 0...3, using: &generator)
       let unit = [1, 10, 100, 1000][places]

@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import PromptAlignment
 import Testing
+import TestInstruments
 
 @Suite struct AlignmentTests {
   struct Golden: Decodable {
@@ -106,8 +107,9 @@ import Testing
   }
 
   /// Aligned tokens rise, are equal, and every column of a word swap takes from some token.
-  @Test func lawsOfRandomPairs() throws {
-    var generator = SplitMix(seed: 7)
+  @Test(arguments: SeededRandom.seeds(7..<8))
+  func lawsOfRandomPairs(seed: UInt64) throws {
+    var generator = SeededRandom(seed: seed)
     let words = ["a", "red", "cat", "lasagne", "on", "the", "chinchilla,", "東京", "crown", "42"]
     for _ in 0..<200 {
       let texts = (0..<2).map { _ in
@@ -128,20 +130,5 @@ import Testing
         #expect(column.map(\.token) == column.map(\.token).sorted())
       }
     }
-  }
-}
-
-/// A small generator whose numbers are the same everywhere (Steele et al. 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import PromptAlignment
 import Testing
+import TestInstruments
 
 @Suite struct ResolvedEditTests {
   private let cat = "a cat wearing a crown"
@@ -88,8 +89,9 @@ import Testing
   }
 
   /// Nothing that is written of a variant may differ where keys are equal.
-  @Test func equalKeysAreEqualEdits() throws {
-    var generator = SplitMix(seed: 3)
+  @Test(arguments: SeededRandom.seeds(3..<4))
+  func equalKeysAreEqualEdits(seed: UInt64) throws {
+    var generator = SeededRandom(seed: seed)
     let source = Key(Digest(of: "source".utf8))
     var edits: [Key: ResolvedEdit] = [:]
     var shared = 0

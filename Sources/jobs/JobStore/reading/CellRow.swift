@@ -16,7 +16,7 @@ public struct CellRow: Sendable, Hashable {
   public var column: Int
   /// Page from 0.
   public var page: Int
-  /// The words of its weights, for people.
+  /// Its coordinates for people, as `Submission.Cell.label` has them.
   public var label: String
   /// Whether the cell itself was cancelled; its variant may live on for others.
   public var isCancelled: Bool
@@ -27,7 +27,7 @@ public struct CellRow: Sendable, Hashable {
   public var state: UnitState { isCancelled ? .cancelled : variant.state }
 
   /// What the cell is called wherever that is kept: its coordinates, `tau=0.75,w:crown=2`, which stay
-  /// when a grid grows; those of a re-prompt follow `reprompt`. The place where there are none.
+  /// when a grid grows; those of a re-prompt follow `reprompt`. Without coordinates it is the place.
   public var name: String {
     let parts = coordinates.map { "\($0.axis)=\($0.value)" }
     if role == .reprompt { return (["reprompt"] + parts).joined(separator: ",") }

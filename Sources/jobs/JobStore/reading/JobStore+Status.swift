@@ -57,7 +57,7 @@ extension JobStore {
     try read { try detail($0, id, try $0.cellRows(.sweep(id))) }
   }
 
-  /// A sweep whose cells are known.
+  /// A sweep with its cells, which were read already.
   func detail(_ db: Database, _ id: Int64, _ cells: [CellRow]) throws -> SweepDetail {
     let row = try Row.fetchOne(
       db,

@@ -52,7 +52,7 @@ public struct DaemonNote: Sendable, Codable, Hashable {
 
 /// The queue as a whole.
 public struct QueueOverview: Sendable, Hashable {
-  /// Whether nothing is claimed.
+  /// Whether it is paused: nothing is claimed.
   public var isPaused: Bool
   /// Why it is paused.
   public var pauseReason: String?

@@ -39,7 +39,7 @@ public struct UnitRow: Sendable, Hashable {
   public var errorCode: String?
   /// The last failure in words.
   public var errorText: String?
-  /// When somebody first asked for it; wall-clock milliseconds.
+  /// When it was first enqueued; wall-clock milliseconds.
   public var createdMs: Int64
   /// When it was done, failed or cancelled; wall-clock milliseconds.
   public var finishedMs: Int64?

@@ -17,7 +17,7 @@ extension JobStore {
     }
   }
 
-  /// Writes down what the workers' CPUs are, in the place of all that was known.
+  /// Writes down the workers' CPUs and forgets those of before.
   public func setWorkerCPUs(_ cpus: [WorkerCPU], now: Int64) throws(EditError) {
     try write { db in
       try db.execute(sql: "DELETE FROM worker_cpu")

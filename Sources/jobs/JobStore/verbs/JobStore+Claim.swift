@@ -244,7 +244,7 @@ extension Database {
     return try row.json("spec")
   }
 
-  /// A model, with its facts at a size if they are known, else at any other.
+  /// A model, with its facts at a size where the table has them, else at any other.
   func storedModel(_ id: Int64, width: Int, height: Int) throws -> StoredModel {
     let row = try Row.fetchOne(
       cachedStatement(

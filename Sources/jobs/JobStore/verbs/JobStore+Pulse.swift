@@ -52,7 +52,7 @@ enum LoopSQL {
 }
 
 extension JobStore {
-  /// What has to be known after every change.
+  /// What the daemon reads after every change.
   public func pulse() throws(EditError) -> QueuePulse {
     try read { db in
       let row = try Row.fetchOne(db.cachedStatement(sql: LoopSQL.pulse))

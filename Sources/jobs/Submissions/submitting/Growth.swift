@@ -1,3 +1,4 @@
+import EditJobs
 public import Files
 public import JobStore
 public import Planner

@@ -1,3 +1,4 @@
+import EditJobs
 public import Files
 import Foundation
 public import HubCache

@@ -1,5 +1,4 @@
 import EditJobs
-import Layers
 import PromptToPrompt
 import ResultFiles
 import Tensors

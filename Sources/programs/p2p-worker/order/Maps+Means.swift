@@ -1,7 +1,6 @@
 import EditJobs
 import Files
 import Foundation
-import Layers
 import PromptToPrompt
 import ResultFiles
 import RunMeasures

@@ -5,8 +5,8 @@ import Imaging
 import JobStore
 import PromptAlignment
 import ResultFiles
-import Submissions
 import RunMeasures
+import Submissions
 
 /// A source or a variant whose attention is shown.
 struct AttentionUnit {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EditJobs
 import Files
 import Foundation
 import HubCache

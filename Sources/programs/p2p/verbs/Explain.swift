@@ -3,8 +3,8 @@ import EditJobs
 import Files
 import JobStore
 import ResultFiles
-import Submissions
 import RunMeasures
+import Submissions
 
 /// `p2p explain`: what an edit meant, and what it did.
 struct Explain: ParsableCommand {

@@ -4,8 +4,8 @@ import Files
 import Foundation
 import JobStore
 import ResultFiles
-import Submissions
 import RunMeasures
+import Submissions
 import SweepPages
 
 /// `p2p results`: one row a cell.

@@ -1,4 +1,4 @@
-/// What is known of a CPU on which workers compute.
+/// A CPU on which workers compute.
 public struct WorkerCPU: Sendable, Hashable {
   /// Whose workers compute there, e.g. `local`.
   public var place: String

@@ -10,7 +10,7 @@ public struct Inspection: Codable, Sendable, Hashable {
   public var cache: String?
   /// Whether every later change of a file shows in its stamp.
   public var isLasting: Bool
-  /// The numerics revision of the program that answered; `nil` in answers from before it was said.
+  /// The numerics revision of the program that answered; `nil` in answers of older programs.
   public var revision: Int?
 
   private enum Name: String, CodingKey { case files, cache, isLasting, revision }

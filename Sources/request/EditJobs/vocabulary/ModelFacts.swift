@@ -2,8 +2,8 @@
 public struct ModelFacts: Codable, Sendable, Hashable {
   /// One attention layer at the inspected size.
   public struct Site: Codable, Sendable, Hashable {
-    /// `stage.index.kind`.
-    public var name: String
+    /// Which layer it is.
+    public var name: AttentionSite
     /// Rows of its feature map.
     public var rows: Int
     /// Columns of its feature map.
@@ -14,7 +14,7 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     public var keys: Int
 
     /// Makes a site.
-    public init(name: String, rows: Int, columns: Int, heads: Int, keys: Int) {
+    public init(name: AttentionSite, rows: Int, columns: Int, heads: Int, keys: Int) {
       (self.name, self.rows, self.columns) = (name, rows, columns)
       (self.heads, self.keys) = (heads, keys)
     }
@@ -50,22 +50,22 @@ public struct ModelFacts: Codable, Sendable, Hashable {
   public var laneBytes: Int64
   /// Memory of the weights, in bytes.
   public var weightBytes: Int64
-  /// Memory that decoding one picture takes, in bytes; `nil` in facts that were written down before
-  /// it was asked for.
+  /// Memory that decoding one picture takes, in bytes; `nil` in facts that an older
+  /// program wrote.
   public var decodeBytes: Int64?
   /// Bytes of a source's stored maps, one pass, in float16.
   public var mapBytesPerPass: Int64
   /// Multiply-adds of one evaluation.
   public var multiplyAdds: Int64
   /// The numbers of steps that each sampler can make, by the sampler's name, as half-open ranges;
-  /// `nil` in facts that were written down before it was asked for.
+  /// `nil` in facts that an older program wrote.
   public var possibleSteps: [String: [StepWindow]]?
   /// Folder of the (first) tokenizer.
   public var tokenizer: String
   /// Folders of further text encoders' tokenizers; `nil` where there is one.
   public var moreTokenizers: [String]?
   /// What of the model's configs is not obeyed, a sentence each with its file and field; `nil` in facts
-  /// that were written down before it was said.
+  /// that an older program wrote.
   public var notes: [String]?
 
   /// Makes facts.

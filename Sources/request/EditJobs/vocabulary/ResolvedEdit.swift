@@ -186,7 +186,7 @@ public struct ResolvedEdit: Hashable, Codable, Sendable {
   /// The key of this edit of a source.
   public func key(source: Key) -> Key { key(source: source, signatures: signatures) }
 
-  /// The same where the signatures are known.
+  /// The same, with signatures that were made already.
   func key(source: Key, signatures: [SignatureRun]) -> Key {
     var form = CanonicalForm()
     form.set("format", 1)

@@ -41,7 +41,7 @@ public struct Submission: Sendable, Codable {
     /// Makes a source.
     public init(_ spec: SourceSpec) { (key, self.spec) = (spec.key, spec) }
 
-    /// Takes a source whose key is known already.
+    /// Takes a source with its key, which takes a while to make.
     public init(_ spec: SourceSpec, key: Key) { (self.key, self.spec) = (key, spec) }
   }
 
@@ -91,7 +91,7 @@ public struct Submission: Sendable, Codable {
 
   /// What a cell is for.
   public enum Role: String, Codable, Sendable {
-    /// A place in the grid.
+    /// A cell of the grid.
     case cell
     /// The plain re-prompt beside the grid.
     case reprompt
@@ -111,7 +111,8 @@ public struct Submission: Sendable, Codable {
     public var page: Int
     /// The variant's key.
     public var variant: Key
-    /// The words of its weights, e.g. `crown` → `2`, as typed; for people.
+    /// Its coordinates for people, in the order of the axes, an edit prompt by itself:
+    /// `tau 0.25, w:crown 2`. Without axes the edit prompt; of a plain re-prompt `re-prompt`.
     public var label: String
 
     /// Makes a cell.

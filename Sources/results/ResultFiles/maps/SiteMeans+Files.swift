@@ -21,11 +21,12 @@ extension SiteMeans {
       do {
         let file = try MapFile(source: source, pass: pass, numerics: nil)
         for site in sites {
-          guard file.shape(site.name) == [site.heads, site.rows * site.columns, site.keys],
-            let element = file.element(site.name)
-          else { throw MapDamage.bad("\(site.name) is not there, or has another shape") }
-          let bytes = try file.read(site.name).bytes
-          bytes.withUnsafeBytes { add(site.name, heads: site.heads, element, $0) }
+          let name = site.name.description
+          guard file.shape(name) == [site.heads, site.rows * site.columns, site.keys],
+            let element = file.element(name)
+          else { throw MapDamage.bad("\(name) is not there, or has another shape") }
+          let bytes = try file.read(name).bytes
+          bytes.withUnsafeBytes { add(name, heads: site.heads, element, $0) }
         }
       } catch {
         throw EditError(
@@ -46,13 +47,13 @@ extension SiteMeans {
   public init(_ file: SafetensorsFile, sites: [ModelFacts.Site], steps: Range<Int>) throws {
     var sums: [String: [Float]] = [:]
     for site in sites {
-      let name = Self.tensor(site.name, steps)
+      let name = Self.tensor(site.name.description, steps)
       let entry = try file.entry(name)
       guard entry.type == .float32, entry.shape == [site.rows * site.columns * site.keys] else {
         throw SafetensorsError(
           file: file.name, key: name, what: "is not float32 of the site's size")
       }
-      sums[site.name] = try file.withBytes(name) { bytes in
+      sums[site.name.description] = try file.withBytes(name) { bytes in
         (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }
       }
     }

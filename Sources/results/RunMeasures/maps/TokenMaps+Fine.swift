@@ -9,7 +9,7 @@ extension TokenMaps {
   /// The sites of a finer map: the cross sites of the down and up stages whose shorter side is at
   /// least 8, or the finest where none is.
   public static func fineSites(of sites: [ModelFacts.Site]) -> [ModelFacts.Site] {
-    let cross = sites.filter { $0.name.hasSuffix(".cross") && !$0.name.hasPrefix("mid.") }
+    let cross = sites.filter { $0.name.kind == .cross && $0.name.stage != .mid }
     let used = cross.filter { min($0.rows, $0.columns) >= Self.leastSide }
     guard used.isEmpty else { return used }
     let finest = cross.map { $0.rows * $0.columns }.max()
@@ -25,7 +25,7 @@ extension TokenMaps {
   public init(fine means: SiteMeans, sites: [ModelFacts.Site]) throws(EditError) {
     var sums: [Resolution: (values: [Float], maps: Int)] = [:]
     for site in sites {
-      guard let values = means.sums[site.name] else { continue }
+      guard let values = means.sums[site.name.description] else { continue }
       let size = Resolution(rows: site.rows, columns: site.columns, tokens: site.keys)
       let empty = [Float](repeating: 0, count: values.count)
       sums[size, default: (empty, 0)].maps += means.steps.count

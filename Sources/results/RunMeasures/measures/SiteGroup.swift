@@ -2,10 +2,10 @@ public import EditJobs
 
 /// Attention sites of one stage, kind and size, and how often they took the source's maps.
 public struct SiteGroup: Sendable, Hashable, Codable {
-  /// `down`, `mid` or `up`.
-  public var stage: String
-  /// `cross` or `self`.
-  public var kind: String
+  /// The part of the UNet.
+  public var stage: AttentionSite.Stage
+  /// What its layers attend to.
+  public var kind: AttentionSite.Kind
   /// Rows of the feature map.
   public var rows: Int
   /// Columns of the feature map.
@@ -33,14 +33,12 @@ public struct SiteGroup: Sendable, Hashable, Codable {
     let selfSteps = run.steps.count { edit.selfWindow.contains($0.step) }
     var groups: [SiteGroup] = []
     for site in model.sites {
-      let parts = site.name.split(separator: ".").map(String.init)
-      guard let stage = parts.first, let kind = parts.last, parts.count == 3,
-        kind == "cross" || site.rows * site.columns <= largest
-      else { continue }
-      let injected = run.steps.count { $0.injected[site.name] != nil }
-      let expected = kind == "cross" ? crossSteps : selfSteps
+      let kind = site.name.kind
+      guard kind == .cross || site.rows * site.columns <= largest else { continue }
+      let injected = run.steps.count { $0.injected[site.name.description] != nil }
+      let expected = kind == .cross ? crossSteps : selfSteps
       let group = SiteGroup(
-        stage: stage, kind: kind, rows: site.rows, columns: site.columns, sites: 1,
+        stage: site.name.stage, kind: kind, rows: site.rows, columns: site.columns, sites: 1,
         injected: injected, expected: expected)
       if let index = groups.firstIndex(where: { $0.isLike(group) }) {
         groups[index].sites += 1

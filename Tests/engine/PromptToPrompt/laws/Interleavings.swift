@@ -4,6 +4,7 @@ import ResultFiles
 import RunMeasures
 import StableDiffusion
 import Testing
+import TestInstruments
 
 extension Laws {
   /// Law 5 as a whole: seven variants of one tree, in lanes of 1, 2, 3 or 7 at random, joined, left,
@@ -39,8 +40,8 @@ extension Laws {
         try straight.write(run.records, of: edit.key(source: other.setting.spec.key))
       }
       var happened = (forks: 0, joined: 0, left: 0)
-      for seed in 1...3 {
-        var random = SplitMix(seed: UInt64(seed))
+      for seed in SeededRandom.seeds(1..<4) {
+        var random = SeededRandom(seed: seed)
         let play = try InterleavedRuns(rig, edits, source)
         while try play.round(&random) {}
         happened.forks += play.forks
@@ -82,7 +83,7 @@ private final class InterleavedRuns {
   }
 
   /// One batch from where its units stand to where they are left; `false` when all are whole.
-  func round(_ random: inout SplitMix) throws -> Bool {
+  func round(_ random: inout SeededRandom) throws -> Bool {
     let ready = edits.keys.sorted().filter { startPass($0) != nil }
     guard let first = ready.randomElement(using: &random), let start = startPass(first) else {
       return false
@@ -149,20 +150,5 @@ private final class InterleavedRuns {
     }
     standing[key] = last.pass
     return try rig.lane(edit, from: last)
-  }
-}
-
-/// A small generator whose sequence is the same everywhere (Steele, Lea and Flood 2014).
-private struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,12 +1,12 @@
 import EditJobs
 import Files
 import Foundation
-import Glibc
 import PromptToPrompt
 import Safetensors
 import StableDiffusion
 import Tensors
 import Testing
+import TestInstruments
 
 /// A model folder that is spoilt in one way, and what reading it must say.
 struct BrokenModel: CustomTestStringConvertible, Sendable {
@@ -26,35 +26,32 @@ struct BrokenModel: CustomTestStringConvertible, Sendable {
   /// What was said of a model, and how long that took.
   struct Complaint {
     var text: String
-    /// Of this thread alone, whatever else the machine does.
+    /// Of this thread alone.
     var seconds: Double
-    /// Of the clock on the wall, so that waiting counts too.
-    var elapsed: Duration
   }
 
   /// The complaint of reading a model; `nil` where nothing was wrong.
   static func complaint(_ folder: String) throws -> Complaint? {
-    let (start, begun) = (seconds(), ContinuousClock.now)
-    func complaint(_ text: String) -> Complaint {
-      Complaint(text: text, seconds: seconds() - start, elapsed: begun.duration(to: .now))
+    var text: String?
+    let seconds = try ThreadClock.measure {
+      do {
+        try read(folder)
+      } catch let error as ModelError {
+        text = error.description
+      } catch let error as SafetensorsError {
+        text = error.description
+      } catch let error as EditError {
+        text = error.description
+      }
     }
-    do {
-      try read(folder)
-      return nil
-    } catch let error as ModelError {
-      return complaint(error.description)
-    } catch let error as SafetensorsError {
-      return complaint(error.description)
-    } catch let error as EditError {
-      return complaint(error.description)
-    }
+    return text.map { Complaint(text: $0, seconds: seconds) }
   }
 
-  private static func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  /// What reading a model in order takes: the small one with the whole vocabulary.
+  static let secondsInOrder = Result {
+    try ThreadClock.measure { try read(fixture("models/tiny-sd1")) }
   }
+
 }
 
 extension ModelFolder {
