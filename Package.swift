@@ -116,7 +116,7 @@ let package = Package(
       "Submissions", in: "jobs",
       [
         "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "HubCache", "SiblingPrograms", "EditJobs", "Files", subprocess,
+        "RunMeasures", "HubCache", "SiblingPrograms", "EditJobs", "Files", subprocess,
       ]),
 
     // What people and services run.
