@@ -153,8 +153,9 @@ let package = Package(
     tests(
       "JobTests", at: "Tests", of: ["request", "jobs", "results"],
       [
-        "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
-        "Safetensors", "RunMeasures", "EditJobs", "Files", database, "TestInstruments",
+        "Submissions", "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging",
+        "SweepPages", "Safetensors", "RunMeasures", "HubCache", "EditJobs", "Files", database,
+        "TestInstruments",
       ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim", "TestInstruments"],
       resources: [.copy("Fixtures")]),
     tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files"]),

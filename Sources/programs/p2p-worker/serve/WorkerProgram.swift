@@ -11,17 +11,13 @@ struct WorkerProgram: ParsableCommand {
     subcommands: [Serve.self, Run.self, Inspect.self, Bench.self, Maps.self])
 
   static func main() {
-    StandardStream.open()
     do {
-      try ProgramText.check()
-      let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
-      var command = try parseAsRoot(typed.arguments)
+      var command = try parseAsRoot(try ProgramStart.arguments(describedBy: _dumpHelp))
       try command.run()
-    } catch let error as EditError {
-      ProgramEnd.failure(error, of: "p2p-worker")
     } catch {
-      ProgramEnd.commandLine(
-        fullMessage(for: error), status: exitCode(for: error).rawValue, of: "p2p-worker")
+      ProgramEnd.error(error, of: "p2p-worker") {
+        (fullMessage(for: $0), exitCode(for: $0).rawValue)
+      }
     }
   }
 }

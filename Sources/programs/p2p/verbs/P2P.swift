@@ -21,30 +21,27 @@ import Foundation
     ])
 
   static func main() async {
-    StandardStream.open()
     do {
-      try ProgramText.check()
-      let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
-      var command = try await asyncParseAsRoot(typed.arguments)
+      var command = try await asyncParseAsRoot(ProgramStart.arguments(describedBy: _dumpHelp))
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {
         try command.run()
       }
-    } catch let error as EditError {
-      ProgramEnd.failure(error, of: "p2p")
     } catch let interrupted as Interrupted {
       ProgramEnd.signalled(interrupted.signal)
     } catch let stop as Stop {
       Foundation.exit(stop.status.rawValue)
     } catch {
-      var message = fullMessage(for: error)
-      if exitCode(for: error) == .validationFailure,
-        let hint = CommandLineHint.of(Array(CommandLine.arguments.dropFirst()), message: message)
-      {
-        message += "\n  try: \(hint)"
+      ProgramEnd.error(error, of: "p2p") { error in
+        var message = fullMessage(for: error)
+        if exitCode(for: error) == .validationFailure,
+          let hint = CommandLineHint.of(Array(CommandLine.arguments.dropFirst()), message: message)
+        {
+          message += "\n  try: \(hint)"
+        }
+        return (message, exitCode(for: error).rawValue)
       }
-      ProgramEnd.commandLine(message, status: exitCode(for: error).rawValue, of: "p2p")
     }
   }
 }

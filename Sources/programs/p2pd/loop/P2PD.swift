@@ -15,22 +15,16 @@ import JobStore
     version: "0.1.0", subcommands: [Run.self], defaultSubcommand: Run.self)
 
   static func main() async {
-    // A worker that died must not take us with it: this ignores its broken pipe too.
-    StandardStream.open()
     do {
-      try ProgramText.check()
-      let typed = CommandArguments(Array(CommandLine.arguments.dropFirst()), describedBy: _dumpHelp)
-      var command = try await asyncParseAsRoot(typed.arguments)
+      // A worker that died must not take us with it: its broken pipe is ignored from here on.
+      var command = try await asyncParseAsRoot(ProgramStart.arguments(describedBy: _dumpHelp))
       if var waiting = command as? any AsyncParsableCommand {
         try await waiting.run()
       } else {
         try command.run()
       }
-    } catch let error as EditError {
-      ProgramEnd.failure(error, of: "p2pd")
     } catch {
-      ProgramEnd.commandLine(
-        fullMessage(for: error), status: exitCode(for: error).rawValue, of: "p2pd")
+      ProgramEnd.error(error, of: "p2pd") { (fullMessage(for: $0), exitCode(for: $0).rawValue) }
     }
   }
 }
