@@ -47,12 +47,8 @@ func pinned(_ repository: String, _ version: Version) -> Package.Dependency {
 }
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(
-  name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -62,9 +58,7 @@ let package = Package(
     pinned("groue/GRDB.swift", "7.10.0"),
     pinned("apple/swift-argument-parser", "1.8.2"),
     pinned("apple/swift-log", "1.16.2"),
-    pinned("swift-server/swift-service-lifecycle", "2.13.0"),
     pinned("swiftlang/swift-subprocess", "1.0.2"),
-    pinned("apple/swift-crypto", "4.5.2"),
     pinned("jpsim/Yams", "6.2.2"),
   ],
   targets: [
@@ -73,6 +67,7 @@ let package = Package(
     system("CLibJPEG", "libjpeg", "libjpeg62-turbo-dev"),
     system("CZlib", "zlib", "zlib1g-dev"),
     system("CLibDeflate", "libdeflate", "libdeflate-dev"),
+    system("CLibCrypto", "libcrypto", "libssl-dev"),
     system("CCurl", "libcurl", "libcurl4-openssl-dev"),
     system("CPangoCairo", "pangocairo", "libpango1.0-dev"),
     .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
@@ -82,42 +77,55 @@ let package = Package(
     c("CJPEG", ["CLibJPEG"]),
 
     // The engine.
-    library("Safetensors", in: "engine"),
+    library("Safetensors", in: "engine", ["Files"]),
     library("Tensors", in: "engine", ["CKernels"]),
-    library("Layers", in: "engine", ["Tensors"]),
+    library("Layers", in: "engine", ["Tensors", "EditJobs"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("CPUBackend", in: "engine", ["Tensors", "CKernels", "COpenBLAS"]),
     library(
       "PromptToPrompt", in: "engine",
       [
         "StableDiffusion", "Layers", "Tensors", "PromptAlignment", "EditJobs",
-        "ResultFiles", "Files",
+        "RunMeasures", "Files",
       ]),
 
     // Requests, plans, files and the job table.
-    library("Files", in: "results", ["CGlibc"]),
-    library("EditJobs", in: "request", ["Files", crypto]),
+    library("Files", in: "results", ["CGlibc", "CLibCrypto"]),
+    library("EditJobs", in: "request", ["Files"]),
     library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
+    library("RunMeasures", in: "results", ["EditJobs", "Files"]),
     library(
-      "ResultFiles", in: "results", ["EditJobs", "Files", "Safetensors", "CLibDeflate"]),
+      "ResultFiles", in: "results",
+      ["RunMeasures", "EditJobs", "Files", "Safetensors", "CLibDeflate"]),
     library(
       "Planner", in: "request", ["PromptAlignment", "ResultFiles", "EditJobs", "Files", yaml]),
     library(
       "JobStore", in: "jobs", ["EditJobs", "Files", database],
       resources: [.embedInCode("schema/migrations")]),
     library("SiblingPrograms", in: "programs", ["Files", subprocess]),
-    library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
-    library("HubCache", in: "hub", ["Files", crypto]),
+    library("Imaging", in: "results", ["Files", "CPNG", "CJPEG", "CPangoCairo"]),
+    library("HubCache", in: "hub", ["Files"]),
     library("ModelHub", in: "hub", ["HubCache", "Files", "CCurl"]),
     library(
       "SweepPages", in: "results",
-      ["JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "EditJobs", "Files"]),
+      [
+        "JobStore", "Imaging", "Planner", "PromptAlignment", "ResultFiles", "RunMeasures",
+        "EditJobs", "Files",
+      ]),
+    library(
+      "Submissions", in: "jobs",
+      [
+        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
+        "HubCache", "SiblingPrograms", "EditJobs", "Files", subprocess,
+      ]),
 
     // What people and services run.
     program(
       "p2p",
       [
-        "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
+        "Submissions", "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages",
+        "ResultFiles",
+        "RunMeasures",
         "SiblingPrograms", "Safetensors", "EditJobs", "Files", "HubCache", "ModelHub", arguments,
         subprocess,
       ]),
@@ -125,13 +133,14 @@ let package = Package(
       "p2pd",
       [
         "JobStore", "Planner", "SweepPages", "ResultFiles", "SiblingPrograms", "EditJobs", "Files",
-        arguments, logging, lifecycle, signals, subprocess,
+        arguments, logging, subprocess,
       ]),
     program(
       "p2p-worker",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "PromptAlignment", "Imaging", "ResultFiles", "EditJobs", "Files", "HubCache", arguments,
+        "PromptAlignment", "Imaging", "ResultFiles", "RunMeasures", "EditJobs", "Files", "HubCache",
+        arguments,
       ]),
 
     // What tests share: random numbers with a seed, and a clock.
@@ -140,20 +149,22 @@ let package = Package(
       "EngineTests", at: "Tests/engine",
       [
         "PromptToPrompt", "StableDiffusion", "Layers", "Tensors", "Safetensors", "CPUBackend",
-        "CKernels", "PromptAlignment", "EditJobs", "ResultFiles", "Files", "TestInstruments",
+        "CKernels", "PromptAlignment", "EditJobs", "ResultFiles", "RunMeasures", "Files",
+        "TestInstruments",
       ], computes: true, resources: [.copy("Fixtures")]),
     tests(
       "JobTests", at: "Tests", of: ["request", "jobs", "results"],
       [
         "JobStore", "Planner", "PromptAlignment", "ResultFiles", "Imaging", "SweepPages",
-        "Safetensors", "EditJobs", "Files", database, "TestInstruments",
+        "Safetensors", "RunMeasures", "EditJobs", "Files", database, "TestInstruments",
       ], exclude: ["engine", "hub", "programs", "Fuzz", "Shim", "TestInstruments"],
       resources: [.copy("Fixtures")]),
-    tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files", crypto]),
+    tests("HubTests", at: "Tests/hub", ["ModelHub", "HubCache", "EditJobs", "Files"]),
     tests(
       "ProgramTests", at: "Tests/programs",
       [
-        "JobStore", "Planner", "EditJobs", "Files", "ResultFiles", "Imaging", "Safetensors",
+        "JobStore", "Planner", "EditJobs", "Files", "ResultFiles", "RunMeasures", "Imaging",
+        "Safetensors",
         "TestInstruments",
       ],
       exclude: ["pinned/pinned-hashes.txt"]),

@@ -18,9 +18,6 @@ func library(_ name: String, in part: String, _ uses: [Target.Dependency] = []) 
 
 let package = Package(
   name: "fuzz",
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
-  ],
   targets: [
     .systemLibrary(name: "CLibPNG", path: "Sources/c/CLibPNG", pkgConfig: "libpng"),
     .systemLibrary(name: "CLibJPEG", path: "Sources/c/CLibJPEG", pkgConfig: "libjpeg"),
@@ -30,16 +27,17 @@ let package = Package(
     .target(
       name: "CPNG", dependencies: ["CLibPNG", "CZlib"], path: "Sources/c/CPNG", cSettings: c),
     .target(name: "CJPEG", dependencies: ["CLibJPEG"], path: "Sources/c/CJPEG", cSettings: c),
-    library("Safetensors", in: "engine"),
+    library("Safetensors", in: "engine", ["Files"]),
     library("Tensors", in: "engine", ["CKernels"]),
-    library("Layers", in: "engine", ["Tensors"]),
+    .systemLibrary(name: "CLibCrypto", path: "Sources/c/CLibCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CGlibc", path: "Sources/c/CGlibc"),
-    library("Files", in: "results", ["CGlibc"]),
+    library("Files", in: "results", ["CGlibc", "CLibCrypto"]),
     library(
-      "EditJobs", in: "request", ["Files", .product(name: "Crypto", package: "swift-crypto")]),
+      "EditJobs", in: "request", ["Files"]),
+    library("Layers", in: "engine", ["Tensors", "EditJobs"]),
     library("StableDiffusion", in: "engine", ["Layers", "Tensors", "Safetensors", "EditJobs"]),
     library("PromptAlignment", in: "request", ["EditJobs", "Files"]),
-    library("Imaging", in: "results", ["CPNG", "CJPEG", "CPangoCairo"]),
+    library("Imaging", in: "results", ["Files", "CPNG", "CJPEG", "CPangoCairo"]),
     // SwiftPM names the program's entry itself, so libFuzzer's own main is not the one.
     .target(name: "FuzzMain", path: "Main"),
     .executableTarget(

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 import Foundation
 
 /// A repository as the hub has it: files at one commit, and their hashes.
@@ -14,8 +14,10 @@ struct HubRepository: Sendable {
   /// The hash that names a file's blob: SHA-256 for weights, git's SHA-1 for the rest.
   func hash(_ path: String) -> String {
     let bytes = files[path] ?? []
-    if isLarge(path) { return Self.hex(SHA256.hash(data: bytes)) }
-    return Self.hex(Insecure.SHA1.hash(data: Array("blob \(bytes.count)\0".utf8) + bytes))
+    var hash = ByteHash(isLarge(path) ? .sha256 : .sha1)
+    if !isLarge(path) { hash.update(Array("blob \(bytes.count)\0".utf8)) }
+    hash.update(bytes)
+    return hash.value.hexadecimal
   }
 
   func isLarge(_ path: String) -> Bool { path.hasSuffix(".safetensors") || path.hasSuffix(".bin") }
@@ -81,8 +83,4 @@ struct HubRepository: Sendable {
     "unet/diffusion_pytorch_model.safetensors.index.json", "vae/config.json",
     "vae/diffusion_pytorch_model.safetensors",
   ]
-
-  private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { String(format: "%02x", $0) }.joined()
-  }
 }

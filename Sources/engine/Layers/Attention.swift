@@ -1,3 +1,4 @@
+public import EditJobs
 public import Tensors
 
 /// Multi-head attention at a named site (Vaswani et al. 2017, §3.2).

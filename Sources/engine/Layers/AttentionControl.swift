@@ -1,29 +1,5 @@
+public import EditJobs
 public import Tensors
-
-/// Names one attention layer of a UNet, e.g. `down.1.cross`.
-///
-/// The index counts in call order within stage and kind, over all transformer blocks.
-public struct AttentionSite: Hashable, Codable, Sendable, CustomStringConvertible {
-  /// The part of the UNet.
-  public enum Stage: String, Codable, Sendable, CaseIterable { case down, mid, up }
-  /// What the layer attends to.
-  public enum Kind: String, Codable, Sendable, CaseIterable { case selfAttention = "self", cross }
-
-  /// The part of the UNet that holds the layer.
-  public var stage: Stage
-  /// The layer's number within its stage and kind, from 0.
-  public var index: Int
-  /// What the layer attends to.
-  public var kind: Kind
-
-  /// Names a layer.
-  public init(stage: Stage, index: Int, kind: Kind) {
-    (self.stage, self.index, self.kind) = (stage, index, kind)
-  }
-
-  /// `stage.index.kind`.
-  public var description: String { "\(stage.rawValue).\(index).\(kind.rawValue)" }
-}
 
 /// The size of the map that a site makes at one picture size.
 public struct AttentionMapSize: Hashable, Codable, Sendable {

@@ -1,3 +1,5 @@
+public import EditJobs
+
 /// The names of the two attention layers of one transformer block.
 public struct AttentionSitePair: Hashable, Sendable {
   /// The layer that attends to the feature map.

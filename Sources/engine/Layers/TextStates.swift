@@ -1,3 +1,4 @@
+import EditJobs
 import Synchronization
 public import Tensors
 

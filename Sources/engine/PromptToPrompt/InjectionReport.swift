@@ -1,6 +1,6 @@
 public import EditJobs
 public import Files
-public import Layers
+import Layers
 
 /// How many columns of each site's map one pass took from the source (law 6).
 ///
@@ -19,9 +19,6 @@ public struct InjectionReport: Hashable, Sendable {
   mutating func note(_ count: Int, at site: AttentionSite) {
     if count > 0 { columns[site, default: 0] += count }
   }
-
-  /// Columns from the source over all sites.
-  public var total: Int { columns.values.reduce(0, +) }
 
   /// Refuses a finished variant that should have taken something from its source and did not.
   ///

@@ -1,5 +1,5 @@
 import EditJobs
-import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 

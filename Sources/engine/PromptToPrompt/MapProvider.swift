@@ -1,3 +1,4 @@
+public import EditJobs
 public import Layers
 
 /// Where a batch of variants gets the source's maps from, pass by pass.

@@ -1,4 +1,4 @@
-import EditJobs
+public import EditJobs
 public import Layers
 import StableDiffusion
 import Tensors

@@ -1,6 +1,6 @@
 import EditJobs
 import Layers
-public import ResultFiles
+public import RunMeasures
 import StableDiffusion
 import Tensors
 
@@ -45,9 +45,9 @@ extension SourceSetting {
   }
 
   /// The latents that a run which follows its inversion still needs, from the photograph's on, as far as
-  /// a file of it reaches; empty for other runs.
-  public func trail(in file: TrajectoryReader) -> [[Float]] {
-    guard spec.photograph?.inversion == .direct, let last = file.pass else { return [] }
-    return (-spec.inversionSteps...min(last, 0)).compactMap { file.latents($0) }
+  /// its records reach; empty for other runs.
+  public func trail(in run: any RecordedRun) -> [[Float]] {
+    guard spec.photograph?.inversion == .direct, let last = run.pass else { return [] }
+    return (-spec.inversionSteps...min(last, 0)).compactMap { run.latents($0) }
   }
 }

@@ -1,4 +1,4 @@
-import EditJobs
+public import EditJobs
 public import Files
 public import Layers
 public import StableDiffusion

@@ -1,6 +1,6 @@
 public import EditJobs
 import Layers
-public import ResultFiles
+public import RunMeasures
 import StableDiffusion
 import Tensors
 

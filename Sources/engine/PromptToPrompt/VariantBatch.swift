@@ -1,7 +1,7 @@
 public import EditJobs
 public import Files
 public import Layers
-public import ResultFiles
+public import RunMeasures
 public import StableDiffusion
 import Tensors
 

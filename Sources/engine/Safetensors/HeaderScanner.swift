@@ -1,6 +1,7 @@
 /// Reads the JSON of a header by its grammar: an object of entries and one object of strings.
 ///
-/// It is no general JSON reader on purpose: duplicate names, which such readers let pass, are errors.
+/// It is no general JSON reader on purpose: duplicate names, which Foundation's decoder lets pass, are
+/// errors, and a header of a hundred megabytes is read with no more memory than its entries take.
 /// Fields of an entry that are not known are read over, to a bounded depth.
 struct HeaderScanner {
   static let longestName = 4096

@@ -1,3 +1,5 @@
+import Files
+
 /// Makes the bytes of a safetensors file; equal tensors and metadata give equal bytes.
 ///
 /// Tensors stand by size of element, widest first, then by name, so that all are aligned. The header
@@ -66,7 +68,9 @@ public struct SafetensorsWriter: Sendable {
   public func header() -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
+      let pairs = metadata.sorted { $0.key < $1.key }.map {
+        "\($0.jsonQuoted(.byNumber)):\($1.jsonQuoted(.byNumber))"
+      }
       fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var end = 0
@@ -74,26 +78,12 @@ public struct SafetensorsWriter: Sendable {
       let shape = part.shape.map(String.init).joined(separator: ",")
       let offsets = "[\(end),\(end + part.byteCount)]"
       fields.append(
-        "\(quoted(part.name)):{\"dtype\":\"\(part.type.rawValue)\",\"shape\":[\(shape)],"
+        "\(part.name.jsonQuoted(.byNumber)):{\"dtype\":\"\(part.type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":\(offsets)}")
       end += part.byteCount
     }
     var json = Array("{\(fields.joined(separator: ","))}".utf8)
     while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
     return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
-  }
-
-  private func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\\(scalar)"
-      case _ where scalar.value < 32:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

@@ -14,17 +14,19 @@ public final class ShapeBackend: Backend {
   /// Bytes that are counted and do not exist.
   private final class Phantom: Storage {
     let byteCount: Int
+    /// What is counted: a device may keep a weight in fewer bytes than its numbers have in a checkpoint.
+    private let taken: Int
     private let backend: ShapeBackend
 
-    init(_ byteCount: Int, _ backend: ShapeBackend) {
-      (self.byteCount, self.backend) = (byteCount, backend)
+    init(_ byteCount: Int, taking taken: Int, _ backend: ShapeBackend) {
+      (self.byteCount, self.taken, self.backend) = (byteCount, taken, backend)
       backend.counts.withLock {
-        $0.live += byteCount
+        $0.live += taken
         $0.peak = max($0.peak, $0.live)
       }
     }
 
-    deinit { backend.counts.withLock { $0.live -= byteCount } }
+    deinit { backend.counts.withLock { $0.live -= taken } }
   }
 
   private let device: (any Device)?
@@ -59,7 +61,8 @@ public final class ShapeBackend: Backend {
   }
 
   func make(_ shape: [Int], _ element: ElementType = .f32) -> Tensor {
-    Tensor(shape, element, Phantom(shape.reduce(1, *) * element.byteCount, self))
+    let byteCount = shape.reduce(element.byteCount, *)
+    return Tensor(shape, element, Phantom(byteCount, taking: byteCount, self))
   }
 
   func count(multiplyAdds: Int) { counts.withLock { $0.multiplyAdds += multiplyAdds } }
@@ -81,13 +84,12 @@ public final class ShapeBackend: Backend {
     _ bytes: UnsafeRawBufferPointer, shape: [Int], element: ElementType, role: WeightRole
   ) -> Tensor {
     let kept = role == .plain ? .f32 : element
-    let byteCount =
-      device?.bytes(ofWeight: shape, element: element, role: role)
-      ?? shape.reduce(kept.byteCount, *)
-    let weight = Tensor(shape, kept, Phantom(byteCount, self))
+    let byteCount = shape.reduce(kept.byteCount, *)
+    let taken = device?.bytes(ofWeight: shape, element: element, role: role) ?? byteCount
+    let weight = Tensor(shape, kept, Phantom(byteCount, taking: taken, self))
     counts.withLock {
       $0.weights += weight.count
-      $0.weightBytes += byteCount
+      $0.weightBytes += taken
     }
     return weight
   }

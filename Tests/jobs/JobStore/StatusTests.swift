@@ -114,7 +114,7 @@ import Testing
     try table.store.progress(
       [UnitProgress(key: key, token: next.token, step: 20, evaluations: 40, ms: 9)], now: 12)
     try table.store.finish(key, token: next.token, manifest: manifest(key), now: 2_010)
-    let rows = try table.store.results(.sweep(sweep))
+    let rows = try table.store.sweepResults(sweep).rows
     #expect(rows.count == 6)
     #expect(rows[0].cell.place == "r1c1" && rows[0].cell.state == .done)
     #expect(rows[0].source == order.source && rows[0].edit == next.units[0].edit)

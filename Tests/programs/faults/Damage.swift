@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import JobStore
 import ResultFiles
+import RunMeasures
 import TestInstruments
 
 /// Damage of one file, as disks and half-finished writes leave it.

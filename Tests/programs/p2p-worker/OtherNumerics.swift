@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
 import ResultFiles
+import RunMeasures
 
 /// Files as a program of other numerics would have left them.
 enum OtherNumerics {

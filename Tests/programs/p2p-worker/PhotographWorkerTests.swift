@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import Imaging
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// A photograph's source in the built worker: interrupted anywhere, and with a photograph that is gone.

@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import Imaging
 import ResultFiles
+import RunMeasures
 import Testing
 
 @Suite(.serialized) struct WorkerBlendTests {

@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// Orders in native numerics: OpenBLAS's products, under a key that names them.

@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import Imaging
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// Orders of every sampler through the program; PLMS makes one more pass than steps.

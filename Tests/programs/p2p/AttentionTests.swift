@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// `p2p attn` on an edit of the bundled model, through the built programs.
@@ -171,7 +172,7 @@ import Testing
     let folder = ResultFolder(edit.folder.state.results).source(source.key)
     let facts = model.facts
     let control = facts.sites.filter {
-      $0.name.hasSuffix(".cross") && !$0.name.hasPrefix("mid.")
+      $0.name.kind == .cross && $0.name.stage != .mid
         && $0.rows == facts.controlRows && $0.columns == facts.controlColumns
     }
     for third in [nil, RunThird.early] {

@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// How near edits came to their plain re-prompts: in `p2p results`, results.csv and the page.

@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import JobStore
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// Kills and stops of the real worker and of its daemon, on the bundled model.

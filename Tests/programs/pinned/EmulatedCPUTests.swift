@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// The built worker on CPUs that an emulator plays (`qemu-user`, which `script/setup` installs), so with

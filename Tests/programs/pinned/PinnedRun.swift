@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import Imaging
 import ResultFiles
+import RunMeasures
 
 /// The runs whose hashes are pinned, of one model in one compute type: every sampler, a replace, a
 /// refine with weights, a blend and a photograph, four steps each.

@@ -106,12 +106,15 @@ import Testing
     #expect(facts.storedMapBytes(of: plain, quota: 4 * bytes) == bytes)
     #expect(facts.storedMapBytes(of: plain, quota: 4 * bytes - 4) == 0)
     // `self_max` lets larger self-attention sites in, or keeps some out.
-    func site(_ name: String, _ side: Int, _ keys: Int) -> ModelFacts.Site {
-      ModelFacts.Site(name: name, rows: side, columns: side, heads: 10, keys: keys)
+    func site(_ index: Int, _ kind: AttentionSite.Kind, _ side: Int, _ keys: Int) -> ModelFacts.Site
+    {
+      ModelFacts.Site(
+        name: AttentionSite(stage: .down, index: index, kind: kind), rows: side, columns: side,
+        heads: 10, keys: keys)
     }
     facts.sites = [
-      site("down.0.self", 64, 4096), site("down.0.cross", 64, 77), site("down.1.self", 32, 1024),
-      site("down.1.cross", 32, 77),
+      site(0, .selfAttention, 64, 4096), site(0, .cross, 64, 77), site(1, .selfAttention, 32, 1024),
+      site(1, .cross, 32, 77),
     ]
     let cross = 2 * 10 * 77 * (4096 + 1024)
     let (middle, large) = (2 * 10 * 1024 * 1024, 2 * 10 * 4096 * 4096)

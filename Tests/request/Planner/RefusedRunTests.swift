@@ -14,10 +14,18 @@ import Testing
       "euler": [StepWindow(1, 1001)], "dpmpp_2m": [StepWindow(1, 500), StepWindow(600, 999)],
     ]
     facts.sites = [
-      .init(name: "down.0.self", rows: 32, columns: 32, heads: 8, keys: 1024),
-      .init(name: "down.0.cross", rows: 32, columns: 32, heads: 8, keys: 77),
-      .init(name: "mid.0.self", rows: 8, columns: 8, heads: 8, keys: 64),
-      .init(name: "mid.0.cross", rows: 8, columns: 8, heads: 8, keys: 77),
+      .init(
+        name: AttentionSite(stage: .down, index: 0, kind: .selfAttention), rows: 32, columns: 32,
+        heads: 8, keys: 1024),
+      .init(
+        name: AttentionSite(stage: .down, index: 0, kind: .cross), rows: 32, columns: 32, heads: 8,
+        keys: 77),
+      .init(
+        name: AttentionSite(stage: .mid, index: 0, kind: .selfAttention), rows: 8, columns: 8,
+        heads: 8, keys: 64),
+      .init(
+        name: AttentionSite(stage: .mid, index: 0, kind: .cross), rows: 8, columns: 8, heads: 8,
+        keys: 77),
     ]
     return facts
   }()

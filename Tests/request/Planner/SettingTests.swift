@@ -1,4 +1,3 @@
-import EditJobs
 import Foundation
 import Planner
 import Testing

@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Testing
 
 @Suite struct FileTests {

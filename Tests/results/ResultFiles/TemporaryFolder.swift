@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
 import ResultFiles
+import RunMeasures
 
 /// A results folder that goes away with the test.
 final class TemporaryResults {

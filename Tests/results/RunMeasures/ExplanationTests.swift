@@ -1,5 +1,6 @@
 import EditJobs
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// What trajectories tell of a run.
@@ -50,7 +51,7 @@ import Testing
     #expect(run.steps.allSatisfy { $0.smallestRow == 1.25 && $0.largestRow == 1.25 })
 
     let groups = SiteGroup.groups(run, edit, source: Self.source, model: Self.facts)
-    #expect(groups.map(\.kind) == ["cross", "self"])
+    #expect(groups.map(\.kind) == [.cross, .selfAttention])
     #expect(groups.map(\.injected) == [2, 1])
     #expect(groups.map(\.expected) == [2, 1])
   }
@@ -88,9 +89,15 @@ import Testing
     defaultWidth: 64,
     defaultHeight: 64, width: 64, height: 64, textLength: 2,
     sites: [
-      ModelFacts.Site(name: "down.1.self", rows: 8, columns: 8, heads: 1, keys: 64),
-      ModelFacts.Site(name: "down.0.cross", rows: 4, columns: 4, heads: 1, keys: 2),
-      ModelFacts.Site(name: "down.0.self", rows: 4, columns: 4, heads: 1, keys: 16),
+      ModelFacts.Site(
+        name: AttentionSite(stage: .down, index: 1, kind: .selfAttention), rows: 8, columns: 8,
+        heads: 1, keys: 64),
+      ModelFacts.Site(
+        name: AttentionSite(stage: .down, index: 0, kind: .cross), rows: 4, columns: 4, heads: 1,
+        keys: 2),
+      ModelFacts.Site(
+        name: AttentionSite(stage: .down, index: 0, kind: .selfAttention), rows: 4, columns: 4,
+        heads: 1, keys: 16),
     ], controlRows: 4, controlColumns: 4, laneBytes: 1, weightBytes: 1, mapBytesPerPass: 1,
     multiplyAdds: 1, tokenizer: "t")
 }

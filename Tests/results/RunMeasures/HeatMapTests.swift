@@ -1,6 +1,7 @@
 import EditJobs
 import Foundation
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// Numbers over a picture: sizes, shares, percentiles, files.

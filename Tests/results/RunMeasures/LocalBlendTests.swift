@@ -1,5 +1,6 @@
 import EditJobs
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// Masks of a local blend, by hand.

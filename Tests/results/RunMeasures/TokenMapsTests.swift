@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// Averaged maps as the records hold them: the whole run, and its thirds.

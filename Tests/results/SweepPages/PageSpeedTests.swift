@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 import SweepPages
 import Testing
 
@@ -56,7 +57,10 @@ import Testing
     let table = try JobTable()
     let grid = Grid(seeds: Array(1...40), taus: [4, 8, 12])
     let sweep = try table.enqueue(grid).sweep
-    let (detail, rows) = try table.store.sweepResults(sweep)
+    let results = try table.store.sweepResults(sweep)
+    let (detail, rows) = (results.detail, results.rows)
+    let model = try #require(grid.submission.models.first)
+    #expect(results.models == [model.facts.digest: model.facts] && results.comparisons.isEmpty)
     #expect(rows.map(\.cell) == detail.cells)
     for (row, cell) in zip(rows, grid.submission.cells) {
       #expect(row.cell.coordinates == cell.coordinates && row.name == "crown")
@@ -64,8 +68,6 @@ import Testing
       #expect(row.edit == variant.edit && row.source.key == variant.source)
       #expect(row.modelFolder == "/models/mini" && row.evaluations == 0 && row.seconds == 0)
     }
-    let alone = try table.store.results(.cells(sweep: sweep, cells: [detail.cells[7].id]))
-    #expect(alone.map(\.cell) == [detail.cells[7]])
     #expect(throws: EditError.self) { try table.store.sweepResults(99) }
   }
 

@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import JobStore
 import ResultFiles
+import RunMeasures
 import SweepPages
 import Testing
 

@@ -1,3 +1,4 @@
+import EditJobs
 import Layers
 import Tensors
 

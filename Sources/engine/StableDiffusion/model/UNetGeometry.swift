@@ -1,3 +1,4 @@
+public import EditJobs
 public import Layers
 
 /// Which blocks a UNet has, which attention sites lie in them, and how large their maps are.

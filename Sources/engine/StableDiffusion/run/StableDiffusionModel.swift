@@ -15,13 +15,6 @@ public struct StableDiffusionModel: Sendable {
   /// Holds the weights and runs the operations.
   public let backend: any Backend
 
-  /// Loads a folder in the diffusers layout.
-  ///
-  /// Throws `ModelError` and `SafetensorsError`, which name file, tensor, and what was expected.
-  public init(folder: String, backend: any Backend) throws {
-    try self.init(ModelDescription(folder: folder), backend: backend)
-  }
-
   /// Loads the model that `description` describes.
   ///
   /// Throws `ModelError` and `SafetensorsError`, which name file, tensor, and what was expected.

@@ -42,6 +42,8 @@ public struct StateFolder: Sendable, Hashable {
   /// Where the service keeps its state.
   public static let systemPath = "/var/lib/p2p"
 
+  /// The log of daemons that verbs start.
+  public var daemonLog: String { path + "/p2pd.log" }
   /// The job table.
   public var database: String { path + "/p2p.db" }
   /// Held by the one daemon.

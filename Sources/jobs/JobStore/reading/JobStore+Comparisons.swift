@@ -34,26 +34,6 @@ extension JobStore {
     }
   }
 
-  /// The comparisons of a sweep's variants with its re-prompts that were written down.
-  public func comparisons(sweep: Int64) throws(EditError) -> [Comparison] {
-    try read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT DISTINCT v.key AS variant, r.key AS reprompt, p.psnr_inside
-          FROM cell c JOIN comparison p ON p.variant_id = c.unit_id
-          JOIN unit v ON v.id = p.variant_id JOIN unit r ON r.id = p.reprompt_id
-          WHERE c.sweep_id = :sweep AND p.reprompt_id IN (
-            SELECT unit_id FROM cell WHERE sweep_id = :sweep AND role = 'reprompt')
-          """, arguments: ["sweep": sweep]
-      ).map { row in
-        Comparison(
-          variant: try row.key("variant"), rePrompt: try row.key("reprompt"),
-          psnrInside: row["psnr_inside"])
-      }
-    }
-  }
-
   /// Sweeps with a done cell beside a done re-prompt of its source and edit prompt that nobody has
   /// compared: those of before there were comparisons, and those whose daemon was killed meanwhile.
   public func uncomparedSweeps() throws(EditError) -> [Int64] {
@@ -71,6 +51,26 @@ extension JobStore {
               AND NOT EXISTS (SELECT 1 FROM comparison
                 WHERE variant_id = c.unit_id AND reprompt_id = r.unit_id))
           """)
+    }
+  }
+}
+
+extension Database {
+  /// The comparisons of a sweep's variants with its re-prompts that were written down.
+  func comparisons(sweep: Int64) throws -> [Comparison] {
+    try Row.fetchAll(
+      self,
+      sql: """
+        SELECT DISTINCT v.key AS variant, r.key AS reprompt, p.psnr_inside
+        FROM cell c JOIN comparison p ON p.variant_id = c.unit_id
+        JOIN unit v ON v.id = p.variant_id JOIN unit r ON r.id = p.reprompt_id
+        WHERE c.sweep_id = :sweep AND p.reprompt_id IN (
+          SELECT unit_id FROM cell WHERE sweep_id = :sweep AND role = 'reprompt')
+        """, arguments: ["sweep": sweep]
+    ).map { row in
+      Comparison(
+        variant: try row.key("variant"), rePrompt: try row.key("reprompt"),
+        psnrInside: row["psnr_inside"])
     }
   }
 }

@@ -1,23 +1,36 @@
-import EditJobs
+public import EditJobs
 public import Files
 import Foundation
 import GRDB
 
 extension JobStore {
-  /// Everything a table of results shows and the job table knows, in grid order.
-  public func results(_ target: Target) throws(EditError) -> [ResultRow] {
-    try read { try ResultColumns($0, target) }.rows()
-  }
-
-  /// A sweep and everything that a table of its results shows, both of one moment.
+  /// A sweep and everything that its pages show, all of one moment.
   /// - Throws: `no-such-sweep` (66).
-  public func sweepResults(_ id: Int64) throws(EditError) -> (SweepDetail, [ResultRow]) {
-    let (sweep, columns) = try read { db -> (SweepDetail, ResultColumns) in
+  public func sweepResults(_ id: Int64) throws(EditError) -> SweepResults {
+    let (results, columns) = try read { db -> (SweepResults, ResultColumns) in
       let cells = try db.cellRows(.sweep(id))
-      return (try detail(db, id, cells), try ResultColumns(db, .sweep(id), cells))
+      let columns = try ResultColumns(db, sweep: id, cells)
+      let results = SweepResults(
+        detail: try detail(db, id, cells), rows: [], models: try columns.models(db),
+        comparisons: try db.comparisons(sweep: id))
+      return (results, columns)
     }
-    return (sweep, try columns.rows())
+    var read = results
+    read.rows = try columns.rows()
+    return read
   }
+}
+
+/// A sweep with everything that its pages show, as it stood at one moment.
+public struct SweepResults: Sendable {
+  /// The sweep.
+  public var detail: SweepDetail
+  /// Its cells in grid order, then the plain re-prompts.
+  public var rows: [ResultRow]
+  /// What its models are, at the size of their first cell, by their digests.
+  public var models: [Digest: ModelFacts]
+  /// How near its variants came to their plain re-prompts, where that was written down.
+  public var comparisons: [Comparison]
 }
 
 /// What the table says of results, as it says it: texts are read when the table is free again, because a
@@ -26,6 +39,7 @@ private struct ResultColumns: Sendable {
   private struct Variant: Sendable {
     var id: Int64
     var source: Int64
+    var model: Int64
     var spec: String
     var folder: String
   }
@@ -36,22 +50,20 @@ private struct ResultColumns: Sendable {
   private var sources: [Int64: String] = [:]
   private var work: [Int64: (evaluations: Int, seconds: Double)] = [:]
 
-  init(_ db: Database, _ target: Target, _ known: [CellRow]? = nil) throws {
-    cells = try known ?? db.cellRows(target)
-    let (condition, arguments) = try target.condition()
-    let units = """
-      (SELECT c.unit_id FROM cell c JOIN unit u ON u.id = c.unit_id WHERE \(condition))
-      """
+  init(_ db: Database, sweep: Int64, _ cells: [CellRow]) throws {
+    self.cells = cells
+    let units = "(SELECT unit_id FROM cell WHERE sweep_id = ?)"
+    let arguments: StatementArguments = [sweep]
     for row in try Row.fetchAll(db, sql: "SELECT id, name FROM sweep") {
       names[row["id"]] = row["name"]
     }
     variants = try Row.fetchAll(
       db,
       sql: """
-        SELECT u.id, u.source_id, u.spec, m.folder FROM unit u JOIN model m ON m.id = u.model_id
+        SELECT u.id, u.source_id, u.model_id, u.spec, m.folder FROM unit u JOIN model m ON m.id = u.model_id
         WHERE u.id IN \(units)
         """, arguments: arguments
-    ).map { Variant(id: $0[0], source: $0[1], spec: $0[2], folder: $0[3]) }
+    ).map { Variant(id: $0[0], source: $0[1], model: $0[2], spec: $0[3], folder: $0[4]) }
     let made = try Row.fetchAll(
       db,
       sql: """
@@ -64,6 +76,23 @@ private struct ResultColumns: Sendable {
       sources[id] = try String.fetchOne(
         db.cachedStatement(sql: ClaimSQL.spec), arguments: [id])
     }
+  }
+
+  /// What the models of the cells are, at the size of their first cell.
+  func models(_ db: Database) throws -> [Digest: ModelFacts] {
+    let known = Dictionary(
+      variants.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var seen: Set<Int64> = []
+    var models: [Digest: ModelFacts] = [:]
+    for cell in cells {
+      guard let variant = known[cell.variant.id], seen.insert(variant.model).inserted else {
+        continue
+      }
+      let source = try db.spec(variant.source, as: SourceSpec.self)
+      let model = try db.storedModel(variant.model, width: source.width, height: source.height)
+      models[model.digest] = model.facts
+    }
+    return models
   }
 
   func rows() throws(EditError) -> [ResultRow] {

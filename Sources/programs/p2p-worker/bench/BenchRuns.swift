@@ -46,7 +46,7 @@ final class BenchRuns {
     recording = MapRecording(order, setting)
     let trajectory = order.trajectory
     maps = SourceMaps(
-      stored: StoredMaps(setting, source: order.source),
+      setting, store: StoredMaps(order.source, numerics: setting.spec.fingerprint),
       recomputed: RecomputedMaps(
         setting, context: context.conditional, latents: trajectory.latents))
     let members = try (0..<count).map { number in

@@ -1,7 +1,6 @@
 import EditJobs
 import Files
 import Foundation
-import ResultFiles
 
 /// Hashes of files by their stamps, in a JSON file that may be lost.
 struct DigestCache {

@@ -2,7 +2,6 @@ import EditJobs
 import Files
 import Foundation
 import Glibc
-import ResultFiles
 import StableDiffusion
 
 /// The hash of a model: SHA-256 over the sorted (role, SHA-256) of the files that are loaded.

@@ -1,6 +1,5 @@
 import EditJobs
 import PromptToPrompt
-import ResultFiles
 
 /// A variant whose folder is open and which stands at a pass.
 struct StandingVariant {

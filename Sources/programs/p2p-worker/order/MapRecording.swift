@@ -1,5 +1,4 @@
 import EditJobs
-import Layers
 import PromptToPrompt
 import ResultFiles
 import Tensors
@@ -33,7 +32,8 @@ struct MapRecording {
     pass: Int, _ advance: (_ keep: ((AttentionSite, Tensor) -> Void)?) throws -> Result
   ) throws -> Result {
     guard takes(pass: pass) else { return try advance(nil) }
-    let writer = StoredMaps.writer(setting, source: folder, pass: pass)
+    let writer = MapFileWriter(
+      setting.keptMaps, source: folder, pass: pass, numerics: setting.spec.fingerprint)
     let (engine, backend) = (engine, setting.backend)
     let result: Result
     do {

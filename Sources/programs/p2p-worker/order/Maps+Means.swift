@@ -1,9 +1,9 @@
 import EditJobs
 import Files
 import Foundation
-import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Safetensors
 import StableDiffusion
 import Tensors

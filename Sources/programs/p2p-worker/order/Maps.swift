@@ -110,7 +110,7 @@ struct Maps: ParsableCommand {
     let context = try engine.encode(order.source.prompt, name: "prompt")
     let trajectory = SourceTrajectory(source, fingerprint: engine.fingerprint)
     return SourceMaps(
-      stored: StoredMaps(setting, source: source),
+      setting, store: StoredMaps(source, numerics: setting.spec.fingerprint),
       recomputed: RecomputedMaps(setting, context: context, latents: trajectory.latents))
   }
 }

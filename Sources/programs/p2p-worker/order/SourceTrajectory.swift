@@ -1,5 +1,6 @@
 import Files
 import ResultFiles
+import RunMeasures
 
 /// The states of an order's source, from its trajectory file, which is read when first asked for.
 ///

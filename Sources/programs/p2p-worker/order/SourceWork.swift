@@ -2,6 +2,7 @@ import EditJobs
 import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 
 /// Runs an order's source: pass by pass, maps before the record, the record before its event.

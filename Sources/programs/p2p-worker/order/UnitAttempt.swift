@@ -3,6 +3,7 @@ import Files
 import Glibc
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 
 /// A unit's folder while this process writes there: locked, with a trajectory of its own.
 final class UnitAttempt {

@@ -1,6 +1,5 @@
 import Files
 import Imaging
-import ResultFiles
 import Safetensors
 import StableDiffusion
 

@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 

@@ -3,6 +3,7 @@ import Files
 import Imaging
 import PromptAlignment
 import ResultFiles
+import RunMeasures
 
 /// Measures a finished variant against its source.
 struct VariantMeasuring {
@@ -65,10 +66,9 @@ struct VariantMeasuring {
     _ picture: PixelBuffer
   ) -> PictureMask? {
     guard let place = tokens.place(of: edit), header.passes > 0 else { return nil }
-    let mask = LocalBlend(place, sums: header.sums, latents: header.latents)
-      .mask(source: first.sums, variant: last.sums)
     return PictureMask(
-      rows: mask.rows, columns: mask.columns, flags: mask.isOpen, width: picture.width,
-      height: picture.height)
+      width: picture.width, height: picture.height,
+      flags: LocalBlend(place, of: header).picture(
+        source: first, variant: last, rows: picture.height, columns: picture.width))
   }
 }

@@ -1,6 +1,5 @@
 import EditJobs
 import PromptToPrompt
-import ResultFiles
 
 extension VariantWork {
   /// One pass of all lanes: counted, written and told, each lane for itself.

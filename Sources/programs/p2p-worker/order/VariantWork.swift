@@ -33,7 +33,7 @@ final class VariantWork {
     let prompt = try context.context(
       context.order.source.prompt, unit: source.key, name: "prompt")
     maps = SourceMaps(
-      stored: StoredMaps(setting, source: source),
+      setting, store: StoredMaps(source, numerics: setting.spec.fingerprint),
       recomputed: RecomputedMaps(
         setting, context: prompt.conditional, latents: context.trajectory.latents))
     group = LaneGroup(context, maps: maps)

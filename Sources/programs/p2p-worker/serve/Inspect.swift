@@ -79,7 +79,7 @@ struct Inspect: ParsableCommand {
       width: width, height: height, textLength: description.textLength,
       sites: sites.map { entry in
         ModelFacts.Site(
-          name: entry.site.description, rows: entry.size.rows, columns: entry.size.columns,
+          name: entry.site, rows: entry.size.rows, columns: entry.size.columns,
           heads: entry.size.heads, keys: entry.size.keys)
       },
       controlRows: catalogue.control.rows, controlColumns: catalogue.control.columns,

@@ -2,7 +2,6 @@ import ArgumentParser
 import EditJobs
 import Files
 import Foundation
-import ResultFiles
 
 /// `p2p-worker run`: one order from a file, without a daemon.
 struct Run: ParsableCommand {

@@ -2,7 +2,7 @@ import ArgumentParser
 import EditJobs
 import Files
 import PromptAlignment
-import ResultFiles
+import RunMeasures
 
 /// What the light end of a heat map's colours stands for.
 enum AttentionScale: String, ExpressibleByArgument, CaseIterable {

@@ -1,6 +1,6 @@
 import Foundation
 import PromptAlignment
-import ResultFiles
+import RunMeasures
 
 /// Heat maps as numbers at the resolution of the records: pictures × spans × words × rows × columns.
 struct AttentionNumbers {

@@ -3,7 +3,7 @@ import Files
 import Foundation
 import Imaging
 import PromptAlignment
-import ResultFiles
+import RunMeasures
 
 /// Heat maps as panels of a sheet.
 struct AttentionSheet {

@@ -5,6 +5,8 @@ import Imaging
 import JobStore
 import PromptAlignment
 import ResultFiles
+import RunMeasures
+import Submissions
 
 /// A source or a variant whose attention is shown.
 struct AttentionUnit {
@@ -48,7 +50,8 @@ struct AttentionSubject {
   /// - Throws: what `UnitLookup` throws; `not-done` (75); `picture-missing` (66); what tokenisers
   ///   throw.
   init(_ text: String, store: JobStore, options: StateOptions) throws {
-    let found = try UnitLookup(text, store: store, options: options)
+    let found = try UnitLookup(
+      text, store: store, results: ResultFolder(options.folder.results))
     let row = found.row
     guard row.state == .done else {
       throw EditError(

@@ -2,6 +2,7 @@ import EditJobs
 import Files
 import Foundation
 import ResultFiles
+import RunMeasures
 import Safetensors
 
 /// The finer maps of a source: its stored maps of all sites, or the same made again.
@@ -43,7 +44,7 @@ struct FineMaps {
       path: "p2p-\(UUID()).safetensors")
     defer { try? FileManager.default.removeItem(at: file) }
     try await worker.run(
-      ["-o", file.path] + sites.flatMap { ["--site", $0.name] }
+      ["-o", file.path] + sites.flatMap { ["--site", $0.name.description] }
         + spans.flatMap { ["--mean", "\($0.lowerBound):\($0.upperBound)"] })
     let sums = try SafetensorsFile(path: file.path)
     return try spans.map { try SiteMeans(sums, sites: sites, steps: $0) }

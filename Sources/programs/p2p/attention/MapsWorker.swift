@@ -2,7 +2,6 @@ import EditJobs
 import Files
 import Foundation
 import JobStore
-import ResultFiles
 import SiblingPrograms
 import Subprocess
 

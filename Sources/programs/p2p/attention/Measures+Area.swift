@@ -1,5 +1,5 @@
 import Foundation
-import ResultFiles
+import RunMeasures
 
 extension Measures {
   /// The share of the picture outside the mask, for people; `nil` where nothing is masked.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import HubCache
+import Submissions
 
 /// `p2p models`: the models of the hub on this machine.
 struct Models: ParsableCommand {

@@ -4,6 +4,7 @@ import Files
 import Foundation
 import HubCache
 import Planner
+import Submissions
 
 /// `p2p models info`: one model of the cache, or of a folder.
 struct ModelsInfo: AsyncParsableCommand {
@@ -17,7 +18,7 @@ struct ModelsInfo: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    if let local = try ModelFolder.local(model, Configuration()) {
+    if let local = try ModelFolders(Configuration(), cache: Models.cache).local(model) {
       return try await FolderInfo(local).show(json: json)
     }
     let (name, variant) = try Models.named(model)
@@ -57,9 +58,7 @@ struct ModelsInfo: AsyncParsableCommand {
     var place = ModelPlace(model)
     place.path = snapshot.path
     do {
-      return try await ModelInspection.inspection(
-        of: place.text, size: nil, store: nil, remembers: false
-      ).facts.notes ?? []
+      return try await WorkerInspector().model(place.text, size: nil).facts.notes ?? []
     } catch let error as EditError {
       return ["it is not run: \(error.what)"]
     } catch {

@@ -1,7 +1,10 @@
 import ArgumentParser
+import EditJobs
+import Files
 import Foundation
 import HubCache
 import Planner
+import Submissions
 
 /// `p2p models list`: what is in the cache, and in the settings' folders.
 struct ModelsList: ParsableCommand {

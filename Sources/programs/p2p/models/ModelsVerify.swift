@@ -3,6 +3,7 @@ import Files
 import Foundation
 import HubCache
 import Planner
+import Submissions
 
 /// `p2p models verify`: the bytes of a model against the hashes that its blobs are called by.
 struct ModelsVerify: AsyncParsableCommand {
@@ -23,7 +24,7 @@ struct ModelsVerify: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    if let local = try ModelFolder.local(model, Configuration()) {
+    if let local = try ModelFolders(Configuration(), cache: Models.cache).local(model) {
       return try await FolderInfo(local).verify(json: json)
     }
     let (name, variant) = try Models.named(model)

@@ -3,6 +3,8 @@ import Foundation
 import JobStore
 import PromptAlignment
 import ResultFiles
+import RunMeasures
+import Submissions
 
 /// An explanation for people.
 struct ExplanationText {
@@ -116,11 +118,13 @@ struct ExplanationText {
       return ["nothing is known of its steps: it has no trajectory, or not any more"]
     }
     var lines: [String] = []
-    for (kind, head) in [("cross", "injected cross "), ("self", "         self  ")] {
+    for (kind, head) in [
+      (AttentionSite.Kind.cross, "injected cross "), (.selfAttention, "         self  "),
+    ] {
       let groups = it.groups.filter { $0.kind == kind }
       guard !groups.isEmpty else { continue }
-      let counts = groups.map { "\($0.stage) \(size($0)) \($0.injected)/\($0.expected)" }
-      let note = kind == "cross" ? "   (sites × steps)" : ""
+      let counts = groups.map { "\($0.stage.rawValue) \(size($0)) \($0.injected)/\($0.expected)" }
+      let note = kind == .cross ? "   (sites × steps)" : ""
       lines.append(head + counts.joined(separator: "  ") + note)
     }
     if it.groups.isEmpty { lines.append("injected \(run.injected) columns") }
@@ -169,7 +173,7 @@ struct ExplanationText {
       ("ROWS", .left), ("DISTANCE", .right),
     ])
     for step in run.steps {
-      let cross = step.injected.keys.count { $0.hasSuffix(".cross") }
+      let cross = step.injected.keys.count { AttentionSite($0)?.kind == .cross }
       text.add([
         String(step.step), String(cross), String(step.injected.count - cross),
         String(step.injected.values.reduce(0, +)), step.maskArea.map(percent) ?? "",

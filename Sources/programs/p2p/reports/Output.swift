@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import ResultFiles
 
 /// Standard output: what a verb was asked for. A write that fails ends the verb with an error.
 enum Output {

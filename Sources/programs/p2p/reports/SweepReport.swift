@@ -1,5 +1,6 @@
 import EditJobs
 import JobStore
+import Submissions
 
 /// One sweep: its cells as a table with a mark each, then what failed.
 struct SweepReport {
@@ -9,7 +10,7 @@ struct SweepReport {
   init(_ detail: SweepDetail, failed: Bool) { (self.detail, self.failed) = (detail, failed) }
 
   func show(json: Bool) throws {
-    if json { return try JSONOutput.print(document) }
+    if json { return try JSONOutput.print(SweepDetailJSON(detail)) }
     let summary = detail.summary
     try Output.line(
       "\(summary.name) (\(summary.id))  \(summary.word)  \(summary.standing.sentence)")
@@ -86,35 +87,5 @@ struct SweepReport {
     return "✓ done  ▶ running  · waiting  ✗ failed  – cancelled      source "
       + (sources == detail.sources.count ? "✓" : "\(sources)/\(detail.sources.count)")
       + (reprompts.isEmpty ? "" : "   re-prompt " + (shown == reprompts.count ? "✓" : "·"))
-  }
-
-  private struct CellJSON: Encodable {
-    var cell: String
-    var values: [String: JSONScalar]
-    var variant: String
-    var source: String?
-    var state: String
-    var step: Int
-    var of: Int
-    var error: String?
-  }
-  private struct Document: Encodable {
-    var schema = "p2p.sweep/1"
-    var sweep: SweepJSON
-    var axes: [AxisJSON]
-    var cells: [CellJSON]
-  }
-
-  private var document: Document {
-    Document(
-      sweep: SweepJSON(detail.summary), axes: detail.axes.map(AxisJSON.init),
-      cells: detail.cells.map { cell in
-        CellJSON(
-          cell: cell.name,
-          values: JSONScalar.values(cell.coordinates),
-          variant: cell.variant.key.description, source: cell.variant.source?.description,
-          state: cell.state.rawValue, step: cell.variant.step, of: cell.variant.steps,
-          error: cell.variant.errorText)
-      })
   }
 }

@@ -3,6 +3,7 @@ import Files
 import Imaging
 import JobStore
 import ResultFiles
+import RunMeasures
 
 /// `p2p attn`: where in the picture a word is looked at.
 struct Attn: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import JobStore
 import Planner
+import Submissions
 
 /// `p2p config show`: what holds here, and who said it.
 struct Config: ParsableCommand {

@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import JobStore
 import ResultFiles
+import Submissions
 import SweepPages
 
 /// `p2p grid`: the labelled picture of a sweep, as far as it is.

@@ -3,7 +3,9 @@ import EditJobs
 import Files
 import JobStore
 import ResultFiles
+import RunMeasures
 import Safetensors
+import Submissions
 
 /// `p2p latents`: every step of a run as a safetensors file.
 struct Latents: ParsableCommand {
@@ -26,7 +28,8 @@ struct Latents: ParsableCommand {
 
   func run() throws {
     let store = try options.open()
-    let found = try UnitLookup(unit, store: store, options: options)
+    let found = try UnitLookup(
+      unit, store: store, results: ResultFolder(options.folder.results))
     let path = found.folder.trajectory
     guard let reader = try? TrajectoryReader(path: path), let header = reader.header,
       let last = reader.pass

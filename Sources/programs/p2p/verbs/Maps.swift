@@ -2,6 +2,8 @@ import ArgumentParser
 import EditJobs
 import Files
 import JobStore
+import ResultFiles
+import Submissions
 
 /// `p2p maps`: a source's attention maps of one step as a safetensors file.
 struct Maps: AsyncParsableCommand {
@@ -28,7 +30,8 @@ struct Maps: AsyncParsableCommand {
 
   func run() async throws {
     let store = try options.open()
-    let found = try UnitLookup(unit, store: store, options: options)
+    let found = try UnitLookup(
+      unit, store: store, results: ResultFolder(options.folder.results))
     if let source = found.row.source {
       throw EditError(
         "not-a-source", .data, "\(found.row.name) is a variant; maps are kept of sources",

@@ -4,6 +4,8 @@ import Files
 import Foundation
 import JobStore
 import ResultFiles
+import RunMeasures
+import Submissions
 import SweepPages
 
 /// `p2p results`: one row a cell.
@@ -48,14 +50,7 @@ struct Results: ParsableCommand {
     table.select(try query.rows(of: table))
     if csv { return try Output.document(table.csv) }
     if options.json {
-      return try JSONOutput.print(
-        table.rows.map { row in
-          let cells = zip(table.columns, row).map { column, cell in
-            (column, cell.map { JSONScalar($0, isNumber: table.hasNumbers(in: column)) })
-          }
-          return Dictionary(uniqueKeysWithValues: cells)
-            .merging(["schema": .text("p2p.result/1")]) { own, _ in own }
-        })
+      return try JSONOutput.print(table.rowsByColumn)
     }
     try show(table, snapshot)
     if let sanity { try Output.line(sanity.sentence) }
@@ -111,19 +106,5 @@ struct Results: ParsableCommand {
 
   private func short(_ value: Double) -> String {
     value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(value)
-  }
-}
-
-extension JobStore {
-  /// The number of the sweep that a person named.
-  ///
-  /// - Throws: `not-a-sweep` (65).
-  func sweepNumber(_ text: String) throws(EditError) -> Int64 {
-    switch try resolve(text) {
-    case .sweep(let id), .cells(let id, _): return id
-    case .unit, .all:
-      throw EditError(
-        "not-a-sweep", .data, "\(text) is not one sweep", hint: "p2p status lists them")
-    }
   }
 }

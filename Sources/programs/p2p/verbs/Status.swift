@@ -3,6 +3,7 @@ import EditJobs
 import Files
 import Foundation
 import JobStore
+import Submissions
 
 /// `p2p status`: the queue, or one sweep as a table of its cells.
 struct Status: ParsableCommand {
@@ -20,21 +21,21 @@ struct Status: ParsableCommand {
   func run() throws {
     let store = try options.open()
     guard let target, target != "all" else {
-      return try QueueReport(store: store, folder: options.folder, failed: failed)
+      return try QueueReport(QueueView(store, folder: options.folder, failed: failed))
         .show(json: options.json)
     }
     switch try store.resolve(target) {
     case .sweep(let id), .cells(let id, _):
       try SweepReport(try store.sweep(id), failed: failed).show(json: options.json)
     case .unit(let key):
-      try UnitReport(key, store: store).show(json: options.json)
+      try UnitText(key, store: store).show(json: options.json)
     case .all: break
     }
   }
 }
 
 /// One unit and who wants it.
-struct UnitReport {
+struct UnitText {
   private let unit: UnitRow
   private let cells: [CellRow]
 
@@ -65,24 +66,5 @@ struct UnitReport {
       try Output.line("wanted by  \(cell.sweep):\(cell.place)  \(values)")
     }
     if cells.count > 20 { try Output.line("wanted by  \(cells.count - 20) cells more") }
-  }
-}
-
-/// A unit as JSON.
-struct UnitJSON: Encodable {
-  var unit: String
-  var kind: String
-  var source: String?
-  var state: String
-  var step: Int
-  var of: Int
-  var attempts: Int
-  var code: String?
-  var error: String?
-
-  init(_ row: UnitRow) {
-    (unit, kind, source) = (row.key.description, row.kind.rawValue, row.source?.description)
-    (state, step, of, attempts) = (row.state.rawValue, row.step, row.steps, row.attempts)
-    (code, error) = (row.errorCode, row.errorText)
   }
 }

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import JobStore
 import Planner
+import Submissions
 
 /// `p2p sweep`: a grid of edits.
 struct Sweep: AsyncParsableCommand {
@@ -55,16 +56,9 @@ struct Sweep: AsyncParsableCommand {
     let growth = try request.growth(of: target)
     let store = try options.open()
     defer { try? store.close() }
-    guard case .sweep(let sweep) = try store.resolve(target),
-      let text = try store.request(of: sweep)
-    else {
-      throw EditError(
-        "not-a-sweep", .usage, "\(target) is no sweep", hint: "p2p status lists them")
-    }
-    var asked = try SweepRequest(canonical: text)
-    for (name, values) in growth { try asked.grow(name, by: values) }
-    if let maxCells { try asked.set(Setting.maxCells.name, to: maxCells) }
-    try await SubmissionRun(asked, request, options, growing: sweep).run()
+    var grown = try Growth(of: target, by: growth, in: store)
+    if let maxCells { try grown.request.set(Setting.maxCells.name, to: maxCells) }
+    try await SubmissionRun(grown.request, request, options, growing: grown.sweep).run()
   }
 
   private func read(_ path: String) throws -> SweepRequest {

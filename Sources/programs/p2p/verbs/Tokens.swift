@@ -4,6 +4,7 @@ import Files
 import Foundation
 import Planner
 import PromptAlignment
+import Submissions
 
 /// `p2p tokens`: how words become tokens, and where each takes its map from.
 struct Tokens: ParsableCommand {
@@ -31,7 +32,7 @@ struct Tokens: ParsableCommand {
         "bad-option", .usage, "--method cannot be \(method)",
         details: ["legal: \(EditMethod.allCases.map(\.rawValue).joined(separator: ", "))"])
     }
-    let place = ModelPlace(try ModelFolder.path(model, try Configuration()))
+    let place = ModelPlace(try ModelFolders(try Configuration(), cache: Models.cache).path(model))
     guard let folder = place.folder else {
       throw EditError(
         "tokenizer-missing", .missing, "the file \(place.path) has no tokenizer",

@@ -3,6 +3,7 @@ import EditJobs
 import Files
 import Foundation
 import JobStore
+import Submissions
 import Synchronization
 
 /// `p2p watch`: a line for every change until everything is settled.

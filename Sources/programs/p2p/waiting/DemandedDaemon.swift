@@ -139,8 +139,3 @@ final class DemandedDaemon {
     return String(decoding: data, as: UTF8.self).split(separator: "\n").suffix(5).map(String.init)
   }
 }
-
-extension StateFolder {
-  /// The log of daemons that verbs start.
-  var daemonLog: String { path + "/p2pd.log" }
-}

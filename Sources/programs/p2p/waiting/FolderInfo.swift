@@ -1,13 +1,14 @@
 import EditJobs
 import Foundation
 import HubCache
+import Submissions
 
 /// What `p2p models` says of a model that is none of the hub's cache: a folder, or a single file.
 struct FolderInfo {
   private let place: String
   private let path: String
 
-  /// Takes a place as `ModelFolder.path` gives it.
+  /// Takes a place as `ModelFolders.path` gives it.
   init(_ place: String) { (self.place, path) = (place, ModelPlace(place).path) }
 
   /// Shows folder, kind, size and files; what is wrong with it is an error.
@@ -45,7 +46,7 @@ struct FolderInfo {
   }
 
   private func facts() async throws -> ModelFacts {
-    try await ModelInspection.inspection(of: place, size: nil, store: nil, remembers: false).facts
+    try await WorkerInspector().model(place, size: nil).facts
   }
 
   private struct Item: Encodable {

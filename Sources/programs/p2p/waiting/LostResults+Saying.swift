@@ -8,11 +8,18 @@ extension LostResults {
   @discardableResult
   func remake(_ cells: [CellRow], in store: JobStore) throws(EditError) -> [Loss] {
     let losses = try remake(cells, in: store, now: WallClock.now)
-    for loss in losses.prefix(3) {
+    losses.note()
+    return losses
+  }
+}
+
+extension [LostResults.Loss] {
+  /// Says on standard error what is made again.
+  func note() {
+    for loss in prefix(3) {
       Terminal.note("\(loss.folder) was lost (\(loss.damage)); it is made again")
     }
-    if losses.count > 3 { Terminal.note("\(losses.count - 3) more were lost; they are made again") }
-    return losses
+    if count > 3 { Terminal.note("\(count - 3) more were lost; they are made again") }
   }
 }
 

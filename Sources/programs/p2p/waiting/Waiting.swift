@@ -3,6 +3,7 @@ import Files
 import Foundation
 import JobStore
 import ResultFiles
+import Submissions
 import SweepPages
 
 /// Waits until some targets are settled, and hands their cells over as they change.
@@ -35,8 +36,8 @@ struct Waiting: Sendable {
   func run(_ look: @escaping @Sendable ([CellRow]) throws -> Void) async throws -> [Standing] {
     Interruption.listen()
     // What was lost since it was done is noticed before a daemon is asked to wait for nothing.
-    try remakeLost()
-    try look(try cells())
+    let cells = try cells()
+    try look(try remakeLost(among: cells) ? self.cells() : cells)
     if isForeground {
       let presence = DaemonPresence(folder)
       return try await DaemonRun.during(try names(), in: folder, config: config) {
@@ -49,7 +50,7 @@ struct Waiting: Sendable {
     let daemon = DemandedDaemon(try names(), in: folder, config: config)
     do {
       let standings = try await settled(look) { try daemon.attend() }
-      var sweeps = try PublishedSweeps(try cells(), store: store, folder: folder)
+      var sweeps = try PublishedSweeps(try self.cells(), store: store, folder: folder)
       while !sweeps.areThere() {
         try Interruption.check()
         // Nothing that is waited for is missing: no daemon is no error any more.
@@ -87,8 +88,9 @@ struct Waiting: Sendable {
         version = newest
         // In this order: what is settled now is among the cells that are read after it.
         let standings = try targets.map { try store.standing($0.target) }
-        try look(try cells())
-        if standings.allSatisfy(\.isSettled), try !remakeLost() { return standings }
+        let cells = try cells()
+        try look(cells)
+        if standings.allSatisfy(\.isSettled), try !remakeLost(among: cells) { return standings }
         let pause = try pause() ?? lack()
         if let pause, pause != said { Terminal.note(pause) }
         said = pause
@@ -114,10 +116,9 @@ struct Waiting: Sendable {
     return cells
   }
 
-  /// Has done results made again that are not there; `false` where there are none.
-  @discardableResult
-  private func remakeLost() throws(EditError) -> Bool {
-    try !LostResults(ResultFolder(folder.results)).remake(cells(), in: store).isEmpty
+  /// Has done results of cells made again that are not there; `false` where there are none.
+  private func remakeLost(among cells: [CellRow]) throws(EditError) -> Bool {
+    try !LostResults(ResultFolder(folder.results)).remake(cells, in: store).isEmpty
   }
 
   /// Why nothing goes on, and what lets it; `nil` where nothing is paused that is waited for.
@@ -138,12 +139,14 @@ struct Waiting: Sendable {
   }
 
   /// What somebody has to put right before units go on that wait for it.
-  private static let lacks: Set = ["native-unavailable", "not-allowed"]
+  private static let lacks: Set<FailureMeaning> = [.nativeUnavailable, .notAllowed]
 
   /// What no worker here has or may; `nil` where nothing waits for it that is waited for.
   private func lack() throws(EditError) -> String? {
     for (_, target) in targets {
-      let waits = try store.postponements(target).first { Self.lacks.contains($0.code) }
+      let waits = try store.postponements(target).first {
+        FailureMeaning(rawValue: $0.code).map(Self.lacks.contains) == true
+      }
       if let line = waits?.text.split(separator: "\n").first { return "waiting: \(line)" }
     }
     return nil
@@ -178,34 +181,5 @@ struct Waiting: Sendable {
     if standings.contains(where: { $0.count(.failed) + $0.count(.cancelled) > 0 }) {
       throw Stop(status: .failed)
     }
-  }
-}
-
-/// A target's standing as JSON.
-struct StandingJSON: Encodable {
-  var target: String
-  var state: String
-  var cells: [String: Int]
-  var stepsDone: Int
-  var stepsTotal: Int
-
-  init(target: String, standing: Standing) {
-    (self.target, state) = (target, standing.word)
-    cells = Dictionary(uniqueKeysWithValues: standing.cells.map { ($0.key.rawValue, $0.value) })
-    (stepsDone, stepsTotal) = (standing.stepsDone, standing.stepsTotal)
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case target, state, cells
-    case stepsDone = "steps_done"
-    case stepsTotal = "steps_total"
-  }
-}
-
-extension Standing {
-  /// `15 done, 1 failed`.
-  var sentence: String {
-    let parts = UnitState.allCases.filter { count($0) > 0 }.map { "\(count($0)) \($0.rawValue)" }
-    return parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")
   }
 }

@@ -4,9 +4,7 @@ import Foundation
 import JobStore
 import Logging
 import Planner
-import ServiceLifecycle
 import SiblingPrograms
-import UnixSignals
 
 /// `p2pd run`: the daemon itself.
 struct Run: AsyncParsableCommand {
@@ -84,33 +82,28 @@ struct Run: AsyncParsableCommand {
     let daemon = Daemon(
       settings: settings, store: store, logger: logger,
       notify: SystemdNotify(environment: environment), stop: stop, watchdog: watchdog)
-    let status = try await Self.serve(daemon, logger)
+    let status = try await Self.serve(daemon)
     // Held until here: nobody else may serve the folder meanwhile.
     withExtendedLifetime(lock) {}
     if status != .ok { throw ExitCode(status.rawValue) }
   }
 
-  private static func serve(_ daemon: Daemon, _ logger: Logger) async throws -> ExitStatus {
-    let service = DaemonService(daemon: daemon)
-    var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .warning)
-    let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(
-        services: [
-          .init(
-            service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .cancelGroup)
-        ], gracefulShutdownSignals: Self.ends, logger: quiet))
-    try await group.run()
-    return await service.status.value
+  private static func serve(_ daemon: Daemon) async throws -> ExitStatus {
+    let (inbox, stop) = (daemon.inbox, daemon.stop)
+    let signals = await StopSignals(ends) {
+      stop.press()
+      inbox.yield(.stop)
+    }
+    defer { signals.cancel() }
+    return try await daemon.run()
   }
 
   /// What ends the daemon in order: a closed terminal too, unless it was told to outlive that.
-  private static var ends: [UnixSignal] {
+  private static var ends: [Int32] {
     var before = sigaction()
     sigaction(SIGHUP, nil, &before)
     let isIgnored = unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 1
-    return [.sigterm, .sigint] + (isIgnored ? [] : [.sighup])
+    return [SIGTERM, SIGINT] + (isIgnored ? [] : [SIGHUP])
   }
 
   private func settings(

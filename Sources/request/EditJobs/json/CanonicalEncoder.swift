@@ -43,6 +43,7 @@ final class CanonicalEncoder: Encoder {
 
   static func leaf(_ value: some Encodable, at path: [any CodingKey]) throws -> CanonicalJSON {
     switch value {
+    case let value as CanonicalJSON: return value
     case let value as Bool: return .bool(value)
     case let value as String: return .string(value)
     case let value as Double: return try number(value, at: path)

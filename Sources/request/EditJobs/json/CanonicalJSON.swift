@@ -1,3 +1,6 @@
+public import Files
+import Foundation
+
 /// A JSON value that is written in one way only: sorted keys, no blanks, the shortest numbers that
 /// read back as themselves. The form is ours, to the byte.
 public enum CanonicalJSON: Sendable, Hashable {
@@ -11,6 +14,8 @@ public enum CanonicalJSON: Sendable, Hashable {
   case unsigned(UInt64)
   /// A finite number; −0 is written as 0.
   case number(Double)
+  /// A number by its digits, which are written as they are.
+  case digits(String)
   /// Text.
   case string(String)
   /// A list.
@@ -27,26 +32,32 @@ public enum CanonicalJSON: Sendable, Hashable {
     self = encoder.value
   }
 
-  /// The text, without a newline.
-  public var text: String {
+  /// The text, without a newline at its end.
+  ///
+  /// - Parameter blanks: which blanks inside of texts have a letter.
+  public func text(blanks: JSONBlanks = .newline) -> String {
     var result = ""
-    write(to: &result)
+    write(to: &result, blanks)
     return result
   }
 
-  private func write(to text: inout String) {
+  /// The text, without a newline at its end.
+  public var text: String { text() }
+
+  private func write(to text: inout String, _ blanks: JSONBlanks) {
     switch self {
     case .null: text += "null"
     case .bool(let value): text += value ? "true" : "false"
     case .integer(let value): text += String(value)
     case .unsigned(let value): text += String(value)
     case .number(let value): text += Self.digits(value)
-    case .string(let value): Self.quote(value, to: &text)
+    case .digits(let digits): text += digits
+    case .string(let value): text += value.jsonQuoted(blanks)
     case .array(let values):
       text += "["
       for (index, value) in values.enumerated() {
         if index > 0 { text += "," }
-        value.write(to: &text)
+        value.write(to: &text, blanks)
       }
       text += "]"
     case .object(let members):
@@ -56,9 +67,9 @@ public enum CanonicalJSON: Sendable, Hashable {
       }
       for (index, member) in sorted.enumerated() {
         if index > 0 { text += "," }
-        Self.quote(member.key, to: &text)
+        text += member.key.jsonQuoted(blanks)
         text += ":"
-        member.value.write(to: &text)
+        member.value.write(to: &text, blanks)
       }
       text += "}"
     }
@@ -69,20 +80,22 @@ public enum CanonicalJSON: Sendable, Hashable {
     if value == value.rounded(), abs(value) < 9_007_199_254_740_992 { return String(Int64(value)) }
     return value.description
   }
+}
 
-  private static func quote(_ value: String, to text: inout String) {
-    text += "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case _ where scalar.value < 32:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
+extension CanonicalJSON: Encodable {
+  /// Writes the value as it is; digits as the decimal number that they are.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .bool(let value): try container.encode(value)
+    case .integer(let value): try container.encode(value)
+    case .unsigned(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .digits(let digits): try container.encode(Decimal(string: digits))
+    case .string(let value): try container.encode(value)
+    case .array(let values): try container.encode(values)
+    case .object(let members): try container.encode(members)
     }
-    text += "\""
   }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Files
 
 /// A SHA-256 hash.
 public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
@@ -35,15 +35,7 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
   init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
   /// 64 lower-case hexadecimal digits.
-  public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  public var description: String { bytes.hexadecimal }
 
   /// Orders by bytes.
   public static func < (left: Digest, right: Digest) -> Bool {
@@ -78,15 +70,15 @@ public struct Digest: Hashable, Sendable, Comparable, Codable, CustomStringConve
 
 /// Hashes bytes that come in pieces.
 public struct DigestBuilder {
-  private var hash = SHA256()
+  private var hash = ByteHash(.sha256)
 
   /// Starts with nothing.
   public init() {}
 
   /// Adds bytes.
-  public mutating func update(_ bytes: [UInt8]) { hash.update(data: bytes) }
+  public mutating func update(_ bytes: [UInt8]) { hash.update(bytes) }
   /// Adds bytes.
-  public mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bufferPointer: bytes) }
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) { hash.update(bytes) }
   /// The hash of everything so far.
-  public func finished() -> Digest { Digest(unchecked: Array(hash.finalize())) }
+  public func finished() -> Digest { Digest(unchecked: hash.value) }
 }

@@ -8,7 +8,7 @@ extension ModelFacts {
     guard let side = source.selfMax else { return width * mapBytesPerPass }
     // Another limit than the control resolution lets other self-attention sites in.
     let injectable = sites.filter {
-      $0.name.hasSuffix(".cross") || $0.rows * $0.columns <= side * side
+      $0.name.kind == .cross || $0.rows * $0.columns <= side * side
     }
     return 2 * width
       * injectable.reduce(0) { $0 + Int64($1.heads) * Int64($1.rows * $1.columns * $1.keys) }

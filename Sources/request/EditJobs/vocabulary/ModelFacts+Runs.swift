@@ -28,7 +28,7 @@ extension ModelFacts {
   /// - Throws: `nothing-to-inject` with a limit that lets a site in.
   public func checkInjection(_ edit: ResolvedEdit, selfMax: Int?) throws(EditError) {
     guard !edit.selfWindow.isEmpty else { return }
-    let queries = sites.filter { $0.name.hasSuffix(".self") }.map { $0.rows * $0.columns }
+    let queries = sites.filter { $0.name.kind == .selfAttention }.map { $0.rows * $0.columns }
     let limit = selfMax.map { $0 * $0 } ?? controlRows * controlColumns
     guard let smallest = queries.min(), smallest > limit, !edit.injectsCross else { return }
     var side = 1

@@ -2,8 +2,8 @@
 public struct ModelFacts: Codable, Sendable, Hashable {
   /// One attention layer at the inspected size.
   public struct Site: Codable, Sendable, Hashable {
-    /// `stage.index.kind`.
-    public var name: String
+    /// Which layer it is.
+    public var name: AttentionSite
     /// Rows of its feature map.
     public var rows: Int
     /// Columns of its feature map.
@@ -14,7 +14,7 @@ public struct ModelFacts: Codable, Sendable, Hashable {
     public var keys: Int
 
     /// Makes a site.
-    public init(name: String, rows: Int, columns: Int, heads: Int, keys: Int) {
+    public init(name: AttentionSite, rows: Int, columns: Int, heads: Int, keys: Int) {
       (self.name, self.rows, self.columns) = (name, rows, columns)
       (self.heads, self.keys) = (heads, keys)
     }

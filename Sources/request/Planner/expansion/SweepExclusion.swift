@@ -1,15 +1,15 @@
 /// An entry of `exclude`: the cells that match all of its members are left out.
 public struct SweepExclusion: Hashable, Sendable, CustomStringConvertible {
   /// One member: the values of an axis that match.
-  public struct Member: Hashable, Sendable {
+  struct Member: Hashable, Sendable {
     /// The axis.
-    public var kind: AxisKind
+    var kind: AxisKind
     /// The values, any of which matches; numbers are compared as decimals.
-    public var values: [SweepValue]
+    var values: [SweepValue]
   }
 
   /// The members.
-  public var members: [Member]
+  var members: [Member]
 
   /// The entry as it is written on the command line: `tau=1,w:crown=2`.
   public var description: String {

@@ -60,10 +60,12 @@ public struct SweepExpansion: Sendable {
     if request.includesReprompt { try builder.addReprompts() }
 
     let name = request.name ?? SweepName.slug(String((grid.firstEditPrompt ?? text).prefix(40)))
+    let settled = SettledRequest(
+      request: request, name: name, compute: compute, numerics: numerics)
+    let stored = try request.stored(settled, models: models, grid: grid).json
     submission = Submission(
       name: name, axes: grid.sweepAxes,
-      request: request.canonicalJSON(
-        models: models, name: name, grid: grid, compute: compute, numerics: numerics),
+      request: stored,
       clientKey: request.key, priority: request.priority, models: models,
       sources: builder.sources, variants: builder.variants, cells: builder.cells)
     let chosen = [request.dtype.remark(on: cpus, numerics: mode), numerics.remark]

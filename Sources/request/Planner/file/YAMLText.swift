@@ -1,10 +1,10 @@
 /// Texts that YAML's scanner takes as they are meant: it refuses control characters, and folds lines at
 /// separators that JSON has for text.
-public enum YAMLText {
+enum YAMLText {
   /// JSON in which every scalar that YAML cannot take as it stands is an escape.
   ///
   /// In JSON such scalars stand inside strings alone, where an escape means the same.
-  public static func escaped(_ json: String) -> String {
+  static func escaped(_ json: String) -> String {
     if json.utf8.allSatisfy({ $0 < 0x7F }) { return json }
     var text = String.UnicodeScalarView()
     for scalar in json.unicodeScalars {

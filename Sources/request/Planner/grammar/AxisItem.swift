@@ -1,7 +1,7 @@
 /// One item of an axis: a value or a range, not spelt out yet.
 ///
 /// Ranges are counted without being made, so that a grid of a million cells is refused at once.
-public indirect enum AxisItem: Hashable, Sendable {
+indirect enum AxisItem: Hashable, Sendable {
   /// One value.
   case value(SweepValue)
   /// `from + k·step` for k in 0 ..< count.
@@ -13,7 +13,7 @@ public indirect enum AxisItem: Hashable, Sendable {
   case within(AxisItem, from: SweepValue.Bound, to: SweepValue.Bound)
 
   /// How many values it has.
-  public var count: Int {
+  var count: Int {
     switch self {
     case .value: 1
     case .range(_, _, let count, _, _), .spaced(_, _, let count, _): count

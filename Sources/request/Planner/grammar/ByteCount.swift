@@ -1,12 +1,12 @@
 import Foundation
 
 /// An amount of memory or disk as typed: `20GiB`, `512M`, `1000`, or a share such as `60%`.
-public struct ByteCount: Sendable {
+struct ByteCount: Sendable {
   private enum Amount: Sendable { case bytes(Int64), percent(Double) }
   private let amount: Amount
 
   /// Reads an amount; `nil` where the text is none.
-  public init?(argument: String) {
+  init?(argument: String) {
     let digits = argument.prefix { $0.isNumber || $0 == "." }
     guard let number = Double(digits), number >= 0 else { return nil }
     let unit = argument.dropFirst(digits.count).lowercased()
@@ -28,7 +28,7 @@ public struct ByteCount: Sendable {
   }
 
   /// The bytes, of a whole where a share was asked for.
-  public func bytes(of whole: Int64) -> Int64 {
+  func bytes(of whole: Int64) -> Int64 {
     switch amount {
     case .bytes(let bytes): bytes
     case .percent(let percent): Int64(Double(whole) * percent / 100)
@@ -37,7 +37,7 @@ public struct ByteCount: Sendable {
 
   /// Memory that programs may take now without swapping, as the kernel estimates it; the machine's
   /// whole memory where it does not say.
-  public static var freeMemory: Int64 {
+  static var freeMemory: Int64 {
     let text = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
     let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap { Int64($0) }

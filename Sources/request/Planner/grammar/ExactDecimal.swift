@@ -7,9 +7,9 @@ public struct ExactDecimal: Hashable, Sendable, Comparable, CustomStringConverti
   private static let limit = Int128(UInt64.max)
 
   /// The number times 10^places; without trailing zeros while places are left.
-  public let mantissa: Int128
+  let mantissa: Int128
   /// Digits behind the point, 0…18.
-  public let places: Int
+  let places: Int
 
   /// A whole number.
   public init(_ value: Int64) { (mantissa, places) = (Int128(value), 0) }
@@ -50,7 +50,7 @@ public struct ExactDecimal: Hashable, Sendable, Comparable, CustomStringConverti
   }
 
   /// Whether it is a whole number.
-  public var isInteger: Bool { places == 0 }
+  var isInteger: Bool { places == 0 }
 
   /// Digits without trailing zeros, with a 0 before the point and never an exponent: `0.3`, `-2`.
   public var description: String {

@@ -1,16 +1,16 @@
 import EditJobs
 
 /// One value of an axis, exact and as it is shown.
-public enum SweepValue: Hashable, Sendable, CustomStringConvertible {
+enum SweepValue: Hashable, Sendable, CustomStringConvertible {
   /// An end of a window: a fraction of the steps, or steps.
-  public enum Bound: Hashable, Sendable, CustomStringConvertible {
+  enum Bound: Hashable, Sendable, CustomStringConvertible {
     /// A fraction, 0…1.
     case fraction(ExactDecimal)
     /// A count of steps.
     case steps(Int)
 
     /// `0.5` or `12s`.
-    public var description: String {
+    var description: String {
       switch self {
       case .fraction(let number): number.description
       case .steps(let count): "\(count)s"
@@ -44,7 +44,7 @@ public enum SweepValue: Hashable, Sendable, CustomStringConvertible {
   case standard
 
   /// The canonical text: `0.3`, `12s`, `[0.2,0.8]`, `2@[0.3,1]`, `default`, or the text itself.
-  public var description: String {
+  var description: String {
     switch self {
     case .number(let number): number.description
     case .steps(let count): "\(count)s"

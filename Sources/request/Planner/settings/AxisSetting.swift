@@ -3,11 +3,11 @@ public struct AxisSetting: Hashable, Sendable {
   /// What it varies.
   public var kind: AxisKind
   /// Its items.
-  public var items: [AxisItem]
+  var items: [AxisItem]
   /// Whether it is an axis even with a single value.
-  public var isExplicit: Bool
+  var isExplicit: Bool
   /// The number of the zip group that it belongs to; `nil` where it varies by itself.
-  public var zip: Int?
+  var zip: Int?
 
   /// How many values it has before equal ones are merged.
   public var count: Int { items.reduce(0) { $0.addingClamped($1.count) } }

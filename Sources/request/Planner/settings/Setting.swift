@@ -70,7 +70,7 @@ public final class Setting: Sendable {
   ) {
     (self.name, self.domain, self.use, self.stored) = (name, domain, use, stored)
     (self.valueName, self.help, self.elsewhere) = (valueName, help, elsewhere)
-    self.flag = flag ?? Self.flag(name)
+    self.flag = flag ?? Setting.flag(name)
     (oldFlag, storedName, words, labelText) = (nil, name, domain.words, label)
   }
 
@@ -83,7 +83,7 @@ public final class Setting: Sendable {
   ) {
     (self.name, self.stored, use) = (name, stored, .request(set))
     (self.valueName, self.help, self.elsewhere) = (valueName, help, elsewhere)
-    self.flag = flag ?? Self.flag(name)
+    self.flag = flag ?? Setting.flag(name)
     (self.oldFlag, self.storedName, self.words) = (oldFlag, storedName ?? name, words)
     (domain, labelText) = (nil, nil)
   }

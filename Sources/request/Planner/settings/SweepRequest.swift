@@ -33,7 +33,7 @@ public struct SweepRequest: Sendable, Hashable {
   /// The largest number of cells.
   public var maxCells = Self.defaultMaxCells
   /// Whether the plain re-prompts are made beside the grid.
-  public var includesReprompt = true
+  var includesReprompt = true
   /// What was asked about everything that may be an axis, in the order given.
   public private(set) var settings: [AxisSetting] = []
   /// The cells that are left out.
@@ -45,7 +45,7 @@ public struct SweepRequest: Sendable, Hashable {
   public init() {}
 
   /// Cells of a sweep without a wish of one's own.
-  public static let defaultMaxCells = 10_000
+  static let defaultMaxCells = 10_000
   static let defaultSteps = 50
   static let defaultGuidance = ExactDecimal("7.5") ?? ExactDecimal(7)
 

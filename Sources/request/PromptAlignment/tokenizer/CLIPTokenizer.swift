@@ -16,6 +16,9 @@ public struct CLIPTokenizer: Sendable {
   /// Id of what is not in the vocabulary.
   public let unknownTokenID: Int
 
+  /// The window of every published CLIP, where neither the model nor its tokenizer says one.
+  private static let publishedWindow = 77
+
   private let files: TokenizerFiles
   private let entryOfID: [Int32]
   private let added: AddedTokens
@@ -31,7 +34,8 @@ public struct CLIPTokenizer: Sendable {
   public init(folder: String, textLength: Int? = nil) throws(EditError) {
     files = try TokenizerFiles(folder: folder)
     let settings = files.settings
-    modelMaxLength = min(textLength ?? .max, settings.maximumLength ?? textLength ?? 77)
+    modelMaxLength = min(
+      textLength ?? .max, settings.maximumLength ?? textLength ?? Self.publishedWindow)
     var ids: [String: Int] = [:]
     for token in files.added { ids[token.content] = token.id }
     let special = settings.special

@@ -1,3 +1,5 @@
+import Files
+
 extension Infotext {
   /// Fewest pairs with which readers take the last line for settings and not for prompt.
   public static let fewestPairs = 3
@@ -52,6 +54,6 @@ extension Infotext {
     let plain = value.unicodeScalars.allSatisfy {
       !",:\"\\\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) && $0.value >= 0x20
     }
-    return plain && InfotextScanner.trimmed(value) == value ? value : JSONText.quoted(value)
+    return plain && InfotextScanner.trimmed(value) == value ? value : value.jsonQuoted(.all)
   }
 }

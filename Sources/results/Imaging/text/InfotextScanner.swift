@@ -1,3 +1,5 @@
+import Foundation
+
 /// The lexical rules of the infotext grammar, as the web UI's pattern for pairs has them.
 ///
 /// In words: optional blanks; a key of one word character and then one or more of word characters,
@@ -70,7 +72,8 @@ enum InfotextScanner {
       return nil
     }
     let literal = text(line[start...at])
-    return (JSONText.unquoted(literal) ?? literal, min(at + 2, line.count))
+    let plain = try? JSONDecoder().decode(String.self, from: Data(literal.utf8))
+    return (plain ?? literal, min(at + 2, line.count))
   }
 
   private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {

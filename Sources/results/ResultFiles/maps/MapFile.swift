@@ -1,31 +1,8 @@
 import EditJobs
 import Files
 import Foundation
+public import RunMeasures
 import Safetensors
-
-/// How the numbers of stored maps are stored.
-public enum MapElement: String, Sendable, Codable {
-  case f16, f32
-
-  /// Bytes of one number.
-  public var byteCount: Int { self == .f16 ? 2 : 4 }
-  var stored: StoredType { self == .f16 ? .float16 : .float32 }
-}
-
-/// What the store knows of the attention map of one site.
-public struct MapFacts: Sendable, Hashable {
-  /// `stage.index.kind`.
-  public var site: String
-  /// Heads, queries, keys.
-  public var shape: [Int]
-  /// How the numbers are stored.
-  public var element: MapElement
-
-  /// Describes a map.
-  public init(site: String, shape: [Int], element: MapElement) {
-    (self.site, self.shape, self.element) = (site, shape, element)
-  }
-}
 
 /// The attention map of one site, as it was read.
 public struct StoredMap: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import EditJobs
 public import Files
 import Glibc
+public import RunMeasures
 import Safetensors
 import Synchronization
 
@@ -128,6 +129,6 @@ public final class MapFileWriter: Sendable {
   }
 }
 
-extension MapFacts {
-  fileprivate var byteCount: Int { shape.reduce(element.byteCount, *) }
+extension MapElement {
+  fileprivate var stored: StoredType { self == .f16 ? .float16 : .float32 }
 }

@@ -1,8 +1,9 @@
 import Files
 import Glibc
+public import RunMeasures
 
 /// A trajectory file as it is: its header and its good records. What is damaged is cut off.
-public struct TrajectoryReader: Sendable {
+public struct TrajectoryReader: RecordedRun {
   /// What the file says of itself; `nil` where not one byte of it can be believed.
   public let header: TrajectoryHeader?
   /// Good records, `x_0` included.

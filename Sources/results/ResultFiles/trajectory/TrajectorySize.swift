@@ -1,4 +1,5 @@
 public import EditJobs
+import RunMeasures
 
 /// What a unit's trajectory file takes, known before it is run: an upper bound that differs from the file
 /// by what the sampler does not remember yet in its first passes.

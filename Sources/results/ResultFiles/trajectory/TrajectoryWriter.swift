@@ -1,6 +1,7 @@
 import EditJobs
 import Files
 import Glibc
+public import RunMeasures
 
 /// Appends records to a unit's trajectory, in a file that this attempt alone writes.
 ///

@@ -1,6 +1,7 @@
 public import EditJobs
 import Files
 import Foundation
+public import RunMeasures
 
 /// The contents of `source.json`.
 public struct SourceRequest: Sendable, Hashable, Codable {

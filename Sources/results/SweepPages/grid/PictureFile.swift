@@ -1,6 +1,5 @@
 import Files
 import Glibc
-import ResultFiles
 
 /// Pictures as files: read whole, or put into a sweep's folder without doubling their blocks.
 enum PictureFile {

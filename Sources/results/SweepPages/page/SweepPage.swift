@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Imaging
 public import JobStore
+import Planner
 public import ResultFiles
 
 /// A sweep's folder: its request, its cells' pictures, its table, its page, and at the end its grid.
@@ -26,11 +27,12 @@ public struct SweepPage {
   /// Whether a sweep's grid has been drawn, of all that is requested: a sweep may have grown.
   public static func isWhole(_ folder: String, request: String) -> Bool {
     let manager = FileManager.default
-    let written = manager.contents(atPath: "\(folder)/sweep.yaml")
-    let text = RequestYAML.text(request)
+    guard let bytes = manager.contents(atPath: "\(folder)/sweep.yaml") else { return false }
+    let written = String(decoding: bytes, as: UTF8.self)
+    let text = StoredRequest.sweepFile(request)
     // A file of before there was a choice of numerics does not say them, and means the same.
     let older = text.replacing("numerics: \"portable\"\n", with: "")
-    return [text, older].contains { written == Data($0.utf8) }
+    return [text, older].contains { StoredRequest.sameSweepFile(written, $0) }
       && (manager.fileExists(atPath: "\(folder)/grid.png")
         || manager.fileExists(atPath: "\(folder)/grid-1.png"))
   }
@@ -55,7 +57,7 @@ public struct SweepPage {
     var findings = Findings()
     try DurableFile.makeFolder("\(folder)/cells")
     for place in [folder, "\(folder)/cells"] { DurableFile.removeUnfinished(in: place) }
-    try write(RequestYAML.text(snapshot.detail.request), to: "sweep.yaml")
+    try write(StoredRequest.sweepFile(snapshot.detail.request), to: "sweep.yaml")
     findings.lost = try placePictures()
     snapshot = snapshot.without(findings.lost)
     var measuring = RePromptComparisons(snapshot, results: results)

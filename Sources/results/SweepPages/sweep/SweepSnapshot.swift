@@ -36,8 +36,8 @@ public struct SweepSnapshot: Sendable {
 
   /// Reads a sweep from the job table; throws what the table throws.
   public init(_ store: JobStore, sweep: Int64) throws(EditError) {
-    let (detail, rows) = try store.sweepResults(sweep)
-    (self.detail, self.rows) = (detail, rows)
+    let results = try store.sweepResults(sweep)
+    (detail, rows, models) = (results.detail, results.rows, results.models)
     cells = rows.filter { $0.cell.role == .cell }
     let reprompts = rows.filter { $0.cell.role == .reprompt }
     self.reprompts = reprompts
@@ -47,12 +47,7 @@ public struct SweepSnapshot: Sendable {
     let own = Set(cells.compactMap(\.cell.variant.source))
     cellSources = specs.filter { own.contains($0.key) }.map(\.value)
     varying = Self.varying(cellSources)
-    var models: [Digest: ModelFacts] = [:]
-    for row in rows where models[row.source.model] == nil {
-      models[row.source.model] = try store.model(of: row.cell.variant.key)?.facts
-    }
-    self.models = models
-    add(try store.comparisons(sweep: sweep))
+    add(results.comparisons)
   }
 
   private static func specs(of rows: [ResultRow]) -> [Key: SourceSpec] {

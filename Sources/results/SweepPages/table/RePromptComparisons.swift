@@ -3,6 +3,7 @@ import Imaging
 import JobStore
 import PromptAlignment
 import ResultFiles
+import RunMeasures
 
 /// Measures how near a sweep's variants came to their plain re-prompts where they were meant to differ
 /// from their sources: with the distance to the source elsewhere, whether the edit happened.
@@ -60,11 +61,10 @@ struct RePromptComparisons {
     guard let header = variant.header, header.sums == source.header?.sums,
       let first = source.record(header.passes), let last = variant.record(header.passes)
     else { return nil }
-    let mask = LocalBlend(place, sums: header.sums, latents: header.latents)
-      .mask(source: first.sums, variant: last.sums)
     return PictureMask(
-      rows: mask.rows, columns: mask.columns, flags: mask.isOpen, width: row.source.width,
-      height: row.source.height)
+      width: row.source.width, height: row.source.height,
+      flags: LocalBlend(place, of: header).picture(
+        source: first, variant: last, rows: row.source.height, columns: row.source.width))
   }
 
   private mutating func tokenizer(_ source: SourceSpec) throws -> CLIPTokenizer? {

@@ -4,6 +4,7 @@ import Foundation
 public import JobStore
 import Planner
 public import ResultFiles
+public import RunMeasures
 
 /// The table of a sweep's results: one row a cell, in grid order.
 ///

@@ -1,6 +1,6 @@
 import EditJobs
 public import JobStore
-public import ResultFiles
+public import RunMeasures
 
 /// Whether a sweep's variants come closer to their source as tau grows, as they should.
 public struct SweepSanity: Sendable, Hashable {

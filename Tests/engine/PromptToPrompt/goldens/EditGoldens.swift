@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Safetensors
 import StableDiffusion
 import Tensors

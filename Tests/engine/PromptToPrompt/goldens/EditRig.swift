@@ -4,6 +4,7 @@ import Layers
 import PromptAlignment
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 

@@ -1,6 +1,7 @@
 import EditJobs
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 import Testing

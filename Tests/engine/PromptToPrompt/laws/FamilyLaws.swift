@@ -2,6 +2,7 @@ import EditJobs
 import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 import Testing

@@ -2,6 +2,7 @@ import EditJobs
 import PromptAlignment
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Testing
 
 extension Laws {

@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Tensors
 import Testing
 

@@ -3,6 +3,7 @@ import Files
 import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Testing
 
 extension Laws {

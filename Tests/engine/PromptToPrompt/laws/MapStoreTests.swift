@@ -4,6 +4,7 @@ import Foundation
 import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 import Testing
@@ -27,7 +28,9 @@ extension Laws {
       for (run, other) in zip(held, try rig.runVariants(edits, maps: recomputed)) {
         expectSameRun(other, run, "maps made again")
       }
-      let whole = SourceMaps(stored: StoredMaps(rig.setting, source: unit), recomputed: recomputed)
+      let whole = SourceMaps(
+        rig.setting, store: StoredMaps(unit, numerics: rig.setting.spec.fingerprint),
+        recomputed: recomputed)
       for (run, other) in zip(held, try rig.runVariants(edits, maps: whole)) {
         expectSameRun(other, run, "maps from the store")
       }
@@ -36,7 +39,8 @@ extension Laws {
       try FileManager.default.removeItem(atPath: unit.maps(pass: 0))
       try damage(unit.maps(pass: 2))
       let partial = SourceMaps(
-        stored: StoredMaps(rig.setting, source: unit), recomputed: recomputed)
+        rig.setting, store: StoredMaps(unit, numerics: rig.setting.spec.fingerprint),
+        recomputed: recomputed)
       for (run, other) in zip(held, try rig.runVariants(edits, maps: partial)) {
         expectSameRun(other, run, "maps from a damaged store")
       }
@@ -74,7 +78,9 @@ extension Laws {
       let unit = results.source(rig.setting.spec.key)
       try unit.create()
       for (pass, maps) in source.maps.enumerated() {
-        let writer = StoredMaps.writer(rig.setting, source: unit, pass: pass)
+        let writer = MapFileWriter(
+          rig.setting.keptMaps, source: unit, pass: pass,
+          numerics: rig.setting.spec.fingerprint)
         var bytes = 0
         for (site, map) in maps {
           rig.setting.backend.withBytes(of: map) {

@@ -3,6 +3,8 @@ import Foundation
 import Layers
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
+import StableDiffusion
 import Tensors
 import Testing
 
@@ -33,12 +35,19 @@ extension Laws {
       try results.create()
       let unit = results.source(rig.setting.spec.key)
       try unit.create()
-      let stored = StoredMaps(rig.setting, source: unit)
+      let recomputed = RecomputedMaps(
+        rig.setting, context: try rig.context(rig.source).conditional
+      ) { _ in [] }
+      let stored = SourceMaps(
+        rig.setting, store: StoredMaps(unit, numerics: rig.setting.spec.fingerprint),
+        recomputed: recomputed)
       let sites = rig.setting.catalogue.injectable.map(\.site)
       var run = SourceRun(rig.setting, context: try rig.context(rig.source))
       while !run.isComplete {
         let pass = run.unit.pass
-        let writer = StoredMaps.writer(rig.setting, source: unit, pass: pass)
+        let writer = MapFileWriter(
+          rig.setting.keptMaps, source: unit, pass: pass,
+          numerics: rig.setting.spec.fingerprint)
         var maps: MapTable = [:]
         _ = try run.advance { site, map in
           maps[site] = map
@@ -46,7 +55,7 @@ extension Laws {
         }
         backend.finishAside()
         try writer.finish()
-        let found = try #require(stored.maps(pass: pass, sites: sites))
+        let found = try #require(stored.stored(pass: pass, sites: sites))
         #expect(found.count == sites.count && maps.count == sites.count)
         for (site, map) in found {
           let used = try #require(maps[site])

@@ -1,4 +1,5 @@
 import ResultFiles
+import RunMeasures
 import Testing
 
 /// Compares latents and sums of runs bit by bit, record by record; `through` is the last one compared.

@@ -3,6 +3,7 @@ import Files
 import Foundation
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import StableDiffusion
 import Tensors
 import Testing

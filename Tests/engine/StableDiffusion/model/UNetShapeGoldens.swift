@@ -1,3 +1,4 @@
+import EditJobs
 import Foundation
 import Layers
 import StableDiffusion

@@ -1,3 +1,4 @@
+import CPUBackend
 import Foundation
 import Layers
 import StableDiffusion
@@ -23,7 +24,18 @@ import Testing
   /// What is said of a model's weights without reading a number is what they take when they are.
   @Test(.everyDevice, arguments: ["tiny-sd1", "tiny-sdxl"])
   func weightsTakeWhatTheirShapesSay(_ name: String) throws {
-    let device = TestedDevice.current.device(threads: 1)
+    try Self.expectSameWeights(name, on: TestedDevice.current.device(threads: 1))
+  }
+
+  /// The same where a device keeps fewer bytes than the checkpoint has.
+  @Test(
+    .enabled(if: ProductPrecision.bf16.isAvailable, "this CPU has no AVX512-BF16"),
+    arguments: ["tiny-sd1", "tiny-sdxl"])
+  func narrowWeightsTakeWhatTheirShapesSay(_ name: String) throws {
+    try Self.expectSameWeights(name, on: CPUBackend(threads: 1, products: .bf16))
+  }
+
+  private static func expectSameWeights(_ name: String, on device: any Device) throws {
     let shapes = ShapeBackend(weightsOn: device)
     let models = try [shapes, device].map { (backend: any Backend) in
       try StableDiffusionModel(folder: fixture("models/\(name)"), backend: backend)

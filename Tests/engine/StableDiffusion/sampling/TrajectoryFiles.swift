@@ -2,6 +2,7 @@ import EditJobs
 import Foundation
 import PromptToPrompt
 import ResultFiles
+import RunMeasures
 import Tensors
 
 /// A results folder of its own, in which attempts write trajectories as a worker does.
