@@ -116,7 +116,7 @@ let package = Package(
       "Submissions", in: "jobs",
       [
         "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages", "ResultFiles",
-        "HubCache", "SiblingPrograms", "EditJobs", "Files", subprocess,
+        "RunMeasures", "HubCache", "SiblingPrograms", "EditJobs", "Files", subprocess,
       ]),
 
     // What people and services run.
@@ -124,10 +124,8 @@ let package = Package(
       "p2p",
       [
         "Submissions", "JobStore", "Planner", "PromptAlignment", "Imaging", "SweepPages",
-        "ResultFiles",
-        "RunMeasures",
-        "SiblingPrograms", "Safetensors", "EditJobs", "Files", "HubCache", "ModelHub", arguments,
-        subprocess,
+        "ResultFiles", "RunMeasures", "SiblingPrograms", "Safetensors", "EditJobs", "Files",
+        "HubCache", "ModelHub", arguments, subprocess,
       ]),
     program(
       "p2pd",
