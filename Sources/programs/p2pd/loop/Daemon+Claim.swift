@@ -14,7 +14,7 @@ extension Daemon {
       let idle = slots.values.first { $0.order == nil && !$0.isEnding }
       let warm = idle.map { Warm($0.loaded, source: $0.source) }
       let claimed = try store.claim(
-        place: idle?.place ?? freePlace(), warm: warm, barred: barred, now: wallClockMs()
+        place: idle?.place ?? freePlace(), warm: warm, barred: barred, now: WallClock.now
       ) { model, source in
         verdicts.laneLimits.lanes(model.digest, most: settings.lanes(model.facts, source))
       }

@@ -35,7 +35,7 @@ extension Daemon {
   private func park(_ order: RunningOrder) throws(EditError) {
     for (key, unit) in order.open {
       try persist { () throws(EditError) in
-        try store.park(key, token: order.token, step: unit.step, now: wallClockMs())
+        try store.park(key, token: order.token, step: unit.step, now: WallClock.now)
       }
     }
   }
@@ -86,7 +86,7 @@ extension Daemon {
   func giveUp(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
     let failed = try persist { () throws(EditError) in
       try store.failModel(
-        loaded, code: code, message: message, now: wallClockMs())
+        loaded, code: code, message: message, now: WallClock.now)
     }
     verdicts.failedUnits += failed.count
     logger.error("\(message)", metadata: ["units": "\(failed.count)"])

@@ -38,7 +38,7 @@ extension Daemon {
       (unit.began, unit.isBegun) = (unit.step, true)
       slots[id]?.order?.open[key] = unit
       try persist { () throws(EditError) in
-        try store.begun(key, token: order.token, step: unit.step, now: wallClockMs())
+        try store.begun(key, token: order.token, step: unit.step, now: WallClock.now)
       }
     case .step(let record):
       unit.step = order.step(at: record.place)
@@ -53,7 +53,7 @@ extension Daemon {
       let step = place.map(order.step) ?? unit.step
       try persist { () throws(EditError) in
         try store.park(
-          key, token: order.token, step: step, goesOn: !isStopping, now: wallClockMs())
+          key, token: order.token, step: step, goesOn: !isStopping, now: WallClock.now)
       }
       noteChange()
     case .failed(let refusal, let place):
@@ -86,7 +86,7 @@ extension Daemon {
   {
     slots[id]?.order?.done += 1
     try close(key, from: id)
-    let now = wallClockMs()
+    let now = WallClock.now
     let isOurs = try persist { () throws(EditError) in
       try store.finish(key, token: order.token, manifest: manifest, now: now)
     }
@@ -143,7 +143,7 @@ extension Daemon {
       let source = order.claimed.sourceKey
       let step = stepsOnDisk(source)
       try persist { () throws(EditError) in
-        try store.damaged(source, step: step, now: wallClockMs())
+        try store.damaged(source, step: step, now: WallClock.now)
       }
     }
   }
@@ -151,7 +151,7 @@ extension Daemon {
   /// An attempt ended without a result.
   func fail(_ key: Key, order: RunningOrder, _ failure: Failure) throws(EditError) {
     let state = try persist { () throws(EditError) in
-      try store.fail(key, token: order.token, failure, now: wallClockMs())
+      try store.fail(key, token: order.token, failure, now: WallClock.now)
     }
     say(
       .unit(key),

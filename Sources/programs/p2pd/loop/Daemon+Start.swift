@@ -10,7 +10,7 @@ extension Daemon {
   func start() throws(EditError) {
     identity = FolderIdentity(settings.folder)
     try store.quickCheck()
-    let now = wallClockMs()
+    let now = WallClock.now
     let lost = try store.settle(now: now) { _, key in stepsOnDisk(key) }
     if !lost.isEmpty { logger.notice("\(lost.count) units were running when the last daemon died") }
     try store.release(now: now)

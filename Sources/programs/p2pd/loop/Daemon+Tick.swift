@@ -98,7 +98,7 @@ extension Daemon {
     }
     guard !lines.isEmpty else { return }
     let unneeded = try persist { () throws(EditError) in
-      try store.progress(lines, now: wallClockMs())
+      try store.progress(lines, now: WallClock.now)
     }
     for drop in unneeded {
       logger.info("unit \(drop.key.short) ran for its forks alone: it stops")

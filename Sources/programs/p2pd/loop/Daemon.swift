@@ -87,7 +87,7 @@ actor Daemon {
   var pauseSaid: String?
   /// What verbs wait for, where that decides when we end.
   var demand = Demand()
-  let startedMs = wallClockMs()
+  let startedMs = WallClock.now
 
   init(
     settings: Settings, store: JobStore, logger: Logger, notify: SystemdNotify?, stop: StopSwitch,
@@ -196,7 +196,7 @@ actor Daemon {
   func giveBack(_ order: RunningOrder) {
     do {
       try persist { () throws(EditError) in
-        try store.giveBack(Array(order.open.keys), token: order.token, now: wallClockMs())
+        try store.giveBack(Array(order.open.keys), token: order.token, now: WallClock.now)
       }
     } catch { logger.error("giving order \(order.token) back: \(error)") }
     noteChange()

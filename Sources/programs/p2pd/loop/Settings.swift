@@ -43,6 +43,3 @@ struct Settings: Sendable {
     min(LaneMemory.mostLanes, LaneMemory(facts, source).lanes(within: memoryPerWorker))
   }
 }
-
-/// Wall-clock time as the job table has it.
-func wallClockMs() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

@@ -10,7 +10,7 @@ extension Daemon {
     say(.hindrance(what), reason, .error)
     if what == .space { _ = space.releaseBallast() }
     do {
-      if try !store.pauseState().isPaused { try store.pause(reason: reason, now: wallClockMs()) }
+      if try !store.pauseState().isPaused { try store.pause(reason: reason, now: WallClock.now) }
     } catch {
       guard isWeather(error) else { throw error }
       // Not even the ballast's room was enough: we stay paused without having written it down.
@@ -30,7 +30,7 @@ extension Daemon {
     try persist { () throws(EditError) in
       // Somebody may have paused it as well, and that stays.
       guard try store.pauseState().reason?.hasPrefix(what.rawValue) == true else { return }
-      let now = wallClockMs()
+      let now = WallClock.now
       if let other { try store.pause(reason: other, now: now) } else { try store.resume(now: now) }
     }
     noteChange()

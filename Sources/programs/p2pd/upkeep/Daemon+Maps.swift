@@ -22,7 +22,7 @@ extension Daemon {
       let bytes = MapFiles.bytes(results.source(order.sourceKey).maps)
       if bytes > 0 {
         try persist { () throws(EditError) in
-          try store.setMaps(order.sourceKey, bytes: bytes, now: wallClockMs())
+          try store.setMaps(order.sourceKey, bytes: bytes, now: WallClock.now)
         }
       }
       return 0
@@ -52,7 +52,7 @@ extension Daemon {
       if slots.values.contains(where: { $0.order?.claimed.sourceKey == row.source }) { continue }
       // The row first: a kill in between leaves files that the next start counts again.
       try persist { () throws(EditError) in
-        try store.evictedMaps(row.source, now: wallClockMs())
+        try store.evictedMaps(row.source, now: WallClock.now)
       }
       MapFiles.remove(results.source(row.source).maps)
       logger.info("evicted the maps of \(row.source.short): \(row.bytes >> 20) MiB")
@@ -65,7 +65,7 @@ extension Daemon {
   func measureMaps(of source: Key) throws(EditError) {
     let bytes = MapFiles.bytes(results.source(source).maps)
     try persist { () throws(EditError) in
-      try store.setMaps(source, bytes: bytes, now: wallClockMs())
+      try store.setMaps(source, bytes: bytes, now: WallClock.now)
     }
   }
 
@@ -79,10 +79,10 @@ extension Daemon {
       let bytes = MapFiles.bytes(results.source(key).maps)
       if bytes > 0 { found.insert(key) }
       guard bytes != known[key] ?? 0, try store.unit(key) != nil else { continue }
-      try store.setMaps(key, bytes: bytes, now: wallClockMs())
+      try store.setMaps(key, bytes: bytes, now: WallClock.now)
     }
     for key in known.keys where !found.contains(key) {
-      try store.setMaps(key, bytes: 0, now: wallClockMs())
+      try store.setMaps(key, bytes: 0, now: WallClock.now)
     }
   }
 }

@@ -105,7 +105,7 @@ extension Daemon {
     for key in findings.lost.subtracting(hollow) {
       let step = stepsOnDisk(key)
       let isRemade = try persist { () throws(EditError) in
-        try store.damaged(key, step: step, now: wallClockMs())
+        try store.damaged(key, step: step, now: WallClock.now)
       }
       guard isRemade else { continue }
       logger.warning("the picture of unit \(key.short) was lost: it is made again")

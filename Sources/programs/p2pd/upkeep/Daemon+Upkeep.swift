@@ -9,7 +9,7 @@ extension Daemon {
   /// Forgets old lines of the log, a piece at a time; what cannot be done now is done later.
   func pruneEvents() {
     do {
-      pruned = try store.pruneEvents(now: wallClockMs())
+      pruned = try store.pruneEvents(now: WallClock.now)
       if pruned > 0 { logger.debug("\(pruned) old events forgotten") }
     } catch {
       if error.code != "busy" { say(.pruning, "the log is not pruned: \(error)") }
@@ -60,7 +60,7 @@ extension Daemon {
 extension Daemon {
   /// Units whose time has come, or lies further ahead than anything waits: a clock that was set back.
   func release(due: Int64) throws(EditError) {
-    let (now, longest) = (wallClockMs(), Verdicts.longestPause)
+    let (now, longest) = (WallClock.now, Verdicts.longestPause)
     guard due <= now || due > now + longest else { return }
     let released = try persist { () throws(EditError) in
       try store.releaseDue(now: now, longest: longest)

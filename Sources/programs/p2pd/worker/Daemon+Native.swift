@@ -27,7 +27,7 @@ extension Daemon {
     waitsForNative = false
     try persist { () throws(EditError) in
       try store.hasten(
-        code: FailureMeaning.nativeUnavailable.rawValue, now: wallClockMs())
+        code: FailureMeaning.nativeUnavailable.rawValue, now: WallClock.now)
     }
     noteChange()
   }
@@ -37,7 +37,7 @@ extension Daemon {
     let facts = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)
     var cpus = facts.map { [WorkerCPU(place: "local", cpuinfo: $0)] } ?? []
     for index in cpus.indices { cpus[index].native = native }
-    try persist { () throws(EditError) in try store.setWorkerCPUs(cpus, now: wallClockMs()) }
+    try persist { () throws(EditError) in try store.setWorkerCPUs(cpus, now: WallClock.now) }
   }
 
   /// Puts an order back whose native kernels this machine is known not to have: no worker is started
@@ -55,7 +55,7 @@ extension Daemon {
   func postpone(_ loaded: LoadedModel, code: String, message: String) throws(EditError) {
     let due = verdicts.nextStart(loaded)
     let units = try persist { () throws(EditError) in
-      try store.postpone(loaded, code: code, message: message, dueMs: due, now: wallClockMs())
+      try store.postpone(loaded, code: code, message: message, dueMs: due, now: WallClock.now)
     }
     say(.model(loaded), "\(code): \(message) (\(units.count) waiting)")
     // The library may have come, or become another, since somebody looked.

@@ -1,4 +1,5 @@
 import EditJobs
+import Files
 import JobStore
 
 /// What the daemon remembers of bad ends. The job table counts crashes of units; starts of models and
@@ -63,6 +64,6 @@ struct Verdicts {
   mutating func forgetRefusals() { refusals = [:] }
 
   private static func due(after count: Int) -> Int64 {
-    wallClockMs() + min(longestPause, 1000 << min(count, 6))
+    WallClock.now + min(longestPause, 1000 << min(count, 6))
   }
 }
