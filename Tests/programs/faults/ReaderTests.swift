@@ -36,12 +36,12 @@ import Testing
     }
     let program = "/tmp/p2p-readers-\(getpid())"
     defer { unlink(program) }
-    let sources = try ["CJPEG", "CPNG"].flatMap { try files("Sources/\($0)", [".c"]) }
+    let sources = try ["CJPEG", "CPNG"].flatMap { try files("Sources/c/\($0)", [".c"]) }
     let built = try run(
       [
         "clang", "-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-w",
         "-o", program, root.appending(path: "Tests/Shim/readers.c").path,
-      ] + ["CJPEG", "CPNG"].map { "-I\(root.path)/Sources/\($0)/include" } + sources + [
+      ] + ["CJPEG", "CPNG"].map { "-I\(root.path)/Sources/c/\($0)/include" } + sources + [
         "-ljpeg", "-lpng", "-lz",
       ])
     try #require(built.status == 0, "clang: \(built.errors.suffix(2000))")
